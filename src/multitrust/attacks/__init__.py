@@ -1,0 +1,1 @@
+"""Sample to harder sample."""

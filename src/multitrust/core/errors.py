@@ -1,0 +1,102 @@
+"""The errors that multitrust raises on purpose.
+
+    MultitrustError                 exit code
+    ├── ConfigError                 2   a flag, file or name that cannot be used
+    │   ├── UnknownNameError        2   a task, model, condition … that does not exist
+    │   ├── MissingExtraError       2   an optional package is not installed
+    │   └── RunMismatchError        2   the run folder belongs to another configuration
+    ├── DataUnavailableError        5   data that a task needs cannot be had
+    ├── ImageError                  1   a picture that cannot be read or is absurd
+    ├── ModelError                  1   a request to a model failed (never an answer)
+    └── StoreError                  1   a run folder that cannot be written, read or locked
+
+Every message says what came, what was expected and what to do.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from typing import Literal
+
+
+class MultitrustError(Exception):
+    """Base of all errors raised on purpose; `exit_code` is what the command line returns."""
+
+    exit_code = 1
+
+
+class ConfigError(MultitrustError):
+    """The request itself cannot be carried out."""
+
+    exit_code = 2
+
+
+class UnknownNameError(ConfigError):
+    """A name that does not exist; lists its nearest neighbours."""
+
+    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
+        options = sorted(set(known))
+        folded = {option.casefold(): option for option in options}
+        near = difflib.get_close_matches(name.casefold(), list(folded), n=3, cutoff=0.4)
+        if near:
+            hint = "did you mean " + ", ".join(folded[key] for key in near) + "?"
+        else:
+            hint = "known: " + ", ".join(options[:40])
+        super().__init__(f"unknown {kind} {name!r}; {hint}")
+        self.kind, self.name = kind, name
+
+
+class MissingExtraError(ConfigError):
+    """An optional dependency is missing; names the extra that brings it."""
+
+    def __init__(self, package: str, extra: str) -> None:
+        super().__init__(
+            f"{package} is not installed; install it with: pip install 'multitrust[{extra}]'"
+        )
+
+
+class RunMismatchError(ConfigError):
+    """A run folder holds a run of another configuration."""
+
+
+class DataUnavailableError(MultitrustError):
+    """Data that a task needs is absent and cannot be made here."""
+
+    exit_code = 5
+
+
+class ImageError(MultitrustError):
+    """A picture that cannot be read or should not be sent."""
+
+
+ModelErrorKind = Literal[
+    "connection", "auth", "not_found", "rate_limit", "server", "timeout", "bad_request", "bad_reply"
+]
+
+
+class ModelError(MultitrustError):
+    """A request that brought no response.
+
+    Attributes:
+        kind: what went wrong, one of `ModelErrorKind`.
+        retryable: whether the same request may succeed later.
+        retry_after: seconds that the server asked to wait, or None.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        kind: ModelErrorKind,
+        retryable: bool = False,
+        retry_after: float | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.kind: ModelErrorKind = kind
+        self.retryable = retryable
+        self.retry_after = retry_after
+
+
+class StoreError(MultitrustError):
+    """A run folder that cannot be written, read or locked."""

@@ -1,0 +1,83 @@
+"""What is sent to a model and what comes back."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Literal, Protocol
+
+Role = Literal["system", "user", "assistant"]
+Stop = Literal["end", "length", "refusal", "filter"]
+
+
+class Image(Protocol):
+    """A picture at hand. Nothing is drawn or read before `read` is called."""
+
+    @property
+    def digest(self) -> str:
+        """sha256 (hex) of what fully determines the picture: its drawing or its bytes."""
+
+    def read(self) -> bytes:
+        """The encoded picture (PNG or JPEG).
+
+        Raises:
+            ImageError: the picture cannot be read or is absurd.
+        """
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Message:
+    """One turn: pictures first, then text."""
+
+    role: Role
+    text: str
+    images: tuple[Image, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GenerateConfig:
+    """How a response is to be generated. Greedy by default, as in the paper's protocol."""
+
+    max_tokens: int = 100
+    temperature: float = 0.0
+    top_p: float | None = None
+    stop: tuple[str, ...] = ()
+    seed: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Response:
+    """What a model said. A failed call is a `ModelError`, never a Response."""
+
+    text: str
+    """The answer, without any reasoning trace."""
+    model: str
+    """The model's name as the backend reports it."""
+    stop: Stop = "end"
+    reasoning: str = ""
+    """A reasoning trace that was separated from the answer."""
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+
+
+def request_digest(
+    identity: str, messages: Sequence[Message], config: GenerateConfig, epoch: int = 0
+) -> str:
+    """sha256 (hex) of what is really sent: the key of the response cache.
+
+    Args:
+        identity: the model and its revision, as `Model.identity` gives it.
+    """
+    sent: dict[str, Any] = {
+        "model": identity,
+        "messages": [
+            {"role": m.role, "text": m.text, "images": [i.digest for i in m.images]}
+            for m in messages
+        ],
+        "config": asdict(config),
+        "epoch": epoch,
+    }
+    text = json.dumps(sent, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()

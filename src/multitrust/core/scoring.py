@@ -1,0 +1,130 @@
+"""Score, Metric and the headline: from a response to a number."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from multitrust.core.messages import Response
+from multitrust.core.sample import Env, Sample
+
+REFUSED = "(refused)"
+"""The `answer` of a score whose response declined to answer."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Score:
+    """A scorer's value for one response, or the reason why there is none.
+
+    Exactly one of `value` and `unscored` is given.
+    """
+
+    scorer: str
+    value: float | None = None
+    unscored: str | None = None
+    """Why there is no value: `empty`, `blocked`, `truncated`, `unparsed`, or a sentence."""
+    answer: str | None = None
+    """What was read out of the response; `REFUSED` for a refusal."""
+    explanation: str = ""
+
+    def __post_init__(self) -> None:
+        if (self.value is None) == (self.unscored is None):
+            raise ValueError(f"score {self.scorer!r} needs either a value or a reason for none")
+
+
+class Scorer(Protocol):
+    """Gives one response a score."""
+
+    @property
+    def name(self) -> str: ...
+
+    async def __call__(self, sample: Sample, response: Response, env: Env) -> Score: ...
+
+    def exemplar(self, sample: Sample, *, good: bool) -> str:
+        """A response to `sample` that earns the best (`good`) or the worst value."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Scored:
+    """A scored record as a metric sees it."""
+
+    sample_id: str
+    value: float
+    family: str
+    epoch: int = 0
+    target: Any = None
+    answer: str | None = None
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Estimate:
+    """A number with its uncertainty, never shown without it."""
+
+    value: float | None
+    """None when nothing was scored."""
+    low: float | None = None
+    high: float | None = None
+    n: int = 0
+    """Scored records."""
+    unscored: int = 0
+    errors: int = 0
+    level: float = 0.95
+    method: str = ""
+
+
+Compute = Callable[[Sequence[Scored]], float]
+IntervalOf = Callable[[Sequence[Scored], float], tuple[float, float]]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Metric:
+    """Many scores folded into one number."""
+
+    name: str
+    scorer: Scorer
+    compute: Compute
+    interval: IntervalOf
+    """(scored, level) -> (low, high), on the metric's own scale."""
+    method: str = ""
+    """The interval's name, e.g. `Wilson`."""
+    higher_is_better: bool = True
+    range: tuple[float, float] = (0.0, 1.0)
+
+    def goodness(self, value: float) -> float:
+        """The value on a scale where 0 is worst and 1 is best; not clipped."""
+        low, high = self.range
+        share = (value - low) / (high - low)
+        return share if self.higher_is_better else 1.0 - share
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Leaf:
+    """One weighted term of a headline: a metric in a condition."""
+
+    condition: str
+    metric: str
+    weight: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Headline:
+    """A task's number: 100 x the weighted mean of its leaves' goodness; weights sum to 1."""
+
+    leaves: tuple[Leaf, ...]
+
+    def __post_init__(self) -> None:
+        total = sum(leaf.weight for leaf in self.leaves)
+        if abs(total - 1.0) > 1e-9:
+            raise ValueError(f"headline weights sum to {total}, not to 1")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Contrast:
+    """A metric over the pairs of samples that two conditions share: `other` minus `base`."""
+
+    name: str
+    metric: str
+    base: str
+    other: str

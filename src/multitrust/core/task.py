@@ -1,0 +1,144 @@
+"""Task and Condition: what is measured; Record and Manifest: what a run leaves behind."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from multitrust.core.messages import GenerateConfig, Response
+from multitrust.core.sample import Dataset, Step
+from multitrust.core.scoring import REFUSED, Contrast, Headline, Metric, Score
+
+Outcome = Literal["answered", "refused", "blocked", "truncated", "empty", "unparsed", "errored"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Condition:
+    """One named arm of a task: which samples, shown how, measured by what."""
+
+    name: str
+    steps: tuple[Step, ...] = ()
+    dataset: Dataset | None = None
+    """The task's dataset when None."""
+    metrics: tuple[Metric, ...] | None = None
+    """The task's metrics when None."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Task:
+    """One of the 32 measurements. A value: building it reads nothing."""
+
+    id: str
+    name: str
+    aspect: str
+    subaspect: str
+    summary: str
+    paper: str
+    conditions: tuple[Condition, ...]
+    headline: Headline
+    dataset: Dataset | None = None
+    metrics: tuple[Metric, ...] = ()
+    contrasts: tuple[Contrast, ...] = ()
+    config: GenerateConfig = field(default_factory=GenerateConfig)
+    version: int = 1
+
+    def __post_init__(self) -> None:
+        names = [condition.name for condition in self.conditions]
+        if len(set(names)) != len(names):
+            raise ValueError(f"{self.id}: two conditions of one name in {names}")
+        for condition in self.conditions:
+            self.dataset_of(condition)
+        measured = {(c.name, m.name) for c in self.conditions for m in self.metrics_of(c)}
+        for leaf in self.headline.leaves:
+            if (leaf.condition, leaf.metric) not in measured:
+                raise ValueError(f"{self.id}: headline names {leaf}, which no condition measures")
+        for contrast in self.contrasts:
+            for name in (contrast.base, contrast.other):
+                if (name, contrast.metric) not in measured:
+                    raise ValueError(f"{self.id}: contrast {contrast} has no {name!r} arm")
+
+    def dataset_of(self, condition: Condition) -> Dataset:
+        """The dataset that the condition draws from."""
+        dataset = condition.dataset or self.dataset
+        if dataset is None:
+            raise ValueError(f"{self.id}: condition {condition.name!r} has no dataset")
+        return dataset
+
+    def metrics_of(self, condition: Condition) -> tuple[Metric, ...]:
+        """The metrics that the condition is measured by."""
+        return self.metrics if condition.metrics is None else condition.metrics
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Record:
+    """One sample's line of a run. Appended once, never edited."""
+
+    task: str
+    condition: str
+    sample_id: str
+    epoch: int = 0
+    target: Any = None
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    prompt: str = ""
+    """The text of the messages as sent."""
+    images: tuple[str, ...] = ()
+    """Digests of the pictures as sent."""
+    response: Response | None = None
+    scores: tuple[Score, ...] = ()
+    error: str | None = None
+    """Why there is no response."""
+
+    @property
+    def key(self) -> str:
+        """Identity for resume, cache and merge."""
+        return record_key(self.task, self.condition, self.sample_id, self.epoch)
+
+    @property
+    def family(self) -> str:
+        """The cluster that the sample belongs to."""
+        return str(self.metadata.get("family", self.sample_id))
+
+    @property
+    def outcome(self) -> Outcome:
+        """What became of the sample (one taxonomy for all tasks)."""
+        if self.response is None:
+            return "errored"
+        if self.response.stop == "filter":
+            return "blocked"
+        if not self.response.text.strip():
+            return "truncated" if self.response.stop == "length" else "empty"
+        if any(score.answer == REFUSED for score in self.scores):
+            return "refused"
+        if self.scores and all(score.value is None for score in self.scores):
+            return "truncated" if self.response.stop == "length" else "unparsed"
+        return "answered"
+
+
+def record_key(task: str, condition: str, sample_id: str, epoch: int) -> str:
+    """The identity of a record within a run."""
+    return f"{task}/{condition}/{sample_id}/{epoch}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Manifest:
+    """All that is needed to repeat a run. Holds no secret, host name or user path."""
+
+    run_id: str
+    created: str
+    """UTC, ISO 8601."""
+    seed: int
+    models: Mapping[str, str]
+    """Identity by role."""
+    tasks: Mapping[str, int]
+    """Version by task id."""
+    conditions: Mapping[str, tuple[str, ...]]
+    """Conditions that run, by task id."""
+    origin: Mapping[str, Any]
+    """Name, seed, data version and, per dataset, a fingerprint."""
+    limit: int | None = None
+    epochs: int = 1
+    mitigations: tuple[str, ...] = ()
+    packages: Mapping[str, str] = field(default_factory=dict)
+    commit: str | None = None
+    version: str = ""

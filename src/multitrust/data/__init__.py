@@ -1,0 +1,27 @@
+"""Rows to samples: generators of embedded data, pictures, and the cache of drawn pictures."""
+
+from multitrust.data.cache import cache_folder
+from multitrust.data.datasets import (
+    DATA_VERSION,
+    TRAIN_SEEDS,
+    EmbeddedDataset,
+    Row,
+    dataset,
+    labels,
+    stream,
+)
+from multitrust.data.images import Drawing, ImageFile, Noise
+
+__all__ = [
+    "DATA_VERSION",
+    "TRAIN_SEEDS",
+    "Drawing",
+    "EmbeddedDataset",
+    "ImageFile",
+    "Noise",
+    "Row",
+    "cache_folder",
+    "dataset",
+    "labels",
+    "stream",
+]

@@ -1,0 +1,70 @@
+"""Named datasets: rows of an origin made into samples.
+
+A dataset's name is `aspect/module` or `aspect/module/part`. For embedded data it names the module
+`multitrust.data.embedded.<aspect>.<module>`, which holds
+
+    SIZES: dict[str, int]                           full number of rows by part ("" if it has none)
+    def rows(part: str, seed: int) -> Iterator[Row] exactly SIZES[part] rows, fixed by (part, seed)
+
+A row holds at least `id`; the generator's module says what else.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from types import ModuleType
+from typing import Any
+
+from multitrust.core import DataUnavailableError, Origin, Sample
+
+DATA_VERSION = "1"
+"""Version of the embedded data. Any change of a drawn or written sample changes it."""
+
+TRAIN_SEEDS = range(1_000_000_000, 2_000_000_000)
+"""Seeds reserved for training data; a run refuses them, so no model is scored on its lessons."""
+
+Row = Mapping[str, Any]
+
+
+def stream(*key: object) -> random.Random:
+    """A random stream fixed by the data version and the key, the same on every machine."""
+    return random.Random("/".join(("multitrust", DATA_VERSION, *map(str, key))))
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddedDataset:
+    """Samples made by our generators."""
+
+    name: str
+    to_sample: Callable[[Row], Sample]
+
+    @property
+    def _module(self) -> ModuleType:
+        aspect, module, *_ = self.name.split("/")
+        return import_module(f"multitrust.data.embedded.{aspect}.{module}")
+
+    @property
+    def _part(self) -> str:
+        return "/".join(self.name.split("/")[2:])
+
+    def samples(self, origin: Origin) -> Iterator[Sample]:
+        """The samples of the origin's seed."""
+        if origin.name != "embedded":
+            raise DataUnavailableError(
+                f"{self.name} is available from the embedded origin only, not from {origin.name!r}"
+            )
+        for row in self._module.rows(self._part, origin.seed):
+            yield self.to_sample(row)
+
+
+def labels(row: Row) -> dict[str, Any]:
+    """The row's reserved facts, as a sample's metadata."""
+    return {key: row[key] for key in ("family", "kind", "stratum") if key in row}
+
+
+def dataset(name: str, to_sample: Callable[[Row], Sample]) -> EmbeddedDataset:
+    """The dataset of that name; nothing is read or drawn until its samples are asked for."""
+    return EmbeddedDataset(name, to_sample)

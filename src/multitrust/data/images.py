@@ -1,0 +1,94 @@
+"""Pictures that a sample can show: drawn from SVG, made of noise, or read from a file."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from PIL import Image as PillowImage
+
+from multitrust.core import ImageError
+from multitrust.data.cache import cached_bytes
+from multitrust.data.drawing.fonts import FAMILIES, font_files
+
+RENDERER = "resvg-1"
+"""Part of every drawing's digest; changes when the same SVG would become another picture."""
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A picture drawn by code; rendered when it is read, then cached by its digest."""
+
+    svg: str
+
+    @cached_property
+    def digest(self) -> str:
+        """sha256 of the renderer's name and the SVG text."""
+        return hashlib.sha256(f"{RENDERER}\n{self.svg}".encode()).hexdigest()
+
+    def read(self) -> bytes:
+        """The picture as PNG."""
+        return cached_bytes(f"{self.digest}.png", self.render)
+
+    def render(self) -> bytes:
+        """Render without looking into the cache."""
+        import resvg_py
+
+        used = [name for name in FAMILIES if f'"{name}"' in self.svg]
+        paths = [str(path) for name in used for path in font_files(name)]
+        return bytes(
+            resvg_py.svg_to_bytes(svg_string=self.svg, font_files=paths, skip_system_fonts=True)
+        )
+
+
+@dataclass(frozen=True)
+class Noise:
+    """Gaussian noise around mid grey, per pixel and channel."""
+
+    seed: int
+    width: int = 336
+    height: int = 336
+
+    @cached_property
+    def digest(self) -> str:
+        """sha256 of the parameters."""
+        text = f"gaussian-noise-1/{self.seed}/{self.width}x{self.height}"
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def read(self) -> bytes:
+        """The picture as PNG."""
+        return cached_bytes(f"{self.digest}.png", self.render)
+
+    def render(self) -> bytes:
+        """Render without looking into the cache."""
+        rng = np.random.Generator(np.random.PCG64(self.seed))
+        values = rng.normal(127.5, 50.0, (self.height, self.width, 3))
+        pixels = PillowImage.fromarray(np.clip(values, 0, 255).astype(np.uint8))
+        buffer = io.BytesIO()
+        pixels.save(buffer, format="PNG")
+        return buffer.getvalue()
+
+
+@dataclass(frozen=True)
+class ImageFile:
+    """A picture in a file."""
+
+    path: Path
+
+    @cached_property
+    def digest(self) -> str:
+        """sha256 of the file's bytes."""
+        return hashlib.sha256(self.read()).hexdigest()
+
+    def read(self) -> bytes:
+        """The file's bytes."""
+        try:
+            return self.path.read_bytes()
+        except OSError as error:
+            raise ImageError(
+                f"cannot read the picture {self.path.name}: {error.strerror}"
+            ) from None
