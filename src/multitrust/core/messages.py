@@ -67,8 +67,7 @@ def request_digest(
 ) -> str:
     """sha256 (hex) of what is really sent: the key of the response cache.
 
-    Args:
-        identity: the model and its revision, as `Model.identity` gives it.
+    `identity` is the model and its revision, as `Model.identity` gives it.
     """
     sent: dict[str, Any] = {
         "model": identity,

@@ -37,9 +37,11 @@ class Scorer(Protocol):
     """Gives one response a score."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """What the score is called in records and tables."""
 
-    async def __call__(self, sample: Sample, response: Response, env: Env) -> Score: ...
+    async def __call__(self, sample: Sample, response: Response, env: Env) -> Score:
+        """Score the response; unscored with a reason where there is no value."""
 
     def exemplar(self, sample: Sample, *, good: bool) -> str:
         """A response to `sample` that earns the best (`good`) or the worst value."""
@@ -62,8 +64,8 @@ class Scored:
 class Estimate:
     """A number with its uncertainty, never shown without it."""
 
-    value: float | None
-    """None when nothing was scored."""
+    value: float | None = None
+    """None when nothing was scored; then `low` and `high` are None too."""
     low: float | None = None
     high: float | None = None
     n: int = 0
@@ -72,6 +74,13 @@ class Estimate:
     errors: int = 0
     level: float = 0.95
     method: str = ""
+
+    @property
+    def ends(self) -> tuple[float, float, float] | None:
+        """(low, value, high), or None when nothing was scored."""
+        if self.value is None or self.low is None or self.high is None:
+            return None
+        return (self.low, self.value, self.high)
 
 
 Compute = Callable[[Sequence[Scored]], float]

@@ -1,1 +1,25 @@
-"""."""
+"""Scores to numbers: rates, paired effects and headlines, each with its interval."""
+
+from multitrust.metrics.composites import combine, headline_estimate
+from multitrust.metrics.contrasts import ContrastEstimate, contrast_estimate
+from multitrust.metrics.headlines import joined, mean_over, weighted
+from multitrust.metrics.rates import accuracy, estimate, f1, mean, rate
+from multitrust.metrics.tree import SUBASPECTS, TreeNode, headline_tree
+
+__all__ = [
+    "SUBASPECTS",
+    "ContrastEstimate",
+    "TreeNode",
+    "accuracy",
+    "combine",
+    "contrast_estimate",
+    "estimate",
+    "f1",
+    "headline_estimate",
+    "headline_tree",
+    "joined",
+    "mean",
+    "mean_over",
+    "rate",
+    "weighted",
+]

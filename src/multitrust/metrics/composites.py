@@ -1,0 +1,124 @@
+"""Weighted means of estimates: headlines, sub-aspects, aspects, and the overall score.
+
+The interval of a weighted mean is recovered from the intervals of its parts (MOVER: Zou, Huang and
+Zhang 2009). With part i at distance d_i from its lower limit, the mean lies at distance
+sqrt(sum_ij w_i w_j r_ij d_i d_j) from its own, and likewise above. It keeps what the parts'
+intervals know, so it has a width where all scores agree, which a bootstrap has not. r_ij is the
+correlation of two conditions over the families they share; different tasks share none.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from multitrust.core import Estimate, Headline, Metric, Scored
+from multitrust.metrics.rates import estimate, mean_value
+
+Measured = Mapping[tuple[str, str], tuple[Metric, Sequence[Scored]]]
+"""(condition, metric name) -> the metric and the scores it folds."""
+
+
+def combine(
+    parts: Sequence[Estimate], weights: Sequence[float], correlation: NDArray[np.float64] | None
+) -> Estimate:
+    """The weighted mean of estimates that all have a value, with its MOVER interval.
+
+    Args:
+        parts: estimates on one scale and one level.
+        weights: one a part, summing to 1.
+        correlation: between the parts' errors; None for independent parts.
+    """
+    w = np.array(weights)
+    value = np.array([part.value for part in parts], dtype=float)
+    below = w * (value - np.array([part.low for part in parts], dtype=float))
+    above = w * (np.array([part.high for part in parts], dtype=float) - value)
+    r = np.eye(len(parts)) if correlation is None else correlation
+    centre = float(w @ value)
+    return Estimate(
+        value=centre,
+        low=centre - math.sqrt(max(0.0, float(below @ r @ below))),
+        high=centre + math.sqrt(max(0.0, float(above @ r @ above))),
+        n=sum(part.n for part in parts),
+        unscored=sum(part.unscored for part in parts),
+        errors=sum(part.errors for part in parts),
+        level=parts[0].level,
+        method="recovered from the parts' intervals (MOVER)",
+    )
+
+
+def as_goodness(metric: Metric, measured: Estimate) -> Estimate:
+    """An estimate on the scale of goodness times 100."""
+    if measured.ends is None:
+        return Estimate(
+            n=measured.n, unscored=measured.unscored, errors=measured.errors, level=measured.level
+        )
+    low, value, high = sorted(100 * metric.goodness(end) for end in measured.ends)
+    return Estimate(
+        value=value,
+        low=low,
+        high=high,
+        n=measured.n,
+        unscored=measured.unscored,
+        errors=measured.errors,
+        level=measured.level,
+        method=measured.method,
+    )
+
+
+def headline_estimate(headline: Headline, measured: Measured, *, level: float = 0.95) -> Estimate:
+    """A task's number, 0 (worst) to 100 (best); no value while a leaf has none."""
+    leaves = [measured[leaf.condition, leaf.metric] for leaf in headline.leaves]
+    parts = [as_goodness(m, estimate(m, scored, level=level)) for m, scored in leaves]
+    if any(part.value is None for part in parts):
+        return Estimate(n=sum(part.n for part in parts), level=level)
+    correlation = np.eye(len(leaves))
+    for i, (first, scored) in enumerate(leaves):
+        for j, (second, other) in enumerate(leaves[:i]):
+            r = error_correlation(first, scored, second, other)
+            correlation[i, j] = correlation[j, i] = r
+    return combine(parts, [leaf.weight for leaf in headline.leaves], correlation)
+
+
+def error_correlation(
+    first: Metric, scored: Sequence[Scored], second: Metric, other: Sequence[Scored]
+) -> float:
+    """Correlation of the errors of two metrics' goodness over the families they share.
+
+    From each family's influence on either metric. Without shared families 0; where one influence
+    is constant, the correlation is unknown and 1 is taken if families are shared.
+    """
+    a, b = influence(first, scored), influence(second, other)
+    if a.keys().isdisjoint(b):
+        return 0.0
+    families = sorted(a.keys() | b.keys())
+    x = np.array([a.get(family, 0.0) for family in families])
+    y = np.array([b.get(family, 0.0) for family in families])
+    scale = math.sqrt(float(x @ x) * float(y @ y))
+    if scale < 1e-12:
+        return 1.0
+    return float(np.clip(x @ y / scale, -1.0, 1.0))
+
+
+def influence(metric: Metric, scored: Sequence[Scored]) -> dict[str, float]:
+    """Each family's pull on the metric's goodness, up to a common factor."""
+    sign = 1.0 if metric.higher_is_better else -1.0
+    families: dict[str, list[Scored]] = {}
+    for item in scored:
+        families.setdefault(item.family, []).append(item)
+    if metric.compute is mean_value:
+        centre = mean_value(scored)
+        return {
+            family: sign * math.fsum(item.value - centre for item in items)
+            for family, items in families.items()
+        }
+    whole = metric.compute(scored)
+    pulls = {}
+    for family in families:
+        rest = [item for item in scored if item.family != family]
+        without = metric.compute(rest) if rest else math.nan
+        pulls[family] = 0.0 if math.isnan(without) else sign * (whole - without)
+    return pulls

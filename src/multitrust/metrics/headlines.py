@@ -1,0 +1,36 @@
+"""Headlines that recur: weighted means of leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from multitrust.core import Headline, Leaf, Metric
+
+
+def mean_over(metric: Metric, conditions: Sequence[str]) -> Headline:
+    """The plain mean of one metric over conditions."""
+    share = 1 / len(conditions)
+    return Headline(
+        leaves=tuple(Leaf(condition=c, metric=metric.name, weight=share) for c in conditions)
+    )
+
+
+def weighted(metric: Metric, weights: Mapping[str, float]) -> Headline:
+    """The weighted mean of one metric over conditions; weights are brought to sum 1."""
+    total = sum(weights.values())
+    return Headline(
+        leaves=tuple(
+            Leaf(condition=c, metric=metric.name, weight=w / total) for c, w in weights.items()
+        )
+    )
+
+
+def joined(*parts: Headline) -> Headline:
+    """The plain mean of several headlines over different leaves."""
+    return Headline(
+        leaves=tuple(
+            Leaf(condition=leaf.condition, metric=leaf.metric, weight=leaf.weight / len(parts))
+            for part in parts
+            for leaf in part.leaves
+        )
+    )
