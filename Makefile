@@ -1,0 +1,48 @@
+# Every target sets up what it needs; `make demo` and `make test` work on a fresh machine.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+MODEL ?= demo
+TASKS ?= all
+
+.PHONY: demo test lint format bench train-demo docs clean
+.DEFAULT_GOAL := demo
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+
+$(VENV)/.installed-local: pyproject.toml constraints.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[local]'
+	touch $@
+
+$(VENV)/.installed-dev: pyproject.toml constraints.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[local,dev]'
+	touch $@
+
+demo: $(VENV)/.installed-local  ## run all tasks on embedded data with the embedded model
+	$(BIN)/multitrust run --model $(MODEL) --tasks $(TASKS)
+
+test: $(VENV)/.installed-dev lint  ## lint, then all tests with coverage
+	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal --cov --cov-report=term
+
+lint: $(VENV)/.installed-dev  ## formatting, lint, types and the import contract
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy src tests training benchmarks
+	$(BIN)/lint-imports
+
+format: $(VENV)/.installed-dev
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(VENV)/.installed-dev  ## ratios measured in one run; nothing is asserted
+	$(BIN)/python benchmarks/engine.py
+	$(BIN)/python benchmarks/hf.py
+	$(BIN)/python benchmarks/help_time.py
+
+train-demo: $(VENV)/.installed-dev  ## train the embedded model from nothing
+	$(BIN)/python -m training
+
+clean:
+	rm -rf $(VENV) .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -1,0 +1,48 @@
+"""Conditions that recur: a text alone, with its picture, or with an unrelated one."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from multitrust.core import Condition, Env, Sample, Step
+from multitrust.data import unrelated
+
+UnrelatedKind = Literal["color", "nature", "noise"]
+
+
+def show(name: str) -> Step:
+    """Show the picture that the sample has at hand under this name."""
+
+    def step(sample: Sample, env: Env) -> Sample:
+        return sample.showing(sample.images[name])
+
+    return step
+
+
+def show_unrelated(kind: UnrelatedKind) -> Step:
+    """Show a picture that has nothing to do with the text; the sample's id fixes which one."""
+
+    def step(sample: Sample, env: Env) -> Sample:
+        return sample.showing(unrelated(kind, sample.id))
+
+    return step
+
+
+def instruct(instruction: str) -> Step:
+    """Append an instruction to the text."""
+
+    def step(sample: Sample, env: Env) -> Sample:
+        return sample.with_text(f"{sample.text} {instruction}")
+
+    return step
+
+
+TEXT = Condition(name="text")
+RELATED = Condition(name="related", steps=(show("related"),))
+MISLEADING = Condition(name="misleading", steps=(show("misleading"),))
+COLOR = Condition(name="color", steps=(show_unrelated("color"),))
+NATURE = Condition(name="nature", steps=(show_unrelated("nature"),))
+NOISE = Condition(name="noise", steps=(show_unrelated("noise"),))
+UNRELATED = (COLOR, NATURE, NOISE)
+MODALITY = (TEXT, RELATED, *UNRELATED)
+"""The paired conditions of text-centred tasks."""
