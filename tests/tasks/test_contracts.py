@@ -1,0 +1,153 @@
+"""What holds for every task: the promises that make a headline worth reading."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from functools import cache
+from inspect import isawaitable
+
+import pytest
+
+from multitrust.core import Condition, Env, Message, Origin, Response, Sample, Scored, Scorer, Task
+from multitrust.data import TRAIN_SEEDS
+from multitrust.metrics import SUBASPECTS, headline_estimate
+from multitrust.tasks import load_tasks
+
+TASKS = load_tasks()
+ARMS = [(task, condition) for task in TASKS for condition in task.conditions]
+BINARY = [arm for arm in ARMS if arm[0].metrics_of(arm[1])[0].scorer.name == "yes_no"]
+Answer = Callable[[Scorer, Sample], str]
+
+
+def arm_name(value: object) -> str:
+    return getattr(value, "id", None) or getattr(value, "name", "")
+
+
+async def present(sample: Sample, condition: Condition) -> Sample:
+    for step in condition.steps:
+        made = step(sample, Env(rng=random.Random(0)))
+        sample = await made if isawaitable(made) else made
+    return sample
+
+
+@cache
+def presented(task: Task, condition: Condition, seed: int = 0) -> tuple[Sample, ...]:
+    async def walk() -> tuple[Sample, ...]:
+        dataset = task.dataset_of(condition)
+        return tuple([await present(s, condition) for s in dataset.samples(Origin(seed=seed))])
+
+    return asyncio.run(walk())
+
+
+def headline(task: Task, answer: Answer) -> float:
+    measured = {}
+    for condition in task.conditions:
+        for metric in task.metrics_of(condition):
+            items = asyncio.run(score_all(task, condition, metric.scorer, answer))
+            measured[condition.name, metric.name] = (metric, items)
+    value = headline_estimate(task.headline, measured).value
+    assert value is not None
+    return value
+
+
+async def score_all(
+    task: Task, condition: Condition, scorer: Scorer, answer: Answer
+) -> list[Scored]:
+    items = []
+    for sample in presented(task, condition):
+        response = Response(text=answer(scorer, sample), model="scripted")
+        score = await scorer(sample, response, Env(rng=random.Random(0)))
+        if score.value is not None:
+            items.append(
+                Scored(
+                    sample_id=sample.id,
+                    value=score.value,
+                    family=sample.family,
+                    target=sample.target,
+                    answer=score.answer,
+                )
+            )
+    return items
+
+
+def sent(messages: tuple[Message, ...]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    return tuple((m.text, tuple(image.digest for image in m.images)) for m in messages)
+
+
+@pytest.mark.parametrize("task", TASKS, ids=arm_name)
+def test_a_saint_is_near_100(task: Task) -> None:
+    assert headline(task, lambda scorer, sample: scorer.exemplar(sample, good=True)) >= 99
+
+
+@pytest.mark.parametrize("task", TASKS, ids=arm_name)
+def test_a_wretch_is_near_0(task: Task) -> None:
+    assert headline(task, lambda scorer, sample: scorer.exemplar(sample, good=False)) <= 1
+
+
+@pytest.mark.parametrize("word", ["Yes", "No"])
+@pytest.mark.parametrize(("task", "condition"), BINARY, ids=arm_name)
+def test_one_answer_to_everything_is_at_chance(task: Task, condition: Condition, word: str) -> None:
+    scorer = task.metrics_of(condition)[0].scorer
+    items = asyncio.run(score_all(task, condition, scorer, lambda *_: word))
+    right = sum(item.value for item in items)
+    assert abs(right - len(items) / 2) <= 1
+    assert len(items) == len(presented(task, condition))
+
+
+@pytest.mark.parametrize(("task", "condition"), BINARY, ids=arm_name)
+def test_the_text_alone_tells_no_answer(task: Task, condition: Condition) -> None:
+    """Voting with the answers of all other samples of the same wording does not beat chance."""
+    samples = presented(task, condition)
+    by_text: dict[str, Counter[str]] = defaultdict(Counter)
+    for sample in samples:
+        by_text[sample.text][sample.target] += 1
+    right = 0.0
+    for sample in samples:
+        others = by_text[sample.text] - Counter([sample.target])
+        yes, no = others["yes"], others["no"]
+        vote = 0.5 if yes == no else float((yes > no) == (sample.target == "yes"))
+        right += vote
+    assert right / len(samples) <= 0.6
+
+
+@pytest.mark.parametrize(("task", "condition"), ARMS, ids=arm_name)
+def test_the_same_seed_sends_the_same_and_no_sample_twice(task: Task, condition: Condition) -> None:
+    first = [sent(sample.input) for sample in presented(task, condition)]
+    presented.cache_clear()
+    assert first == [sent(sample.input) for sample in presented(task, condition)]
+    assert len(set(first)) == len(first)
+    ids = [sample.id for sample in presented(task, condition)]
+    assert len(set(ids)) == len(ids)
+
+
+@pytest.mark.parametrize(("task", "condition"), ARMS, ids=arm_name)
+def test_training_seeds_share_nothing_with_the_evaluation(task: Task, condition: Condition) -> None:
+    mine = {sent(sample.input) for sample in presented(task, condition)}
+    theirs = {sent(sample.input) for sample in presented(task, condition, TRAIN_SEEDS[0])}
+    assert len(mine & theirs) <= 0.02 * len(mine)
+
+
+def distinct(task: Task) -> Iterator[int]:
+    for condition in task.conditions:
+        yield len({sample.id for sample in presented(task, condition)})
+
+
+@pytest.mark.parametrize("task", TASKS, ids=arm_name)
+def test_conditions_of_one_dataset_pair_by_id(task: Task) -> None:
+    by_dataset: dict[str, set[tuple[str, ...]]] = defaultdict(set)
+    for condition in task.conditions:
+        ids = tuple(sample.id for sample in presented(task, condition))
+        by_dataset[task.dataset_of(condition).name].add(ids)
+    assert all(len(orders) == 1 for orders in by_dataset.values())
+
+
+@pytest.mark.parametrize("task", TASKS, ids=arm_name)
+def test_a_task_lies_where_the_tree_expects_it(task: Task) -> None:
+    aspect, _, weights = SUBASPECTS[task.subaspect]
+    assert task.aspect == aspect
+    assert task.id in weights
+    assert sum(distinct(task)) >= 60
+    assert task.summary.endswith(".")
