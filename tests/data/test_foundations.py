@@ -17,7 +17,7 @@ from multitrust.data.drawing import svg
 from multitrust.data.drawing.fonts import FAMILIES, font_files
 
 
-def pixels(png: bytes) -> np.ndarray:  # type: ignore[type-arg]
+def pixels(png: bytes) -> np.ndarray:
     return np.asarray(Image.open(io.BytesIO(png)).convert("RGB"))
 
 

@@ -22,8 +22,8 @@ BINARY = [arm for arm in ARMS if arm[0].metrics_of(arm[1])[0].scorer.name == "ye
 Answer = Callable[[Scorer, Sample], str]
 
 
-def arm_name(value: object) -> str:
-    return getattr(value, "id", None) or getattr(value, "name", "")
+def arm_name(value: Task | Condition | str) -> str:
+    return value if isinstance(value, str) else value.id if isinstance(value, Task) else value.name
 
 
 async def present(sample: Sample, condition: Condition) -> Sample:
