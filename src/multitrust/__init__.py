@@ -1,1 +1,88 @@
-"""multitrust."""
+"""multitrust: how far can a multimodal LLM be trusted?
+
+The nouns are here at once; the rooms behind the other names are imported when they are first used.
+"""
+
+from importlib import import_module
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+from multitrust.core import (
+    Condition,
+    Contrast,
+    Env,
+    Estimate,
+    GenerateConfig,
+    Headline,
+    Leaf,
+    Manifest,
+    Message,
+    Metric,
+    Model,
+    MultitrustError,
+    Origin,
+    Record,
+    Response,
+    Sample,
+    Score,
+    Scorer,
+    Task,
+)
+
+if TYPE_CHECKING:
+    from multitrust.data import dataset
+    from multitrust.models import resolve
+    from multitrust.report import summarise, write_html
+    from multitrust.run import RunConfig, execute, load_run
+    from multitrust.tasks import load_tasks, select_tasks
+
+__version__ = version("multitrust")
+
+__all__ = [
+    "Condition",
+    "Contrast",
+    "Env",
+    "Estimate",
+    "GenerateConfig",
+    "Headline",
+    "Leaf",
+    "Manifest",
+    "Message",
+    "Metric",
+    "Model",
+    "MultitrustError",
+    "Origin",
+    "Record",
+    "Response",
+    "RunConfig",
+    "Sample",
+    "Score",
+    "Scorer",
+    "Task",
+    "dataset",
+    "execute",
+    "load_run",
+    "load_tasks",
+    "resolve",
+    "select_tasks",
+    "summarise",
+    "write_html",
+]
+
+_ROOMS = {
+    "RunConfig": "run",
+    "dataset": "data",
+    "execute": "run",
+    "load_run": "run",
+    "load_tasks": "tasks",
+    "resolve": "models",
+    "select_tasks": "tasks",
+    "summarise": "report",
+    "write_html": "report",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _ROOMS:
+        raise AttributeError(f"module 'multitrust' has no attribute {name!r}")
+    return getattr(import_module(f"multitrust.{_ROOMS[name]}"), name)
