@@ -137,7 +137,9 @@ class Manifest:
     origin: Mapping[str, Any]
     """Name, seed, data version and, per dataset, a fingerprint."""
     limit: int | None = None
+    sample_ids: tuple[str, ...] = ()
     epochs: int = 1
+    max_tokens: int | None = None
     mitigations: tuple[str, ...] = ()
     packages: Mapping[str, str] = field(default_factory=dict)
     commit: str | None = None

@@ -1,1 +1,23 @@
-"""."""
+"""Runs: plan, engine, store, resume."""
+
+from multitrust.run.config import RunConfig
+from multitrust.run.engine import Progress
+from multitrust.run.local import RunResult, execute, load_run, rescore
+from multitrust.run.manifest import make_manifest
+from multitrust.run.plan import PlanLine, plan, plan_lines
+from multitrust.run.store import Store, iter_records
+
+__all__ = [
+    "PlanLine",
+    "Progress",
+    "RunConfig",
+    "RunResult",
+    "Store",
+    "execute",
+    "iter_records",
+    "load_run",
+    "make_manifest",
+    "plan",
+    "plan_lines",
+    "rescore",
+]

@@ -1,0 +1,63 @@
+"""What a run is to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from multitrust.core import Condition, ConfigError, Model, Origin, Task, UnknownNameError
+from multitrust.data import TRAIN_SEEDS
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunConfig:
+    """One invocation. Two runs of one configuration ask the same questions.
+
+    Raises:
+        ConfigError: the seed is reserved for training, or a number makes no sense.
+        UnknownNameError: no chosen task has a condition of that name.
+    """
+
+    model: Model
+    tasks: tuple[Task, ...]
+    folder: Path
+    origin: Origin = field(default_factory=Origin)
+    conditions: tuple[str, ...] = ()
+    """Names of the conditions to run; all when empty."""
+    limit: int | None = None
+    """Samples per condition, spread evenly over the samples' strata; all when None."""
+    sample_ids: tuple[str, ...] = ()
+    """Ids of the samples to run; all when empty."""
+    epochs: int = 1
+    window: int = 256
+    """Samples in flight at once."""
+    models: Mapping[str, Model] = field(default_factory=dict)
+    """Models by role other than the target."""
+    cache: Path | None = None
+    """A folder of responses that runs share; None to share none."""
+    max_tokens: int | None = None
+    """Replaces every task's own limit."""
+
+    def __post_init__(self) -> None:
+        if self.origin.seed in TRAIN_SEEDS:
+            raise ConfigError(
+                f"seed {self.origin.seed} is reserved for training data; choose one below "
+                f"{TRAIN_SEEDS.start}"
+            )
+        for name in ("limit", "epochs", "window", "max_tokens"):
+            value = getattr(self, name)
+            if value is not None and value < 1:
+                raise ConfigError(f"{name} must be at least 1, not {value}")
+        if not self.tasks:
+            raise ConfigError("no task to run; name one with --tasks, or all")
+        known = {condition.name for task in self.tasks for condition in task.conditions}
+        for chosen in self.conditions:
+            if chosen not in known:
+                raise UnknownNameError("condition", chosen, known)
+
+    def conditions_of(self, task: Task) -> tuple[Condition, ...]:
+        """The task's conditions that run."""
+        if not self.conditions:
+            return task.conditions
+        return tuple(c for c in task.conditions if c.name in self.conditions)

@@ -1,0 +1,162 @@
+"""One sample's straight line: present, ask, score."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass, field, replace
+
+from multitrust.core import (
+    Env,
+    GenerateConfig,
+    Image,
+    ImageError,
+    Message,
+    Metric,
+    Model,
+    ModelError,
+    Record,
+    Response,
+    Sample,
+    Score,
+    Scorer,
+    request_digest,
+)
+from multitrust.run.cache import SharedCache
+from multitrust.run.config import RunConfig
+from multitrust.run.plan import Entry, env_for, present
+from multitrust.run.store import Store
+
+log = logging.getLogger("multitrust.run")
+FATAL = frozenset({"auth", "not_found", "connection"})
+"""Failures that will befall every request, as long as none has succeeded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What the samples of a run have in common on their way."""
+
+    config: RunConfig
+    store: Store
+    shared: SharedCache | None = None
+    asking: dict[str, asyncio.Future[Response]] = field(default_factory=dict)
+    """Requests under way, so that one content is asked for once."""
+    answered: list[bool] = field(default_factory=list)
+    """Not empty once the model has answered anything."""
+
+    async def walk(self, entry: Entry) -> Record:
+        """Make the entry's record and hand it to the store.
+
+        Raises:
+            ModelError: the model cannot be reached at all.
+            StoreError: the run folder cannot be written.
+        """
+        env = env_for(self.config, entry)
+        record = blank(entry)
+        digest: str | None = None
+        images: tuple[Image, ...] = ()
+        try:
+            sample = await present(entry, env)
+            images = shown(sample)
+            record = replace(
+                record,
+                prompt=prompt_text(sample.input),
+                images=tuple(image.digest for image in images),
+                metadata=sample.metadata,
+            )
+            digest, response = await self.ask(sample, entry)
+            scores = await score_response(entry, sample, response, env)
+            record = replace(record, response=response, scores=scores)
+        except (ModelError, ImageError) as error:
+            if not self.answered and isinstance(error, ModelError) and error.kind in FATAL:
+                raise
+            record, images = replace(record, error=str(error)), ()
+        except (KeyError, TypeError, ValueError, ArithmeticError, LookupError) as error:
+            log.exception("%s could not be made", entry.key)
+            record, images = replace(record, error=f"{type(error).__name__}: {error}"), ()
+        self.store.add_record(record, digest, images)
+        return record
+
+    async def ask(self, sample: Sample, entry: Entry) -> tuple[str, Response]:
+        """The response and the digest of what was sent; asks only what was not answered before."""
+        settings = entry.task.config
+        if self.config.max_tokens is not None:
+            settings = replace(settings, max_tokens=self.config.max_tokens)
+        model = self.config.model
+        digest = request_digest(model.identity, sample.input, settings, entry.epoch)
+        known = self.store.response(digest)
+        if known is not None:
+            return digest, known
+        if digest in self.asking:
+            return digest, await asyncio.shield(self.asking[digest])
+        future: asyncio.Future[Response] = asyncio.get_running_loop().create_future()
+        self.asking[digest] = future
+        try:
+            response = await self._fresh(digest, model, sample.input, settings)
+        except BaseException as error:
+            future.set_exception(error)
+            future.exception()
+            raise
+        else:
+            future.set_result(response)
+        finally:
+            del self.asking[digest]
+        self.store.add_response(digest, response)
+        return digest, response
+
+    async def _fresh(
+        self, digest: str, model: Model, messages: tuple[Message, ...], settings: GenerateConfig
+    ) -> Response:
+        found = self.shared.get(digest) if self.shared is not None else None
+        if found is not None:
+            return found
+        response = await model.generate(messages, settings)
+        if not self.answered:
+            self.answered.append(True)
+        if self.shared is not None:
+            self.shared.put(digest, response)
+        return response
+
+
+def blank(entry: Entry) -> Record:
+    """The entry's record before anything has happened."""
+    return Record(
+        task=entry.task.id,
+        condition=entry.condition.name,
+        sample_id=entry.sample.id,
+        epoch=entry.epoch,
+        target=entry.sample.target,
+        metadata=entry.sample.metadata,
+    )
+
+
+def prompt_text(messages: tuple[Message, ...]) -> str:
+    """The messages as one text; roles are written where there is more than one message."""
+    if len(messages) == 1:
+        return messages[0].text
+    return "\n\n".join(f"{message.role}: {message.text}" for message in messages)
+
+
+def shown(sample: Sample) -> tuple[Image, ...]:
+    """The pictures in the sample's messages."""
+    return tuple(image for message in sample.input for image in message.images)
+
+
+def scorers_of(metrics: tuple[Metric, ...]) -> tuple[Scorer, ...]:
+    """Each distinct scorer of the metrics once."""
+    return tuple({metric.scorer.name: metric.scorer for metric in metrics}.values())
+
+
+async def score_response(
+    entry: Entry, sample: Sample, response: Response, env: Env
+) -> tuple[Score, ...]:
+    """Each scorer's score. A scorer that fails leaves an unscored reason, never a lost response."""
+    scores = []
+    for scorer in scorers_of(entry.task.metrics_of(entry.condition)):
+        try:
+            score = await scorer(sample, response, env)
+        except Exception as error:  # a scorer may be anybody's code
+            log.exception("scorer %s failed on %s", scorer.name, entry.key)
+            score = Score(scorer=scorer.name, unscored=f"{type(error).__name__}: {error}")
+        scores.append(score)
+    return tuple(scores)

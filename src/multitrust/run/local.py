@@ -1,0 +1,221 @@
+"""Runs on one machine: execute, resume, score again, load."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import orjson
+
+from multitrust.core import (
+    GenerateConfig,
+    Manifest,
+    Message,
+    Model,
+    Origin,
+    Record,
+    Response,
+    StoreError,
+    Task,
+)
+from multitrust.run.cache import SharedCache
+from multitrust.run.config import RunConfig
+from multitrust.run.engine import Progress, Report, drain, run_loop
+from multitrust.run.line import Line, score_response
+from multitrust.run.lock import locked
+from multitrust.run.manifest import claim, fingerprints, make_manifest, read_manifest
+from multitrust.run.plan import Entry, env_for, plan, present
+from multitrust.run.salvage import Salvaged, is_whole, salvage
+from multitrust.run.store import Store, iter_records
+from multitrust.run.table import write_parquet
+
+COMPLETE = "complete.json"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RunResult:
+    """What an invocation did."""
+
+    folder: Path
+    manifest: Manifest
+    progress: Progress
+    salvaged: Salvaged | None = None
+    """What was kept of a damaged store, if it was damaged."""
+    already_complete: bool = False
+
+
+def execute(config: RunConfig, report: Report | None = None) -> RunResult:
+    """Run a configuration, or what is left of it, and mark the folder complete at the end.
+
+    Only requests that were not answered before are made; failed ones are tried again.
+
+    Raises:
+        RunMismatchError: the folder holds another run.
+        StoreError: the folder cannot be written, or another process is running in it.
+        ModelError: the model cannot be reached at all.
+        KeyboardInterrupt: stopped; the same call resumes.
+    """
+    manifest = make_manifest(config)
+    try:
+        config.folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(
+            f"cannot make the run folder {config.folder}: {error.strerror}; choose another with "
+            "--log-dir"
+        ) from None
+    with writable(config.folder):
+        manifest = claim(config.folder, manifest)
+        mark = config.folder / COMPLETE
+        if mark.is_file():
+            progress = Progress(**orjson.loads(mark.read_bytes())["progress"])
+            if not progress.outcomes.get("errored"):
+                return RunResult(
+                    folder=config.folder, manifest=manifest, progress=progress,
+                    already_complete=True,
+                )  # fmt: skip
+            mark.unlink()
+        path = config.folder / "run.sqlite"
+        saved = salvage(path) if path.exists() and not is_whole(path) else None
+        progress = run_loop(fill(config, report or (lambda progress: None)))
+        finish(config.folder, progress)
+    return RunResult(folder=config.folder, manifest=manifest, progress=progress, salvaged=saved)
+
+
+@contextmanager
+def writable(folder: Path) -> Iterator[None]:
+    """Hold the folder's lock; a folder that cannot be written is a StoreError."""
+    try:
+        with locked(folder):
+            yield
+    except OSError as error:
+        raise StoreError(
+            f"cannot write the run folder {folder}: {error.strerror}; free some space or choose "
+            "another with --log-dir"
+        ) from None
+
+
+async def fill(config: RunConfig, report: Report) -> Progress:
+    """Make every record that is missing."""
+    store = Store(config.folder)
+    shared = SharedCache(config.cache) if config.cache is not None else None
+    line = Line(config, store, shared)
+    done = store.done()
+    totals: dict[str, int] = {}
+    for entry in plan(config):
+        totals[entry.task.id] = totals.get(entry.task.id, 0) + 1
+    progress = Progress(total=sum(totals.values()), tasks=totals)
+
+    def missing() -> Iterator[Entry]:
+        for entry in plan(config):
+            if entry.key not in done:
+                yield entry
+
+    def count(record: Record) -> None:
+        progress.count(record)
+        report(progress)
+
+    if done:
+        for record in iter_records(config.folder):
+            if record.key in done:
+                progress.reused += 1
+                count(record)
+    try:
+        await drain(missing(), line.walk, config.window, count)
+    finally:
+        try:
+            await store.close()
+        finally:
+            if shared is not None:
+                shared.close()
+            await config.model.close()
+    return progress
+
+
+def finish(folder: Path, progress: Progress) -> None:
+    """Write the table, then the mark that says the run is whole."""
+    prints = fingerprints(iter_records(folder))
+    write_parquet(iter_records(folder), folder / "records.parquet")
+    body = {"progress": progress, "fingerprints": prints}
+    temporary = folder / f"{COMPLETE}.tmp"
+    temporary.write_bytes(orjson.dumps(body, option=orjson.OPT_INDENT_2))
+    temporary.replace(folder / COMPLETE)
+
+
+def load_run(folder: Path) -> tuple[Manifest, list[Record]]:
+    """The manifest and the latest record of every key.
+
+    Raises:
+        StoreError: there is no run in the folder, or it cannot be read.
+    """
+    return read_manifest(folder), list(iter_records(folder))
+
+
+def rescore(
+    folder: Path, tasks: tuple[Task, ...], models: Mapping[str, Model] | None = None
+) -> int:
+    """Score every stored response anew without asking the target; returns how many.
+
+    Raises:
+        StoreError: there is no run in the folder, or another process is running in it.
+    """
+    manifest = read_manifest(folder)
+    config = RunConfig(
+        model=Unasked(manifest.models["target"]),
+        tasks=tuple(task for task in tasks if task.id in manifest.tasks),
+        folder=folder,
+        origin=Origin(name=manifest.origin["name"], seed=manifest.seed),
+        conditions=tuple({name for names in manifest.conditions.values() for name in names}),
+        limit=manifest.limit,
+        sample_ids=manifest.sample_ids,
+        epochs=manifest.epochs,
+        models=dict(models or {}),
+    )
+    with writable(folder):
+        count = run_loop(score_again(config))
+        if (folder / COMPLETE).is_file():
+            progress = Progress(total=count)
+            for record in iter_records(folder):
+                progress.count(record)
+                progress.tasks[record.task] = progress.tasks.get(record.task, 0) + 1
+            finish(folder, progress)
+    return count
+
+
+async def score_again(config: RunConfig) -> int:
+    """Append a newly scored record for every response."""
+    records = {record.key: record for record in iter_records(config.folder)}
+    store, count = Store(config.folder), 0
+    try:
+        for entry in plan(config):
+            record = records.get(entry.key)
+            if record is not None and record.response is not None:
+                env = env_for(config, entry)
+                sample = await present(entry, env)
+                scores = await score_response(entry, sample, record.response, env)
+                digest = store.digest_of(record.key)
+                store.add_record(replace(record, scores=scores), digest, ())
+                count += 1
+    finally:
+        await store.close()
+    return count
+
+
+@dataclass(frozen=True, slots=True)
+class Unasked:
+    """Stands for a target that is not to be asked again."""
+
+    identity: str
+
+    @property
+    def name(self) -> str:
+        """The identity."""
+        return self.identity
+
+    async def generate(self, messages: tuple[Message, ...], config: GenerateConfig) -> Response:
+        """Never called."""
+        raise StoreError("a stored run was asked to generate")
+
+    async def close(self) -> None:
+        """Nothing to close."""

@@ -1,0 +1,140 @@
+"""The manifest of a run: what is needed to repeat it, and what tells two runs apart."""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import orjson
+
+from multitrust.core import Manifest, Record, RunMismatchError, StoreError
+from multitrust.data import DATA_VERSION
+from multitrust.run.codec import dump_manifest, load_manifest
+from multitrust.run.config import RunConfig
+
+PACKAGES = ("multitrust", "numpy", "Pillow", "resvg_py", "torch", "transformers")
+"""Packages whose versions may change a number."""
+IDENTITY = (
+    "seed", "models", "tasks", "conditions", "origin", "limit", "sample_ids", "epochs",
+    "max_tokens", "mitigations",
+)  # fmt: skip
+"""Fields of the manifest in which two runs of one configuration agree."""
+
+
+def make_manifest(config: RunConfig) -> Manifest:
+    """The manifest of a configuration."""
+    models = {"target": config.model, **config.models}
+    manifest = Manifest(
+        run_id="",
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        seed=config.origin.seed,
+        models={role: model.identity for role, model in models.items()},
+        tasks={task.id: task.version for task in config.tasks},
+        conditions={
+            task.id: tuple(condition.name for condition in config.conditions_of(task))
+            for task in config.tasks
+        },
+        origin={"name": config.origin.name, "data_version": DATA_VERSION},
+        limit=config.limit,
+        sample_ids=config.sample_ids,
+        epochs=config.epochs,
+        max_tokens=config.max_tokens,
+        packages=dict(package_versions()),
+        commit=commit(),
+        version=version("multitrust"),
+    )
+    return replace(manifest, run_id=run_id(manifest))
+
+
+def run_id(manifest: Manifest) -> str:
+    """Twelve hex digits that a configuration determines."""
+    fields = {name: getattr(manifest, name) for name in IDENTITY}
+    text = orjson.dumps(fields, option=orjson.OPT_SORT_KEYS)
+    return hashlib.sha256(text).hexdigest()[:12]
+
+
+def package_versions() -> Iterator[tuple[str, str]]:
+    """The versions of the packages that matter and are installed."""
+    for name in PACKAGES:
+        try:
+            yield name, version(name)
+        except PackageNotFoundError:
+            continue
+
+
+def commit() -> str | None:
+    """The commit of the checkout that the code runs from, `+dirty` with changes; None if none."""
+    here = Path(__file__).parent
+    command = ["git", "-C", str(here), "describe", "--always", "--dirty=+dirty", "--abbrev=40"]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=5, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return done.stdout.strip() or None if done.returncode == 0 else None
+
+
+def differences(old: Manifest, new: Manifest) -> list[str]:
+    """Where two configurations differ, in words."""
+    return [
+        f"{name}: {getattr(old, name)!r} there, {getattr(new, name)!r} asked for"
+        for name in IDENTITY
+        if getattr(old, name) != getattr(new, name)
+    ]
+
+
+def claim(folder: Path, manifest: Manifest) -> Manifest:
+    """Write the manifest into the folder, or return the one of the same configuration.
+
+    Raises:
+        RunMismatchError: the folder holds a run of another configuration.
+        StoreError: the folder cannot be written.
+    """
+    path = folder / "manifest.json"
+    if path.is_file():
+        found = read_manifest(folder)
+        differing = differences(found, manifest)
+        if differing:
+            raise RunMismatchError(
+                f"{folder} holds another run; choose another folder, or ask for the same:\n  "
+                + "\n  ".join(differing)
+            )
+        return found
+    try:
+        path.write_bytes(dump_manifest(manifest))
+    except OSError as error:
+        raise StoreError(f"cannot write {path}: {error.strerror}; choose another folder") from None
+    return manifest
+
+
+def read_manifest(folder: Path) -> Manifest:
+    """The manifest of a run.
+
+    Raises:
+        StoreError: there is none, or it cannot be read.
+    """
+    path = folder / "manifest.json"
+    try:
+        return load_manifest(path.read_bytes())
+    except OSError:
+        raise StoreError(f"{folder} holds no run (no manifest.json); give a run's folder") from None
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise StoreError(
+            f"{path} is not a manifest: {error}; restore it from a copy, or start a new run"
+        ) from None
+
+
+def fingerprints(records: Iterable[Record]) -> dict[str, str]:
+    """sha256 of what each condition of each task showed and expected, by `task/condition`."""
+    hashes: dict[str, list[bytes]] = {}
+    for record in records:
+        line = orjson.dumps([record.sample_id, record.prompt, record.images, record.target])
+        hashes.setdefault(f"{record.task}/{record.condition}", []).append(line)
+    return {
+        name: hashlib.sha256(b"\n".join(sorted(set(lines)))).hexdigest()
+        for name, lines in hashes.items()
+    }

@@ -1,0 +1,125 @@
+"""The plan: which samples are asked, in which order, and what that amounts to."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from inspect import isawaitable
+
+from multitrust.core import Condition, Env, Sample, Task, record_key
+from multitrust.run.config import RunConfig
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entry:
+    """One record to be made."""
+
+    task: Task
+    condition: Condition
+    sample: Sample
+    """As the dataset gives it; the condition's steps come later."""
+    epoch: int
+
+    @property
+    def key(self) -> str:
+        """The record's identity."""
+        return record_key(self.task.id, self.condition.name, self.sample.id, self.epoch)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PlanLine:
+    """What one condition of a task asks of the model."""
+
+    task: str
+    condition: str
+    samples: int
+    requests: int
+    images: int
+    characters: int
+    """Of all prompts together."""
+    max_tokens: int
+    """Upper bound of what may be generated, over all requests."""
+
+
+def plan(config: RunConfig) -> Iterator[Entry]:
+    """The entries of a run, lazily; samples are made when they are reached."""
+    for task in config.tasks:
+        for condition in config.conditions_of(task):
+            for sample in chosen(config, task, condition):
+                for epoch in range(config.epochs):
+                    yield Entry(task=task, condition=condition, sample=sample, epoch=epoch)
+
+
+def chosen(config: RunConfig, task: Task, condition: Condition) -> Iterable[Sample]:
+    """The samples of a condition that the configuration asks for."""
+    samples: Iterable[Sample] = task.dataset_of(condition).samples(config.origin)
+    if config.sample_ids:
+        samples = (sample for sample in samples if sample.id in config.sample_ids)
+    return samples if config.limit is None else stratified(samples, config.limit)
+
+
+def stratified(samples: Iterable[Sample], limit: int) -> list[Sample]:
+    """At most `limit` samples, spread evenly over their strata, in their first order.
+
+    Which ones depends on ids and strata alone, so conditions of one dataset keep the same samples
+    and a larger limit keeps those of a smaller one.
+    """
+    strata: dict[str, list[tuple[int, Sample]]] = {}
+    for place, sample in enumerate(samples):
+        strata.setdefault(str(sample.metadata.get("stratum", "")), []).append((place, sample))
+    ranked = [
+        (rank, hashed(stratum), place, sample)
+        for stratum, members in strata.items()
+        for rank, (place, sample) in enumerate(sorted(members, key=lambda m: hashed(m[1].id)))
+    ]
+    kept = sorted(ranked, key=lambda item: item[:3])[:limit]
+    return [sample for _, _, _, sample in sorted(kept, key=lambda item: item[2])]
+
+
+def hashed(text: str) -> str:
+    """A fixed, even order of texts."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def env_for(config: RunConfig, entry: Entry) -> Env:
+    """The entry's surroundings. The condition is left out of the seed, so that conditions pair."""
+    seed = f"{config.origin.seed}/{entry.task.id}/{entry.sample.id}/{entry.epoch}"
+    return Env(rng=random.Random(seed), models=config.models)
+
+
+async def present(entry: Entry, env: Env) -> Sample:
+    """The sample after the condition's steps."""
+    sample = entry.sample
+    for step in entry.condition.steps:
+        made = step(sample, env)
+        sample = await made if isawaitable(made) else made
+    return sample
+
+
+async def plan_lines(config: RunConfig) -> tuple[PlanLine, ...]:
+    """What the run will ask, by task and condition. Makes samples, asks no model."""
+    lines: dict[tuple[str, str], PlanLine] = {}
+    for entry in plan(config):
+        sample = await present(entry, env_for(config, entry))
+        where = (entry.task.id, entry.condition.name)
+        tokens = config.max_tokens or entry.task.config.max_tokens
+        line = lines.get(where) or PlanLine(
+            task=where[0],
+            condition=where[1],
+            samples=0,
+            requests=0,
+            images=0,
+            characters=0,
+            max_tokens=0,
+        )
+        lines[where] = replace(
+            line,
+            samples=line.samples + (entry.epoch == 0),
+            requests=line.requests + 1,
+            images=line.images + sum(len(message.images) for message in sample.input),
+            characters=line.characters + sum(len(message.text) for message in sample.input),
+            max_tokens=line.max_tokens + tokens,
+        )
+    return tuple(lines.values())

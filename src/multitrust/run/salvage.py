@@ -1,0 +1,75 @@
+"""Keeping what is readable of a damaged store."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from multitrust.run.store import open_database
+
+TABLES = {
+    "responses": "INSERT OR IGNORE INTO responses VALUES (?, ?)",
+    "records": "INSERT OR IGNORE INTO records VALUES (?, ?, ?, ?)",
+    "links": "INSERT OR IGNORE INTO links VALUES (?, ?)",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Salvaged:
+    """What was saved from a damaged store."""
+
+    aside: Path
+    """Where the damaged file lies now."""
+    responses: int
+    records: int
+
+
+def is_whole(path: Path) -> bool:
+    """Whether the database passes SQLite's own quick check."""
+    try:
+        with contextlib.closing(sqlite3.connect(path)) as database:
+            (verdict,) = database.execute("PRAGMA quick_check(1)").fetchone()
+    except sqlite3.DatabaseError:
+        return False
+    return bool(verdict == "ok")
+
+
+def salvage(path: Path) -> Salvaged:
+    """Move the damaged file aside and put a new one with all readable rows in its place."""
+    aside = path.with_suffix(".sqlite.damaged")
+    for suffix in ("", "-wal", "-shm"):
+        part = Path(f"{path}{suffix}")
+        if part.exists():
+            part.replace(f"{aside}{suffix}")
+    counts = {}
+    with (
+        contextlib.closing(sqlite3.connect(aside)) as old,
+        contextlib.closing(open_database(path)) as new,
+    ):
+        for table, insert in TABLES.items():
+            counts[table] = new.executemany(insert, readable(old, table)).rowcount
+            new.commit()
+        new.execute("DELETE FROM records WHERE NOT failed AND seq NOT IN (SELECT seq FROM links)")
+        orphans = "SELECT seq FROM links WHERE digest NOT IN (SELECT digest FROM responses)"
+        new.execute(f"DELETE FROM records WHERE seq IN ({orphans})")
+        (kept,) = new.execute("SELECT COUNT(*) FROM records").fetchone()
+        new.commit()
+    return Salvaged(aside, max(0, counts["responses"]), kept)
+
+
+def readable(database: sqlite3.Connection, table: str) -> Iterator[tuple[object, ...]]:
+    """The rows that can be read, from both ends of the table."""
+    order = {"responses": "digest"}.get(table, "seq")
+    seen: set[object] = set()
+    for direction in ("ASC", "DESC"):
+        try:
+            rows = database.execute(f"SELECT * FROM {table} ORDER BY {order} {direction}")
+            for row in rows:
+                if row[0] not in seen:
+                    seen.add(row[0])
+                    yield row
+        except sqlite3.DatabaseError:
+            continue
