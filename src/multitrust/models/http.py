@@ -1,0 +1,213 @@
+"""One transport for every provider that is reached over HTTP.
+
+A provider is two pure functions and an address. The transport brings connections, retries within
+limits, adaptive concurrency, and turns every failure into a `ModelError` that says what came,
+what was expected and what to do. A failure never becomes a response.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+import aiohttp
+import orjson
+
+from multitrust.core import ConfigError, GenerateConfig, Message, ModelError, Response
+from multitrust.models.images import DataUris
+from multitrust.models.limits import CONGESTION, Gate, Limits, retry_after
+
+Encode = Callable[[str, tuple[Message, ...], GenerateConfig, DataUris], bytes]
+Decode = Callable[[str, Mapping[str, Any]], Response]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Provider:
+    """How one API is spoken to."""
+
+    url: str
+    encode: Encode
+    """(model, messages, config, pictures) -> the request's body."""
+    decode: Decode
+    """(model, reply) -> Response. Raises ModelError on a reply that is no answer."""
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """May hold a key; never printed."""
+    key_name: str = ""
+    """The environment variable of the key, named when the server refuses it."""
+
+
+class HttpModel:
+    """A model behind a provider."""
+
+    def __init__(
+        self,
+        name: str,
+        model: str,
+        provider: Provider,
+        limits: Limits | None = None,
+        *,
+        offline: bool = False,
+    ) -> None:
+        self.name = name
+        self.identity = name
+        self.model = model
+        self.provider = provider
+        self.limits = limits or Limits()
+        self.gate = Gate(self.limits.max_connections)
+        self.retries = 0
+        """Attempts that were repeated so far."""
+        self._pictures = DataUris()
+        self._rng = random.Random(name)
+        self._session: aiohttp.ClientSession | None = None
+        host = urlsplit(provider.url).hostname or ""
+        if offline and not is_loopback(host):
+            raise ConfigError(f"--offline allows this machine only, but {name} is at {host}")
+
+    async def generate(self, messages: tuple[Message, ...], config: GenerateConfig) -> Response:
+        """Ask until there is an answer, a failure that will not pass, or a limit is reached."""
+        body = self.provider.encode(self.model, messages, config, self._pictures)
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + self.limits.max_wait
+        attempt = 0
+        while True:
+            attempt += 1
+            try:
+                async with self.gate:
+                    response = await self._attempt(body)
+            except ModelError as error:
+                pause = self.limits.delay(attempt, error, self._rng)
+                if error.kind in CONGESTION or error.retry_after is not None:
+                    self.gate.congested(max(pause, 1.0))
+                if not error.retryable or attempt > self.limits.max_retries:
+                    raise gave_up(error, attempt) from None
+                if loop.time() + pause > deadline:
+                    raise gave_up(error, attempt) from None
+                self.retries += 1
+                await asyncio.sleep(pause)
+            else:
+                self.gate.succeeded()
+                return response
+
+    async def _attempt(self, body: bytes) -> Response:
+        provider = self.provider
+        try:
+            async with self._connected().post(
+                provider.url, data=body, headers=provider.headers
+            ) as reply:
+                content = await reply.read()
+                status, headers = reply.status, reply.headers
+        except TimeoutError:
+            raise ModelError(
+                f"{self.name} did not answer within {self.limits.timeout:g} s; allow more with "
+                "--timeout, or fewer requests at once with --max-connections",
+                kind="timeout",
+                retryable=True,
+            ) from None
+        except aiohttp.ClientConnectorError as error:
+            raise ModelError(
+                f"cannot reach {self.name}: {error.strerror or error}; is the server running?",
+                kind="connection",
+                retryable=True,
+            ) from None
+        except (aiohttp.ClientError, ConnectionError) as error:
+            raise ModelError(
+                f"the connection to {self.name} broke: {type(error).__name__}: {error}",
+                kind="server",
+                retryable=True,
+            ) from None
+        if status != 200:
+            raise self._refused(status, headers, content)
+        return provider.decode(self.model, parse(self.name, content))
+
+    def _connected(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            self._session = aiohttp.ClientSession(
+                connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=60),
+                timeout=aiohttp.ClientTimeout(total=self.limits.timeout),
+                headers={"Content-Type": "application/json"},
+                trust_env=True,
+                auto_decompress=True,
+            )
+        return self._session
+
+    def _refused(self, status: int, headers: Mapping[str, str], content: bytes) -> ModelError:
+        said = excerpt(content)
+        key = self.provider.key_name
+        if status in (401, 403):
+            return ModelError(
+                f"{self.name} refused the key (HTTP {status}): {said}"
+                + (f"; check {key}" if key else ""),
+                kind="auth",
+            )
+        if status == 404:
+            return ModelError(
+                f"{self.name} is not there (HTTP 404): {said}; check the model's name and the "
+                "address, which usually ends in /v1",
+                kind="not_found",
+            )
+        if status == 429 or status == 503:
+            return ModelError(
+                f"{self.name} is overloaded (HTTP {status}): {said}",
+                kind="rate_limit",
+                retryable=True,
+                retry_after=retry_after(headers),
+            )
+        if status in (408, 409, 425) or status >= 500:
+            return ModelError(
+                f"{self.name} failed (HTTP {status}): {said}",
+                kind="server",
+                retryable=True,
+                retry_after=retry_after(headers),
+            )
+        return ModelError(
+            f"{self.name} did not accept the request (HTTP {status}): {said}", kind="bad_request"
+        )
+
+    async def close(self) -> None:
+        """Close the connections."""
+        if self._session is not None:
+            session, self._session = self._session, None
+            await session.close()
+
+
+def parse(name: str, content: bytes) -> Mapping[str, Any]:
+    """The reply's JSON object; anything else is a failure that may pass."""
+    try:
+        reply = orjson.loads(content)
+    except orjson.JSONDecodeError:
+        raise ModelError(
+            f"{name} sent no whole JSON but {excerpt(content)!r}; is the address that of an API?",
+            kind="bad_reply",
+            retryable=True,
+        ) from None
+    if not isinstance(reply, dict):
+        raise ModelError(
+            f"{name} sent a JSON {type(reply).__name__}, expected an object", kind="bad_reply"
+        )
+    return reply
+
+
+def excerpt(content: bytes) -> str:
+    """The start of a body, on one line."""
+    text = " ".join(content[:400].decode(errors="replace").split())
+    return text[:200] or "(empty body)"
+
+
+def gave_up(error: ModelError, attempts: int) -> ModelError:
+    """The error, with the number of attempts if there were several."""
+    if attempts == 1:
+        return error
+    return ModelError(f"{error} (gave up after {attempts} attempts)", kind=error.kind)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,137 @@
+"""From what the user typed to a model."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from urllib.parse import urlsplit
+
+from multitrust.core import ConfigError, Model, UnknownNameError
+from multitrust.models.limits import Limits
+from multitrust.models.mock import MOCKS, mock
+
+OPENAI = "https://api.openai.com/v1"
+SETTINGS = {
+    "max_connections": int,
+    "timeout": float,
+    "max_retries": int,
+    "max_wait": float,
+    "first_delay": float,
+}
+OTHER = ("offline", "max_tokens_field", "batch_size", "device", "dtype", "revision")
+
+
+@dataclass(frozen=True, slots=True)
+class ModelForm:
+    """A way of naming a model."""
+
+    form: str
+    reach: str
+    needs: str
+    """The extra to install; empty if none."""
+    summary: str
+
+
+def known_models() -> tuple[ModelForm, ...]:
+    """All ways of naming a model."""
+    table = tomllib.loads(files("multitrust.models").joinpath("zoo.toml").read_text())
+    return tuple(ModelForm(**fields) for fields in table.values())
+
+
+def resolve(
+    spec: str,
+    *,
+    base_url: str | None = None,
+    options: Mapping[str, str] | None = None,
+    answers: Mapping[str, str] | None = None,
+) -> Model:
+    """The model that a specification names.
+
+    Args:
+        spec: `URL#ID`, `openai/ID`, `hf/REPO_OR_FOLDER`, `demo` or `mock/NAME`.
+        base_url: the server to ask instead of the one the specification implies.
+        options: settings as text; `SETTINGS` and `OTHER` name them.
+        answers: the answer key of `mock/saint` and `mock/wretch`.
+
+    Raises:
+        UnknownNameError: the specification has no known form.
+        ConfigError: a setting cannot be read, or a key is missing.
+    """
+    chosen = dict(options or {})
+    for name in chosen:
+        if name not in SETTINGS and name not in OTHER:
+            raise UnknownNameError("model setting", name, (*SETTINGS, *OTHER))
+    kind, _, rest = spec.partition("/")
+    if spec.startswith(("http://", "https://")):
+        url, _, model = spec.partition("#")
+        return served(spec, base_url or url, model, chosen, "MULTITRUST_API_KEY")
+    if spec == "demo":
+        from multitrust.models import hf
+
+        return hf.demo(chosen)
+    if kind == "hf" and rest:
+        from multitrust.models import hf
+
+        return hf.load(rest, chosen)
+    if kind == "openai" and rest:
+        return openai(spec, rest, base_url, chosen)
+    if kind == "mock" and rest:
+        return mock(rest, answers)
+    forms = [form.form for form in known_models()]
+    raise UnknownNameError("model", spec, [*forms, *(f"mock/{name}" for name in MOCKS)])
+
+
+def limits(options: Mapping[str, str]) -> Limits:
+    """The limits that the settings name; their defaults otherwise.
+
+    Raises:
+        ConfigError: a setting is not a positive number.
+    """
+    values: dict[str, int | float] = {}
+    for name, kind in SETTINGS.items():
+        if name in options:
+            try:
+                values[name] = kind(options[name])
+            except ValueError:
+                raise ConfigError(
+                    f"-M {name}={options[name]}: expected {kind.__name__}, e.g. -M {name}=8"
+                ) from None
+            if values[name] < (name == "max_connections"):
+                raise ConfigError(f"-M {name}={options[name]} must be positive")
+    return Limits(**values)  # type: ignore[arg-type]
+
+
+def openai(spec: str, model: str, base_url: str | None, options: Mapping[str, str]) -> Model:
+    """A model of the OpenAI API or of the server in OPENAI_BASE_URL."""
+    environment = os.environ.get("OPENAI_BASE_URL") or os.environ.get("OPENAI_API_BASE")
+    url = base_url or environment or OPENAI
+    if url.rstrip("/") == OPENAI and not os.environ.get("OPENAI_API_KEY"):
+        raise ConfigError(f"{spec} needs a key: set OPENAI_API_KEY, or OPENAI_BASE_URL to a server")
+    field = "max_completion_tokens" if url.rstrip("/") == OPENAI else "max_tokens"
+    return served(spec, url, model, {"max_tokens_field": field, **options}, "OPENAI_API_KEY")
+
+
+def served(spec: str, url: str, model: str, options: Mapping[str, str], key_name: str) -> Model:
+    """A model behind an OpenAI-compatible server; the key is sent if the environment has one."""
+    from multitrust.models.http import HttpModel, Provider
+    from multitrust.models.openai import decode, encoder
+
+    if not urlsplit(url).hostname:
+        raise ConfigError(f"{url!r} is no address; expected e.g. http://127.0.0.1:8000/v1")
+    if not model:
+        raise ConfigError(
+            f"{spec} names a server but no model; add it after #, e.g. {spec}#my-model"
+        )
+    key = os.environ.get(key_name)
+    provider = Provider(
+        url=url.rstrip("/") + "/chat/completions",
+        encode=encoder(options.get("max_tokens_field", "max_tokens")),
+        decode=decode,
+        headers={"Authorization": f"Bearer {key}"} if key else {},
+        key_name=key_name,
+    )
+    offline = options.get("offline", "").casefold() in ("1", "true", "yes")
+    return HttpModel(spec, model, provider, limits(options), offline=offline)
