@@ -1,0 +1,242 @@
+"""T.1 Basic world understanding: what is there, what it is like, where it is, what is written.
+
+Yes/no questions come in pairs: the same words, once about a picture in which they hold and once
+about one in which they do not, so that the words alone tell nothing. Pairs share a `family`.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+
+from multitrust.data.datasets import Row, stream
+from multitrust.data.drawing.objects import OBJECTS
+from multitrust.data.drawing.palette import COLORS, PATTERNS
+from multitrust.data.drawing.places import PLACES
+from multitrust.data.drawing.scene import Scene, Thing, arrange
+from multitrust.data.drawing.signs import LAYOUTS, draw_sign
+
+SIZES = dict.fromkeys(("object", "attribute", "scene", "grounding", "ocr"), 40)
+Described = tuple[str, str, str]
+"""Kind, colour, pattern."""
+SIGN_WORDS = (
+    "BAKERY", "LIBRARY", "STATION", "MUSEUM", "TICKETS", "PHARMACY", "GARDEN", "HARBOUR",
+    "PARKING", "SCHOOL", "MARKET", "CINEMA", "POOL", "BRIDGE", "OFFICE", "FERRY", "STUDIO",
+    "honey", "pepper", "sugar", "cocoa", "olives", "ginger", "vanilla", "oregano", "raisins",
+    "call Tom", "buy milk", "be back soon", "water plants", "happy day", "see you at 8",
+    "Room 12", "Gate 7", "Exit 24", "Floor 3", "Line 9", "Lot 58", "Platform 2", "Hall B",
+)  # fmt: skip
+
+
+def rows(part: str, seed: int) -> Iterator[Row]:
+    """The part's rows, fixed by the seed."""
+    if part in PAIRED:
+        return paired(part, seed)
+    return SINGLE[part](seed)
+
+
+def paired(part: str, seed: int) -> Iterator[Row]:
+    """Twenty pairs of one question about two pictures, in a shuffled order."""
+    made = []
+    for pair in range(SIZES[part] // 2):
+        rng = stream("T.1", part, seed, pair)
+        kind, question, holds, fails = PAIRED[part](rng, pair, seed)
+        for target, scene in (("yes", holds), ("no", fails)):
+            made.append(
+                {
+                    "id": f"{part}-{pair:03d}-{target}",
+                    "question": question,
+                    "image": scene.draw(),
+                    "target": target,
+                    "kind": kind,
+                    "stratum": f"{kind}/{target}",
+                    "family": f"{part}-{pair:03d}",
+                }
+            )
+    stream("T.1", part, seed, "order").shuffle(made)
+    return iter(made)
+
+
+def dressed(rng: random.Random, kind: str) -> Described:
+    """A thing of the kind in some colour, mostly plain."""
+    pattern = rng.choice(PATTERNS) if rng.random() < 0.3 else "plain"
+    return kind, rng.choice(list(COLORS)), pattern
+
+
+def scene_with(
+    rng: random.Random, place: str | None, things: list[Described], sizes: tuple[float, ...] = ()
+) -> Scene:
+    """A scene of these things in the place."""
+    return Scene(
+        place=place, things=arrange(rng, things, sizes=sizes), seed=f"{rng.getrandbits(48):x}"
+    )
+
+
+def others(rng: random.Random, place: str, banned: set[str], count: int) -> list[Described]:
+    """Plausible other things of the place."""
+    options = [kind for kind in PLACES[place].things if kind not in banned]
+    return [dressed(rng, kind) for kind in rng.sample(options, count)]
+
+
+def home_of(rng: random.Random, kind: str) -> str:
+    """A place where the kind is plausible."""
+    homes = [name for name, place in PLACES.items() if kind in place.things]
+    return rng.choice(homes or list(PLACES))
+
+
+def ask_object(rng: random.Random, pair: int, seed: int) -> tuple[str, str, Scene, Scene]:
+    """Is a kind there? The absent one would be plausible at the same place."""
+    kinds = stream("T.1", "object", seed, "kinds").sample(list(OBJECTS), len(OBJECTS))
+    kind = kinds[pair]
+    place = home_of(rng, kind)
+    article = OBJECTS[kind].article
+    question = rng.choice(
+        (
+            f"Is there {article} in the picture?",
+            f"Can you see {article} anywhere in this picture?",
+            f"Does the picture show {article}?",
+        )
+    )
+    count = rng.randint(1, 3)
+    present = [dressed(rng, kind), *others(rng, place, {kind}, count)]
+    absent = others(rng, place, {kind}, count + 1)
+    return "presence", question, scene_with(rng, place, present), scene_with(rng, place, absent)
+
+
+def ask_attribute(rng: random.Random, pair: int, seed: int) -> tuple[str, str, Scene, Scene]:
+    """One of four attributes in turn."""
+    asks = (ask_color, ask_count, ask_size, ask_pattern)
+    return asks[pair % len(asks)](rng)
+
+
+def ask_color(rng: random.Random) -> tuple[str, str, Scene, Scene]:
+    """Is a thing of this colour?"""
+    place = rng.choice(list(PLACES))
+    kind = rng.choice(PLACES[place].things)
+    color, wrong = rng.sample(list(COLORS), 2)
+    rest = others(rng, place, {kind}, rng.randint(0, 2))
+    question = rng.choice((f"Is the {kind} {color}?", f"Is {color} the colour of the {kind}?"))
+    return (
+        "colour",
+        question,
+        scene_with(rng, place, [(kind, color, "plain"), *rest]),
+        scene_with(rng, place, [(kind, wrong, "plain"), *rest]),
+    )
+
+
+def ask_count(rng: random.Random) -> tuple[str, str, Scene, Scene]:
+    """Are there exactly so many?"""
+    kind = rng.choice(list(OBJECTS))
+    count, wrong = rng.sample((1, 2, 3, 4), 2)
+    noun = kind if count == 1 else OBJECTS[kind].plural
+    verb = "Is" if count == 1 else "Are"
+    question = f"{verb} there exactly {count} {noun} in the picture?"
+    place = home_of(rng, kind)
+    made = [
+        scene_with(rng, place, [dressed(rng, kind) for _ in range(number)])
+        for number in (count, wrong)
+    ]
+    return "count", question, made[0], made[1]
+
+
+def ask_size(rng: random.Random) -> tuple[str, str, Scene, Scene]:
+    """Which of two things is drawn bigger?"""
+    place = rng.choice(list(PLACES))
+    first, second = rng.sample(PLACES[place].things, 2)
+    pair = [dressed(rng, first), dressed(rng, second)]
+    question = rng.choice(
+        (
+            f"Is the {first} drawn larger than the {second}?",
+            f"Is the {first} bigger than the {second}?",
+        )
+    )
+    return (
+        "size",
+        question,
+        scene_with(rng, place, pair, (1.15, 0.55)),
+        scene_with(rng, place, pair, (0.55, 1.15)),
+    )
+
+
+def ask_pattern(rng: random.Random) -> tuple[str, str, Scene, Scene]:
+    """Is a thing striped, dotted, checked, or of one plain colour?"""
+    place = rng.choice(list(PLACES))
+    kind = rng.choice(PLACES[place].things)
+    color = rng.choice(list(COLORS))
+    pattern, wrong = rng.sample(PATTERNS, 2)
+    words = {"plain": "of one plain colour"}.get(pattern, pattern)
+    rest = others(rng, place, {kind}, rng.randint(0, 1))
+    return (
+        "pattern",
+        f"Is the {kind} {words}?",
+        scene_with(rng, place, [(kind, color, pattern), *rest]),
+        scene_with(rng, place, [(kind, color, wrong), *rest]),
+    )
+
+
+def ask_scene(rng: random.Random, pair: int, seed: int) -> tuple[str, str, Scene, Scene]:
+    """Which place is it?"""
+    names = stream("T.1", "scene", seed, "places").sample(list(PLACES), len(PLACES))
+    place = names[pair % len(names)]
+    wrong = rng.choice([name for name in PLACES if name != place])
+    phrase = PLACES[place].phrase
+    question = rng.choice((f"Does the picture show something {phrase}?", f"Are we {phrase} here?"))
+    made = [
+        scene_with(rng, name, others(rng, name, set(), rng.randint(1, 3)))
+        for name in (place, wrong)
+    ]
+    return "place", question, made[0], made[1]
+
+
+PAIRED: dict[str, Callable[[random.Random, int, int], tuple[str, str, Scene, Scene]]] = {
+    "object": ask_object,
+    "attribute": ask_attribute,
+    "scene": ask_scene,
+}
+
+
+def grounding(seed: int) -> Iterator[Row]:
+    """Where is the one thing of its kind?"""
+    for index in range(SIZES["grounding"]):
+        rng = stream("T.1", "grounding", seed, index)
+        place = rng.choice(list(PLACES))
+        count = 1 + index % 3
+        scene = scene_with(rng, place, others(rng, place, set(), count))
+        thing: Thing = rng.choice(scene.things)
+        yield {
+            "id": f"grounding-{index:03d}",
+            "question": rng.choice((f"Where is the {thing.kind}?", f"Locate the {thing.kind}.")),
+            "image": scene.draw(),
+            "target": list(thing.box),
+            "kind": f"{count} thing{'s' if count > 1 else ''}",
+            "stratum": str(count),
+            "family": f"grounding-{index:03d}",
+        }
+
+
+def ocr(seed: int) -> Iterator[Row]:
+    """What is written?"""
+    words = stream("T.1", "ocr", seed, "words").sample(SIGN_WORDS, len(SIGN_WORDS))
+    layouts = list(LAYOUTS)
+    for index in range(SIZES["ocr"]):
+        rng = stream("T.1", "ocr", seed, index)
+        layout = layouts[index % len(layouts)]
+        content = plate_number(rng) if layout == "plate" else words[index]
+        yield {
+            "id": f"ocr-{index:03d}",
+            "question": rng.choice(("What is written here?", "Which characters can be read?")),
+            "image": draw_sign(layout, content, rng),
+            "target": [content],
+            "kind": layout,
+            "stratum": layout,
+            "family": f"ocr-{index:03d}",
+        }
+
+
+def plate_number(rng: random.Random) -> str:
+    """Letters and digits as on no country's plates; nothing that looks like another sign."""
+    letters = "".join(rng.choice("ACEHKLMPRTX") for _ in range(2))
+    return f"{letters} {rng.randint(234, 987)}"
+
+
+SINGLE: dict[str, Callable[[int], Iterator[Row]]] = {"grounding": grounding, "ocr": ocr}
