@@ -1,0 +1,1 @@
+"""Training of the embedded demonstration model, from nothing, on embedded data only."""
