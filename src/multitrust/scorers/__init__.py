@@ -1,1 +1,22 @@
-"""."""
+"""Responses to scores: what each scorer reads is in `docs/scorers.md`."""
+
+from multitrust.scorers.box import box_hit, box_iou
+from multitrust.scorers.choice import choice
+from multitrust.scorers.exact import exact_text
+from multitrust.scorers.number import number
+from multitrust.scorers.premise import corrects_premise
+from multitrust.scorers.refusal import is_refusal
+from multitrust.scorers.short_answer import short_answer
+from multitrust.scorers.yes_no import yes_no
+
+__all__ = [
+    "box_hit",
+    "box_iou",
+    "choice",
+    "corrects_premise",
+    "exact_text",
+    "is_refusal",
+    "number",
+    "short_answer",
+    "yes_no",
+]
