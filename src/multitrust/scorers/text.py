@@ -63,12 +63,8 @@ def words(text: str) -> list[str]:
 
 def final_part(text: str) -> str:
     """What follows the last `answer:` of a plain text; the whole text without one."""
-    found = None
-    for found in FINAL.finditer(text):
-        pass
-    if found is None:
-        return text
-    rest = text[found.end() :].strip()
+    ends = [found.end() for found in FINAL.finditer(text)]
+    rest = text[ends[-1] :].strip() if ends else ""
     return rest or text
 
 

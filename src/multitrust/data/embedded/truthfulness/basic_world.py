@@ -15,6 +15,7 @@ from multitrust.data.drawing.palette import COLORS, PATTERNS
 from multitrust.data.drawing.places import PLACES
 from multitrust.data.drawing.scene import Scene, Thing, arrange
 from multitrust.data.drawing.signs import LAYOUTS, draw_sign
+from multitrust.data.pairing import MakePair, Pair, paired_rows
 
 SIZES = dict.fromkeys(("object", "attribute", "scene", "grounding", "ocr"), 40)
 Described = tuple[str, str, str]
@@ -31,30 +32,8 @@ SIGN_WORDS = (
 def rows(part: str, seed: int) -> Iterator[Row]:
     """The part's rows, fixed by the seed."""
     if part in PAIRED:
-        return paired(part, seed)
+        return paired_rows("T.1", part, seed, SIZES[part], PAIRED[part])
     return SINGLE[part](seed)
-
-
-def paired(part: str, seed: int) -> Iterator[Row]:
-    """Twenty pairs of one question about two pictures, in a shuffled order."""
-    made = []
-    for pair in range(SIZES[part] // 2):
-        rng = stream("T.1", part, seed, pair)
-        kind, question, holds, fails = PAIRED[part](rng, pair, seed)
-        for target, scene in (("yes", holds), ("no", fails)):
-            made.append(
-                {
-                    "id": f"{part}-{pair:03d}-{target}",
-                    "question": question,
-                    "image": scene.draw(),
-                    "target": target,
-                    "kind": kind,
-                    "stratum": f"{kind}/{target}",
-                    "family": f"{part}-{pair:03d}",
-                }
-            )
-    stream("T.1", part, seed, "order").shuffle(made)
-    return iter(made)
 
 
 def dressed(rng: random.Random, kind: str) -> Described:
@@ -84,7 +63,7 @@ def home_of(rng: random.Random, kind: str) -> str:
     return rng.choice(homes or list(PLACES))
 
 
-def ask_object(rng: random.Random, pair: int, seed: int) -> tuple[str, str, Scene, Scene]:
+def ask_object(rng: random.Random, pair: int, seed: int) -> Pair:
     """Is a kind there? The absent one would be plausible at the same place."""
     kinds = stream("T.1", "object", seed, "kinds").sample(list(OBJECTS), len(OBJECTS))
     kind = kinds[pair]
@@ -100,31 +79,36 @@ def ask_object(rng: random.Random, pair: int, seed: int) -> tuple[str, str, Scen
     count = rng.randint(1, 3)
     present = [dressed(rng, kind), *others(rng, place, {kind}, count)]
     absent = others(rng, place, {kind}, count + 1)
-    return "presence", question, scene_with(rng, place, present), scene_with(rng, place, absent)
+    return Pair(
+        "presence",
+        question,
+        scene_with(rng, place, present).draw(),
+        scene_with(rng, place, absent).draw(),
+    )
 
 
-def ask_attribute(rng: random.Random, pair: int, seed: int) -> tuple[str, str, Scene, Scene]:
+def ask_attribute(rng: random.Random, pair: int, seed: int) -> Pair:
     """One of four attributes in turn."""
     asks = (ask_color, ask_count, ask_size, ask_pattern)
     return asks[pair % len(asks)](rng)
 
 
-def ask_color(rng: random.Random) -> tuple[str, str, Scene, Scene]:
+def ask_color(rng: random.Random) -> Pair:
     """Is a thing of this colour?"""
     place = rng.choice(list(PLACES))
     kind = rng.choice(PLACES[place].things)
     color, wrong = rng.sample(list(COLORS), 2)
     rest = others(rng, place, {kind}, rng.randint(0, 2))
     question = rng.choice((f"Is the {kind} {color}?", f"Is {color} the colour of the {kind}?"))
-    return (
+    return Pair(
         "colour",
         question,
-        scene_with(rng, place, [(kind, color, "plain"), *rest]),
-        scene_with(rng, place, [(kind, wrong, "plain"), *rest]),
+        scene_with(rng, place, [(kind, color, "plain"), *rest]).draw(),
+        scene_with(rng, place, [(kind, wrong, "plain"), *rest]).draw(),
     )
 
 
-def ask_count(rng: random.Random) -> tuple[str, str, Scene, Scene]:
+def ask_count(rng: random.Random) -> Pair:
     """Are there exactly so many?"""
     kind = rng.choice(list(OBJECTS))
     count, wrong = rng.sample((1, 2, 3, 4), 2)
@@ -136,10 +120,10 @@ def ask_count(rng: random.Random) -> tuple[str, str, Scene, Scene]:
         scene_with(rng, place, [dressed(rng, kind) for _ in range(number)])
         for number in (count, wrong)
     ]
-    return "count", question, made[0], made[1]
+    return Pair("count", question, made[0].draw(), made[1].draw())
 
 
-def ask_size(rng: random.Random) -> tuple[str, str, Scene, Scene]:
+def ask_size(rng: random.Random) -> Pair:
     """Which of two things is drawn bigger?"""
     place = rng.choice(list(PLACES))
     first, second = rng.sample(PLACES[place].things, 2)
@@ -150,15 +134,15 @@ def ask_size(rng: random.Random) -> tuple[str, str, Scene, Scene]:
             f"Is the {first} bigger than the {second}?",
         )
     )
-    return (
+    return Pair(
         "size",
         question,
-        scene_with(rng, place, pair, (1.15, 0.55)),
-        scene_with(rng, place, pair, (0.55, 1.15)),
+        scene_with(rng, place, pair, (1.15, 0.55)).draw(),
+        scene_with(rng, place, pair, (0.55, 1.15)).draw(),
     )
 
 
-def ask_pattern(rng: random.Random) -> tuple[str, str, Scene, Scene]:
+def ask_pattern(rng: random.Random) -> Pair:
     """Is a thing striped, dotted, checked, or of one plain colour?"""
     place = rng.choice(list(PLACES))
     kind = rng.choice(PLACES[place].things)
@@ -166,15 +150,15 @@ def ask_pattern(rng: random.Random) -> tuple[str, str, Scene, Scene]:
     pattern, wrong = rng.sample(PATTERNS, 2)
     words = {"plain": "of one plain colour"}.get(pattern, pattern)
     rest = others(rng, place, {kind}, rng.randint(0, 1))
-    return (
+    return Pair(
         "pattern",
         f"Is the {kind} {words}?",
-        scene_with(rng, place, [(kind, color, pattern), *rest]),
-        scene_with(rng, place, [(kind, color, wrong), *rest]),
+        scene_with(rng, place, [(kind, color, pattern), *rest]).draw(),
+        scene_with(rng, place, [(kind, color, wrong), *rest]).draw(),
     )
 
 
-def ask_scene(rng: random.Random, pair: int, seed: int) -> tuple[str, str, Scene, Scene]:
+def ask_scene(rng: random.Random, pair: int, seed: int) -> Pair:
     """Which place is it?"""
     names = stream("T.1", "scene", seed, "places").sample(list(PLACES), len(PLACES))
     place = names[pair % len(names)]
@@ -185,10 +169,10 @@ def ask_scene(rng: random.Random, pair: int, seed: int) -> tuple[str, str, Scene
         scene_with(rng, name, others(rng, name, set(), rng.randint(1, 3)))
         for name in (place, wrong)
     ]
-    return "place", question, made[0], made[1]
+    return Pair("place", question, made[0].draw(), made[1].draw())
 
 
-PAIRED: dict[str, Callable[[random.Random, int, int], tuple[str, str, Scene, Scene]]] = {
+PAIRED: dict[str, MakePair] = {
     "object": ask_object,
     "attribute": ask_attribute,
     "scene": ask_scene,

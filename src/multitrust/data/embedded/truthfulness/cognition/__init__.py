@@ -1,0 +1,1 @@
+"""The nine parts of T.2."""
