@@ -11,6 +11,7 @@ from multitrust.data.datasets import (
     stream,
 )
 from multitrust.data.images import Drawing, ImageFile, Noise
+from multitrust.data.unrelated import unrelated
 
 __all__ = [
     "DATA_VERSION",
@@ -24,4 +25,5 @@ __all__ = [
     "dataset",
     "labels",
     "stream",
+    "unrelated",
 ]
