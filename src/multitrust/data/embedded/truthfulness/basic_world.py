@@ -20,6 +20,15 @@ from multitrust.data.pairing import MakePair, Pair, paired_rows
 SIZES = dict.fromkeys(("object", "attribute", "scene", "grounding", "ocr"), 40)
 Described = tuple[str, str, str]
 """Kind, colour, pattern."""
+PRESENCE = (
+    "Is there {} in the picture?",
+    "Can you see {} anywhere in this picture?",
+    "Does the picture show {}?",
+)
+COLOUR = ("Is the {kind} {color}?", "Is {color} the colour of the {kind}?")
+LARGER = ("Is the {} drawn larger than the {}?", "Is the {} bigger than the {}?")
+PLACE = ("Does the picture show something {}?", "Are we {} here?")
+WHERE = ("Where is the {}?", "Locate the {}.")
 SIGN_WORDS = (
     "BAKERY", "LIBRARY", "STATION", "MUSEUM", "TICKETS", "PHARMACY", "GARDEN", "HARBOUR",
     "PARKING", "SCHOOL", "MARKET", "CINEMA", "POOL", "BRIDGE", "OFFICE", "FERRY", "STUDIO",
@@ -69,13 +78,7 @@ def ask_object(rng: random.Random, pair: int, seed: int) -> Pair:
     kind = kinds[pair]
     place = home_of(rng, kind)
     article = OBJECTS[kind].article
-    question = rng.choice(
-        (
-            f"Is there {article} in the picture?",
-            f"Can you see {article} anywhere in this picture?",
-            f"Does the picture show {article}?",
-        )
-    )
+    question = rng.choice(PRESENCE).format(article)
     count = rng.randint(1, 3)
     present = [dressed(rng, kind), *others(rng, place, {kind}, count)]
     absent = others(rng, place, {kind}, count + 1)
@@ -99,7 +102,7 @@ def ask_color(rng: random.Random) -> Pair:
     kind = rng.choice(PLACES[place].things)
     color, wrong = rng.sample(list(COLORS), 2)
     rest = others(rng, place, {kind}, rng.randint(0, 2))
-    question = rng.choice((f"Is the {kind} {color}?", f"Is {color} the colour of the {kind}?"))
+    question = rng.choice(COLOUR).format(kind=kind, color=color)
     return Pair(
         "colour",
         question,
@@ -112,9 +115,7 @@ def ask_count(rng: random.Random) -> Pair:
     """Are there exactly so many?"""
     kind = rng.choice(list(OBJECTS))
     count, wrong = rng.sample((1, 2, 3, 4), 2)
-    noun = kind if count == 1 else OBJECTS[kind].plural
-    verb = "Is" if count == 1 else "Are"
-    question = f"{verb} there exactly {count} {noun} in the picture?"
+    question = exactly(kind, count)
     place = home_of(rng, kind)
     made = [
         scene_with(rng, place, [dressed(rng, kind) for _ in range(number)])
@@ -123,17 +124,18 @@ def ask_count(rng: random.Random) -> Pair:
     return Pair("count", question, made[0].draw(), made[1].draw())
 
 
+def exactly(kind: str, count: int) -> str:
+    """The question whether there are exactly so many."""
+    noun = kind if count == 1 else OBJECTS[kind].plural
+    return f"{'Is' if count == 1 else 'Are'} there exactly {count} {noun} in the picture?"
+
+
 def ask_size(rng: random.Random) -> Pair:
     """Which of two things is drawn bigger?"""
     place = rng.choice(list(PLACES))
     first, second = rng.sample(PLACES[place].things, 2)
     pair = [dressed(rng, first), dressed(rng, second)]
-    question = rng.choice(
-        (
-            f"Is the {first} drawn larger than the {second}?",
-            f"Is the {first} bigger than the {second}?",
-        )
-    )
+    question = rng.choice(LARGER).format(first, second)
     return Pair(
         "size",
         question,
@@ -148,14 +150,18 @@ def ask_pattern(rng: random.Random) -> Pair:
     kind = rng.choice(PLACES[place].things)
     color = rng.choice(list(COLORS))
     pattern, wrong = rng.sample(PATTERNS, 2)
-    words = {"plain": "of one plain colour"}.get(pattern, pattern)
     rest = others(rng, place, {kind}, rng.randint(0, 1))
     return Pair(
         "pattern",
-        f"Is the {kind} {words}?",
+        f"Is the {kind} {worded(pattern)}?",
         scene_with(rng, place, [(kind, color, pattern), *rest]).draw(),
         scene_with(rng, place, [(kind, color, wrong), *rest]).draw(),
     )
+
+
+def worded(pattern: str) -> str:
+    """A pattern as questions call it."""
+    return "of one plain colour" if pattern == "plain" else pattern
 
 
 def ask_scene(rng: random.Random, pair: int, seed: int) -> Pair:
@@ -164,7 +170,7 @@ def ask_scene(rng: random.Random, pair: int, seed: int) -> Pair:
     place = names[pair % len(names)]
     wrong = rng.choice([name for name in PLACES if name != place])
     phrase = PLACES[place].phrase
-    question = rng.choice((f"Does the picture show something {phrase}?", f"Are we {phrase} here?"))
+    question = rng.choice(PLACE).format(phrase)
     made = [
         scene_with(rng, name, others(rng, name, set(), rng.randint(1, 3)))
         for name in (place, wrong)
@@ -189,7 +195,7 @@ def grounding(seed: int) -> Iterator[Row]:
         thing: Thing = rng.choice(scene.things)
         yield {
             "id": f"grounding-{index:03d}",
-            "question": rng.choice((f"Where is the {thing.kind}?", f"Locate the {thing.kind}.")),
+            "question": rng.choice(WHERE).format(thing.kind),
             "image": scene.draw(),
             "target": list(thing.box),
             "kind": f"{count} thing{'s' if count > 1 else ''}",
