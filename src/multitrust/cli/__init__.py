@@ -1,1 +1,5 @@
-"""."""
+"""Arguments in, exit code out."""
+
+from multitrust.cli.main import main
+
+__all__ = ["main"]

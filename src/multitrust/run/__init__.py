@@ -1,7 +1,8 @@
 """Runs: plan, engine, store, resume."""
 
+from multitrust.run.answers import answer_key
 from multitrust.run.config import RunConfig
-from multitrust.run.engine import Progress
+from multitrust.run.engine import Progress, Report
 from multitrust.run.local import RunResult, execute, load_run, rescore
 from multitrust.run.manifest import make_manifest
 from multitrust.run.plan import PlanLine, plan, plan_lines
@@ -10,9 +11,11 @@ from multitrust.run.store import Store, iter_records
 __all__ = [
     "PlanLine",
     "Progress",
+    "Report",
     "RunConfig",
     "RunResult",
     "Store",
+    "answer_key",
     "execute",
     "iter_records",
     "load_run",

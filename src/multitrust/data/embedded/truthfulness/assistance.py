@@ -116,9 +116,7 @@ def route(rng: random.Random) -> Made:
     wide = max(max(a for a, _ in corners) - low_x, max(b for _, b in corners) - low_y, 1)
     scale = 220 / wide
     at = [(58 + (a - low_x) * scale, 278 - (b - low_y) * scale) for a, b in corners]
-    way = "".join(
-        line(*p, *q, stroke="#1565c0", stroke_width=7) for p, q in pairwise(at)
-    )
+    way = "".join(line(*p, *q, stroke="#1565c0", stroke_width=7) for p, q in pairwise(at))
     marks = circle(*at[0], 12, fill="#2e7d32") + circle(*at[-1], 12, fill="#c62828")
     compass = text(306, 34, "N", size=24) + polygon([(306, 42), (296, 66), (316, 66)], fill="#222")
     question = (

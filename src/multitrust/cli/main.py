@@ -1,0 +1,78 @@
+"""The command line: one module a command, imported when it is used."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+import click
+
+from multitrust.core import MultitrustError
+
+COMMANDS = {
+    "run": "Ask a model, score its answers, write the report.",
+    "score": "Score the stored responses of a run anew.",
+    "report": "Write the report of a run anew.",
+    "tasks": "List the tasks with their samples and requests.",
+    "models": "List the ways of naming a model.",
+    "plan": "Say what a run would ask, without asking.",
+    "doctor": "Check the installation.",
+}
+"""Command -> what it does, so that `--help` imports none of them."""
+
+
+class Lazy(click.Group):
+    """A group that imports a command's module only when the command is needed."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """All commands in the order of use."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"multitrust.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list of commands, without importing them."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.command(cls=Lazy, context_settings={"auto_envvar_prefix": "MULTITRUST"})
+@click.version_option(package_name="multitrust")
+@click.option(
+    "--log-level",
+    type=click.Choice(["debug", "info", "warning", "error"]),
+    default="warning",
+    show_default=True,
+)
+def cli(log_level: str) -> None:
+    """How far can a multimodal LLM be trusted? Five aspects, measured with intervals.
+
+    Exit codes: 0 done; 1 failed or incomplete; 2 a flag, name or setting that cannot be used;
+    5 data unavailable; 130 interrupted, the same command resumes.
+    """
+    import logging
+
+    logging.basicConfig(level=log_level.upper(), format="%(levelname)s %(name)s: %(message)s")
+
+
+def main() -> None:
+    """Run the command line; every deliberate error is one message and its exit code."""
+    try:
+        code = cli.main(standalone_mode=False)
+    except click.exceptions.Abort:
+        code = 130
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except MultitrustError as error:
+        click.echo(f"error: {error}", err=True)
+        code = error.exit_code
+    except KeyboardInterrupt:
+        click.echo("interrupted; run the same command to resume", err=True)
+        code = 130
+    sys.exit(code if isinstance(code, int) else 0)

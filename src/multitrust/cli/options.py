@@ -1,0 +1,136 @@
+"""What the commands that plan a run share: their flags, and from flags to a configuration."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from multitrust.core import ConfigError, Model, Origin
+from multitrust.models import KEYED, resolve
+from multitrust.run import RunConfig, answer_key, make_manifest
+from multitrust.tasks import select_tasks
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def selection(command: F) -> F:
+    """Flags that choose what is asked."""
+    flags = (
+        click.option(
+            "--tasks",
+            default="all",
+            show_default=True,
+            help="Ids, names, sub-aspects or aspects, comma-separated.",
+        ),
+        click.option("--condition", "conditions", multiple=True, help="Run these conditions only."),
+        click.option("--limit", type=int, help="Samples per condition, spread evenly over strata."),
+        click.option("--sample-id", "sample_ids", multiple=True, help="Run these samples only."),
+        click.option(
+            "--epochs", type=int, default=1, show_default=True, help="Repeats of each sample."
+        ),
+        click.option(
+            "--seed", type=int, default=0, show_default=True, help="Draws the embedded data."
+        ),
+        click.option(
+            "--max-tokens", type=int, help="Replaces every task's own limit of new tokens."
+        ),
+    )
+    for flag in reversed(flags):
+        command = flag(command)
+    return command
+
+
+def reaching(command: F) -> F:
+    """Flags that say which model answers and how it is asked."""
+    flags = (
+        click.option(
+            "--model",
+            required=True,
+            help="URL#ID, openai/ID, hf/REPO_OR_FOLDER, demo or mock/NAME.",
+        ),
+        click.option("--model-base-url", help="Ask this OpenAI-compatible server."),
+        click.option(
+            "-M", "settings", multiple=True, metavar="KEY=VALUE", help="A setting of the model."
+        ),
+        click.option("--max-connections", type=int, help="Requests under way at once, at most."),
+        click.option("--max-retries", type=int, help="Attempts after the first."),
+        click.option("--timeout", type=float, help="Seconds for one attempt."),
+        click.option("--offline", is_flag=True, help="Open no connection beyond this machine."),
+    )
+    for flag in reversed(flags):
+        command = flag(command)
+    return command
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The flags of `selection`."""
+
+    tasks: str
+    conditions: tuple[str, ...]
+    limit: int | None
+    sample_ids: tuple[str, ...]
+    epochs: int
+    seed: int
+    max_tokens: int | None
+
+    def config(self, model: Model, folder: Path, **more: Any) -> RunConfig:
+        """The configuration of these flags."""
+        return RunConfig(
+            model=model,
+            tasks=select_tasks([name.strip() for name in self.tasks.split(",") if name.strip()]),
+            folder=folder,
+            origin=Origin(seed=self.seed),
+            conditions=self.conditions,
+            limit=self.limit,
+            sample_ids=self.sample_ids,
+            epochs=self.epochs,
+            max_tokens=self.max_tokens,
+            **more,
+        )
+
+
+def model_settings(
+    settings: tuple[str, ...],
+    max_connections: int | None,
+    max_retries: int | None,
+    timeout: float | None,
+    offline: bool,
+) -> dict[str, str]:
+    """All settings of the model as text.
+
+    Raises:
+        ConfigError: a setting is not KEY=VALUE.
+    """
+    chosen: dict[str, str] = {}
+    for setting in settings:
+        key, sign, value = setting.partition("=")
+        if not sign or not key:
+            raise ConfigError(f"-M {setting}: expected KEY=VALUE, e.g. -M timeout=60")
+        chosen[key.replace("-", "_")] = value
+    flags = {"max_connections": max_connections, "max_retries": max_retries, "timeout": timeout}
+    chosen |= {name: str(value) for name, value in flags.items() if value is not None}
+    return chosen | ({"offline": "true"} if offline else {})
+
+
+def target(
+    spec: str, base_url: str | None, settings: Mapping[str, str], chosen: Selection
+) -> Model:
+    """The model that the flags name; mocks that need one get an answer key."""
+    kind, _, name = spec.partition("/")
+    answers = None
+    if kind == "mock" and name in KEYED:
+        blank = resolve("mock/silent")
+        answers = answer_key(chosen.config(blank, Path()), good=name == "saint")
+    return resolve(spec, base_url=base_url, options=settings, answers=answers)
+
+
+def run_folder(config: RunConfig, log_dir: Path) -> RunConfig:
+    """The configuration with its folder: the same configuration always gets the same one."""
+    slug = re.sub(r"[^a-z0-9.]+", "-", config.model.name.casefold()).strip("-")[:60]
+    return replace(config, folder=log_dir / f"{slug}-{make_manifest(config).run_id}")

@@ -1,0 +1,111 @@
+"""`multitrust run`: ask, score, report."""
+
+from __future__ import annotations
+
+import dataclasses
+import sys
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+import click
+import orjson
+from rich.console import Console
+
+from multitrust.cli.options import (
+    Selection,
+    model_settings,
+    reaching,
+    run_folder,
+    selection,
+    target,
+)
+from multitrust.cli.progress import DISPLAYS, display
+from multitrust.run import RunResult, execute, load_run
+
+
+@click.command("run")
+@reaching
+@selection
+@click.option(
+    "--max-samples",
+    "window",
+    type=int,
+    default=256,
+    show_default=True,
+    help="Samples in flight at once.",
+)
+@click.option(
+    "--cache", type=click.Path(path_type=Path), help="Share responses between runs in this folder."
+)
+@click.option(
+    "--log-dir",
+    type=click.Path(path_type=Path),
+    default=Path("logs"),
+    show_default=True,
+    help="Where run folders lie.",
+)
+@click.option("--display", "shown", type=click.Choice(DISPLAYS), help="How progress is shown.")
+@click.option("--no-report", is_flag=True, help="Write no page.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
+def command(
+    model: str,
+    model_base_url: str | None,
+    settings: tuple[str, ...],
+    max_connections: int | None,
+    max_retries: int | None,
+    timeout: float | None,
+    offline: bool,
+    window: int,
+    cache: Path | None,
+    log_dir: Path,
+    shown: str | None,
+    no_report: bool,
+    as_json: bool,
+    **flags: Any,
+) -> None:
+    """Ask a model, score its answers, write the report.
+
+    The same command resumes an interrupted run. Ends with the path of the report.
+    """
+    chosen = Selection(**flags)
+    options = model_settings(settings, max_connections, max_retries, timeout, offline)
+    asked = target(model, model_base_url, options, chosen)
+    config = run_folder(chosen.config(asked, Path(), window=window, cache=cache), log_dir)
+    console = Console(stderr=as_json)
+    watching: AbstractContextManager[Any] = display(
+        shown or ("rich" if sys.stderr.isatty() else "plain"), config
+    )
+    with watching as report:
+        result = execute(config, report)
+    finish(result, console, no_report, as_json)
+
+
+def finish(result: RunResult, console: Console, no_report: bool, as_json: bool) -> None:
+    """Show what the run found; leave with 1 if requests failed."""
+    from multitrust.report import print_table, summarise, write_html
+    from multitrust.tasks import load_tasks
+
+    if result.already_complete:
+        console.print("this run was complete; nothing was asked")
+    if result.salvaged is not None:
+        console.print(
+            f"the store was damaged; kept {result.salvaged.records} records and "
+            f"{result.salvaged.responses} responses, the damaged file is {result.salvaged.aside}"
+        )
+    manifest, records = load_run(result.folder)
+    summary = summarise(manifest, records, load_tasks())
+    page = None if no_report else write_html(summary, records, result.folder)
+    if as_json:
+        document = {
+            "folder": str(result.folder),
+            "report": str(page) if page else None,
+            "manifest": dataclasses.asdict(manifest),
+            "summary": orjson.loads(summary.to_json()),
+        }
+        click.echo(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode())
+    else:
+        print_table(summary, console)
+        click.echo(f"report: {page}" if page else f"run: {result.folder}")
+    if summary.outcomes.get("errored"):
+        sys.exit(1)

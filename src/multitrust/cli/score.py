@@ -1,0 +1,24 @@
+"""`multitrust score`: score stored responses anew."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+
+@click.command("score")
+@click.argument("folder", type=click.Path(path_type=Path))
+def command(folder: Path) -> None:
+    """Score the stored responses of a run anew, without asking its model."""
+    from multitrust.report import print_table, summarise, write_html
+    from multitrust.run import load_run, rescore
+    from multitrust.tasks import load_tasks
+
+    count = rescore(folder, load_tasks())
+    click.echo(f"scored {count} responses")
+    manifest, records = load_run(folder)
+    summary = summarise(manifest, records, load_tasks())
+    print_table(summary, Console())
+    click.echo(f"report: {write_html(summary, records, folder)}")

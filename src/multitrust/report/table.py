@@ -1,0 +1,103 @@
+"""The numbers in a terminal."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.table import Table
+
+from multitrust.core import Estimate
+from multitrust.metrics import TreeNode
+from multitrust.report.summary import Summary
+
+
+def print_table(summary: Summary, console: Console) -> None:
+    """Print headlines, contrasts and warnings."""
+    console.print(headlines(summary))
+    if any(task.contrasts for task in summary.tasks):
+        console.print(contrasts(summary))
+    for warning in summary.warnings:
+        console.print(f"[yellow]![/] {warning}", highlight=False, markup=True)
+
+
+def headlines(summary: Summary) -> Table:
+    """Aspects, sub-aspects and tasks with their intervals."""
+    table = Table(
+        title=f"{summary.model} · {summary.origin} data · seed {summary.seed} · {summary.scope}",
+        title_justify="left",
+        caption="0 is worst, 100 is best; 95 % intervals",
+        caption_justify="left",
+    )
+    table.add_column("", no_wrap=True, overflow="ellipsis")
+    for name, width in (("score", 5), ("interval", 13), ("n", 4), ("unscored", 8), ("errors", 6)):
+        table.add_column(name, justify="right", no_wrap=True, min_width=width)
+    by_id = {task.id: task for task in summary.tasks}
+    for aspect in summary.tree.children:
+        add_row(table, aspect, 0, "bold")
+        for sub in aspect.children:
+            add_row(table, sub, 1, "")
+            for leaf in sub.children:
+                task = by_id[leaf.name]
+                lost = sum(
+                    max((m.estimate.unscored for m in c.metrics), default=0)
+                    for c in task.conditions
+                )
+                errors = sum(c.outcomes.get("errored", 0) for c in task.conditions)
+                n = sum(c.records for c in task.conditions) - lost - errors
+                add_row(table, leaf, 2, "cyan", (str(n), str(lost or ""), str(errors or "")))
+        table.add_section()
+    return table
+
+
+def add_row(
+    table: Table,
+    node: TreeNode,
+    depth: int,
+    style: str,
+    counts: tuple[str, str, str] = ("", "", ""),
+) -> None:
+    """One line of the tree."""
+    mark = "" if node.complete else " (partial)"
+    name = f"{node.name} {node.title}" if depth else node.title
+    table.add_row(
+        f"{'  ' * depth}{name}{mark}",
+        score(node.estimate),
+        span(node.estimate),
+        *counts,
+        style=style,
+    )
+
+
+def contrasts(summary: Summary) -> Table:
+    """Paired effects in points."""
+    table = Table(title="paired effects, in points", title_justify="left")
+    table.add_column("task", no_wrap=True, min_width=4)
+    table.add_column("effect", no_wrap=True, overflow="ellipsis")
+    for name, width in (("change", 6), ("interval", 14), ("p", 7), ("pairs", 5)):
+        table.add_column(name, justify="right", no_wrap=True, min_width=width)
+    for task in summary.tasks:
+        for contrast in task.contrasts:
+            found = contrast.estimate
+            table.add_row(
+                task.id,
+                contrast.name,
+                f"{found.value:+.1f}",
+                f"{found.low:+.1f} to {found.high:+.1f}",
+                "" if found.p is None else p_value(found.p),
+                str(found.n),
+            )
+    return table
+
+
+def score(estimate: Estimate) -> str:
+    """A number from 0 to 100, or a dash."""
+    return "–" if estimate.value is None else f"{estimate.value:.1f}"
+
+
+def span(estimate: Estimate) -> str:
+    """An interval, or nothing."""
+    return "" if estimate.ends is None else f"{estimate.low:.1f} to {estimate.high:.1f}"
+
+
+def p_value(p: float) -> str:
+    """A p-value with as many digits as mean something."""
+    return "< 0.001" if p < 0.001 else f"{p:.3f}"

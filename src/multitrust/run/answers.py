@@ -1,0 +1,23 @@
+"""Answer keys for the mocks that are always right or always wrong."""
+
+from __future__ import annotations
+
+import asyncio
+
+from multitrust.models import messages_digest
+from multitrust.run.config import RunConfig
+from multitrust.run.plan import env_for, plan, present
+
+
+def answer_key(config: RunConfig, *, good: bool) -> dict[str, str]:
+    """Digest of messages -> the best (`good`) or worst response that the scorers know of."""
+
+    async def collect() -> dict[str, str]:
+        key = {}
+        for entry in plan(config):
+            sample = await present(entry, env_for(config, entry))
+            scorer = entry.task.metrics_of(entry.condition)[0].scorer
+            key[messages_digest(sample.input)] = scorer.exemplar(sample, good=good)
+        return key
+
+    return asyncio.run(collect())
