@@ -244,7 +244,9 @@ def test_tree_of_some_tasks_is_marked_partial() -> None:
     assert truth.estimate.value == pytest.approx(70)
     assert [node.name for node in truth.children] == ["T.I", "T.M"]
     assert truth.children[0].children[0].title == "Basic"
-    assert [node.name for node in truth.children[1].children] == ["T.5"]
+    assert [node.name for node in truth.children[1].children] == ["T.5", "T.6"]
+    assert not truth.children[1].complete
+    assert truth.children[1].estimate.value == pytest.approx(90)
 
 
 def test_tree_of_all_tasks_is_complete_and_weighted() -> None:

@@ -11,7 +11,18 @@ from inspect import isawaitable
 
 import pytest
 
-from multitrust.core import Condition, Env, Message, Origin, Response, Sample, Scored, Scorer, Task
+from multitrust.core import (
+    Condition,
+    Env,
+    Message,
+    Origin,
+    Response,
+    Sample,
+    Score,
+    Scored,
+    Scorer,
+    Task,
+)
 from multitrust.data import TRAIN_SEEDS
 from multitrust.metrics import SUBASPECTS, headline_estimate
 from multitrust.tasks import load_tasks
@@ -46,20 +57,28 @@ def headline(task: Task, answer: Answer) -> float:
     measured = {}
     for condition in task.conditions:
         for metric in task.metrics_of(condition):
-            items = asyncio.run(score_all(task, condition, metric.scorer, answer))
+            items = score_all(task, condition, metric.scorer, answer)
             measured[condition.name, metric.name] = (metric, items)
     value = headline_estimate(task.headline, measured).value
     assert value is not None
     return value
 
 
-async def score_all(
-    task: Task, condition: Condition, scorer: Scorer, answer: Answer
-) -> list[Scored]:
+def score_all(task: Task, condition: Condition, scorer: Scorer, answer: Answer) -> list[Scored]:
+    samples = presented(task, condition)
+
+    async def score_each() -> list[Score]:
+        return [
+            await scorer(
+                sample,
+                Response(text=answer(scorer, sample), model="scripted"),
+                Env(rng=random.Random(0)),
+            )
+            for sample in samples
+        ]
+
     items = []
-    for sample in presented(task, condition):
-        response = Response(text=answer(scorer, sample), model="scripted")
-        score = await scorer(sample, response, Env(rng=random.Random(0)))
+    for sample, score in zip(samples, asyncio.run(score_each()), strict=True):
         if score.value is not None:
             items.append(
                 Scored(
@@ -71,6 +90,10 @@ async def score_all(
                 )
             )
     return items
+
+
+def shown(sample: Sample) -> bool:
+    return any(message.images for message in sample.input)
 
 
 def sent(messages: tuple[Message, ...]) -> tuple[tuple[str, tuple[str, ...]], ...]:
@@ -91,7 +114,7 @@ def test_a_wretch_is_near_0(task: Task) -> None:
 @pytest.mark.parametrize(("task", "condition"), BINARY, ids=arm_name)
 def test_one_answer_to_everything_is_at_chance(task: Task, condition: Condition, word: str) -> None:
     scorer = task.metrics_of(condition)[0].scorer
-    items = asyncio.run(score_all(task, condition, scorer, lambda *_: word))
+    items = score_all(task, condition, scorer, lambda *_: word)
     right = sum(item.value for item in items)
     assert abs(right - len(items) / 2) <= 1
     assert len(items) == len(presented(task, condition))
@@ -125,9 +148,13 @@ def test_the_same_seed_sends_the_same_and_no_sample_twice(task: Task, condition:
 
 @pytest.mark.parametrize(("task", "condition"), ARMS, ids=arm_name)
 def test_training_seeds_share_nothing_with_the_evaluation(task: Task, condition: Condition) -> None:
-    mine = {sent(sample.input) for sample in presented(task, condition)}
-    theirs = {sent(sample.input) for sample in presented(task, condition, TRAIN_SEEDS[0])}
-    assert len(mine & theirs) <= 0.02 * len(mine)
+    """Wherever a picture is shown. Knowledge questions without one come from one bank."""
+    mine, theirs = (
+        {sent(sample.input) for sample in presented(task, condition, seed) if shown(sample)}
+        for seed in (0, TRAIN_SEEDS[0])
+    )
+    assert mine or condition.name == "text"
+    assert not mine & theirs
 
 
 def distinct(task: Task) -> Iterator[int]:

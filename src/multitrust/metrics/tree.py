@@ -59,21 +59,28 @@ def headline_tree(headlines: Mapping[str, Estimate], titles: Mapping[str, str]) 
             for task in weights
             if task in headlines
         ]
-        node = branch(name, title, leaves, [weights[leaf.name] for leaf in leaves], len(weights))
-        aspects.setdefault(aspect, []).append(node)
+        shares = [weights[leaf.name] for leaf in leaves]
+        if leaves:
+            node = branch(name, title, leaves, shares, len(weights))
+            aspects.setdefault(aspect, []).append(node)
     branches = [
-        branch(aspect, aspect.capitalize(), nodes, [1.0] * len(nodes), len(nodes))
+        branch(aspect, aspect.capitalize(), nodes, [1.0] * len(nodes), subaspects_of(aspect))
         for aspect, nodes in aspects.items()
     ]
     below = [node for nodes in aspects.values() for node in nodes]
-    whole = branch("overall", "Overall", below, [1.0] * len(below), len(below))
+    whole = branch("overall", "Overall", below, [1.0] * len(below), len(SUBASPECTS))
     return TreeNode(
         name="overall",
         title="Overall",
         estimate=whole.estimate,
         complete=whole.complete,
-        children=tuple(node for node in branches if node.children),
+        children=tuple(branches),
     )
+
+
+def subaspects_of(aspect: str) -> int:
+    """How many sub-aspects an aspect has."""
+    return sum(owner == aspect for owner, _, _ in SUBASPECTS.values())
 
 
 def branch(
@@ -92,5 +99,5 @@ def branch(
         title=title,
         estimate=measured,
         complete=len(scored) == expected and all(n.complete for n, _ in scored),
-        children=tuple(n for n in nodes if n.children or n.estimate.value is not None),
+        children=tuple(nodes),
     )

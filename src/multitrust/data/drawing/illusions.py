@@ -12,6 +12,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from multitrust.data.drawing.palette import tint
 from multitrust.data.drawing.svg import (
     circle,
     document,
@@ -54,7 +55,8 @@ def illusion(name: str, same: str, differs: str, larger: str = "") -> Callable[[
 
 def picture(name: str, rng: random.Random, change: float) -> Drawing:
     """The illusion as a picture."""
-    return Drawing(document(SIZE, SIZE, ILLUSIONS[name].draw(rng, change), background="#fdfcf8"))
+    drawn = ILLUSIONS[name].draw(rng, change)
+    return Drawing(document(SIZE, SIZE, drawn, background=tint(rng)))
 
 
 def ink(rng: random.Random) -> str:

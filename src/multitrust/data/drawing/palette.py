@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+
 COLORS: dict[str, str] = {
     "red": "#e02020",
     "blue": "#1f5fe0",
@@ -21,3 +23,8 @@ PATTERNS = ("plain", "striped", "dotted", "checked")
 
 INK = "#26262b"
 """Outlines and small details."""
+
+
+def tint(rng: random.Random) -> str:
+    """A pale ground, hardly ever the same twice."""
+    return "#" + "".join(f"{rng.randint(222, 250):02x}" for _ in range(3))

@@ -12,7 +12,7 @@ UNIT = 100
 """A panel's content is drawn in a box of 100 x 100."""
 
 
-def panels(contents: Sequence[str], background: str = "#eceff1") -> Drawing:
+def panels(contents: Sequence[str], background: str) -> Drawing:
     """Up to three contents of 100 x 100 side by side in frames."""
     width = (SIZE - 8 * (len(contents) + 1)) / len(contents)
     scale = width / UNIT
@@ -30,7 +30,7 @@ def panels(contents: Sequence[str], background: str = "#eceff1") -> Drawing:
     return Drawing(document(SIZE, SIZE, *frames, background=background))
 
 
-def single(content: str, background: str = "#eef3f0") -> Drawing:
+def single(content: str, background: str) -> Drawing:
     """One content of 100 x 100 that fills the picture."""
     return Drawing(
         document(

@@ -6,12 +6,12 @@ import random
 from collections.abc import Callable
 
 from multitrust.data.drawing.fonts import HAND, MONO, SANS, SERIF
+from multitrust.data.drawing.palette import tint
 from multitrust.data.drawing.svg import circle, document, group, line, rect, text
 from multitrust.data.images import Drawing
 
 SIZE = 336
 Layout = Callable[[random.Random, str], str]
-BACKS = ("#cfd8dc", "#d7ccc8", "#dcedc8", "#ffe0b2", "#e1d5f0")
 
 
 def fitting(content: str, width: float, largest: float, share: float = 0.62) -> float:
@@ -100,6 +100,4 @@ LAYOUTS: dict[str, Layout] = {
 
 def draw_sign(layout: str, content: str, rng: random.Random) -> Drawing:
     """The text in the layout, on a plain wall."""
-    return Drawing(
-        document(SIZE, SIZE, LAYOUTS[layout](rng, content), background=rng.choice(BACKS))
-    )
+    return Drawing(document(SIZE, SIZE, LAYOUTS[layout](rng, content), background=tint(rng)))

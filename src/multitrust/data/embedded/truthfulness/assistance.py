@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from itertools import pairwise
 
 from multitrust.data.datasets import Row, stream
+from multitrust.data.drawing.palette import tint
 from multitrust.data.drawing.places import SIZE
 from multitrust.data.drawing.svg import circle, document, line, polygon, rect, text
 from multitrust.data.images import Drawing
@@ -34,9 +35,9 @@ def rows(part: str, seed: int) -> Iterator[Row]:
         }
 
 
-def paper(*parts: str) -> Drawing:
-    """Parts on white."""
-    return Drawing(document(SIZE, SIZE, *parts, background="#fdfdfb"))
+def paper(rng: random.Random, *parts: str) -> Drawing:
+    """Parts on pale paper."""
+    return Drawing(document(SIZE, SIZE, *parts, background=tint(rng)))
 
 
 def seating(rng: random.Random) -> Made:
@@ -58,7 +59,7 @@ def seating(rng: random.Random) -> Made:
         )
     )
     question = f"Five people sit in a row on a bench. {'. '.join(facts)}. Who sits {wanted}?"
-    return question, paper(bench, seats), answer
+    return question, paper(rng, bench, seats), answer
 
 
 def family(rng: random.Random) -> Made:
@@ -95,7 +96,7 @@ def family(rng: random.Random) -> Made:
             (f"the brother or sister of {one}", two),
         )
     )
-    return f"{'. '.join(facts)}. Who is {wanted}?", paper(lines, people), answer
+    return f"{'. '.join(facts)}. Who is {wanted}?", paper(rng, lines, people), answer
 
 
 def route(rng: random.Random) -> Made:
@@ -123,7 +124,7 @@ def route(rng: random.Random) -> Made:
         f"A walker goes {told}. In which direction from the start does the walker end up: north, "
         "east, south or west?"
     )
-    return question, paper(way, marks, compass), where
+    return question, paper(rng, way, marks, compass), where
 
 
 def timetable(rng: random.Random) -> Made:
@@ -152,7 +153,7 @@ def timetable(rng: random.Random) -> Made:
         for x, value in zip((70, 168, 270), values, strict=True)
     )
     rules = "".join(line(12, 100 + 54 * i, 324, 100 + 54 * i, stroke_width=2) for i in range(4))
-    return f"Of four buses, the one {told}. {question}", paper(grid, rules, cells), answer
+    return f"Of four buses, the one {told}. {question}", paper(rng, grid, rules, cells), answer
 
 
 def assembly(rng: random.Random) -> Made:
@@ -177,7 +178,7 @@ def assembly(rng: random.Random) -> Made:
         for i in range(n)
     )
     question = f"A figure is built of equal squares, row by row from the top: {told}. {wanted}"
-    return question, paper(squares), str(answer)
+    return question, paper(rng, squares), str(answer)
 
 
 KINDS: dict[str, Callable[[random.Random], Made]] = {

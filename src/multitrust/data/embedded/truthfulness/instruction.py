@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from multitrust.data.datasets import Row, stream
 from multitrust.data.drawing.illusions import picture
 from multitrust.data.drawing.objects import OBJECTS
-from multitrust.data.drawing.palette import COLORS
+from multitrust.data.drawing.palette import COLORS, tint
 from multitrust.data.drawing.places import PLACES, SIZE
 from multitrust.data.drawing.scene import Scene, arrange
 from multitrust.data.drawing.svg import document, group, line, polygon, rect, text
@@ -97,9 +97,9 @@ FACTUAL: dict[str, Callable[[random.Random, int], Made]] = {
 }
 
 
-def sheet(*parts: str) -> Drawing:
-    """Parts on white paper."""
-    return Drawing(document(SIZE, SIZE, *parts, background="#fffef9"))
+def sheet(rng: random.Random, *parts: str) -> Drawing:
+    """Parts on pale paper."""
+    return Drawing(document(SIZE, SIZE, *parts, background=tint(rng)))
 
 
 def shopping(rng: random.Random, turn: int) -> Made:
@@ -121,7 +121,7 @@ def shopping(rng: random.Random, turn: int) -> Made:
 
     total = n * costs[a] + m * costs[b]
     question = f"How many euros do {named(n, a)} and {named(m, b)} cost together?"
-    return question, sheet(listing), (str(total),)
+    return question, sheet(rng, listing), (str(total),)
 
 
 def rectangle(rng: random.Random, turn: int) -> Made:
@@ -138,7 +138,7 @@ def rectangle(rng: random.Random, turn: int) -> Made:
     else:
         question, answer = "How many metres is it once around the figure?", 2 * (width + height)
     moved = group(figure, labels, transform="translate(20 0) scale(0.94)")
-    return question, sheet(moved), (str(answer),)
+    return question, sheet(rng, moved), (str(answer),)
 
 
 def balance(rng: random.Random, turn: int) -> Made:
@@ -162,7 +162,7 @@ def balance(rng: random.Random, turn: int) -> Made:
     ]
     parts.append(text(66, 148, f"+ {right} kg", size=26))
     parts.append(text(276, 188, f"{total} kg", size=32, font_weight="bold"))
-    return "The scales are in balance. How many kilograms is one box x?", sheet(*parts), (
+    return "The scales are in balance. How many kilograms is one box x?", sheet(rng, *parts), (
         str(unknown),
     )  # fmt: skip
 
@@ -180,7 +180,7 @@ def sequence(rng: random.Random, turn: int) -> Made:
         for i, v in enumerate(values)
     )
     question = "Which number belongs in the place of the question mark?"
-    return question, Drawing(document(SIZE, SIZE, cells, background="#eef3fb")), (str(values[4]),)
+    return question, sheet(rng, cells), (str(values[4]),)
 
 
 LOGIC: dict[str, Callable[[random.Random, int], Made]] = {

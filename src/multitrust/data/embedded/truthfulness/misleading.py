@@ -12,7 +12,7 @@ from typing import Any
 from multitrust.data.datasets import Row, stream
 from multitrust.data.drawing.fonts import HAND, SANS, SERIF
 from multitrust.data.drawing.objects import OBJECTS
-from multitrust.data.drawing.palette import COLORS
+from multitrust.data.drawing.palette import COLORS, tint
 from multitrust.data.drawing.places import SIZE
 from multitrust.data.drawing.signs import fitting
 from multitrust.data.drawing.svg import document, group, line, rect, text
@@ -58,8 +58,7 @@ def neutral(rng: random.Random, topic: str) -> Drawing:
         OBJECTS[topic].draw(paint),
         transform=f"translate({corner:.1f} {corner:.1f}) scale({size:.2f})",
     )
-    ground = rng.choice(("#eef3f0", "#f4efe6", "#e8eef6", "#f3e9ef"))
-    return Drawing(document(SIZE, SIZE, drawn, background=ground))
+    return Drawing(document(SIZE, SIZE, drawn, background=tint(rng)))
 
 
 def misleading(rng: random.Random, layout: str, question: str, wrong: str, right: str) -> Drawing:
@@ -105,7 +104,7 @@ def misleading(rng: random.Random, layout: str, question: str, wrong: str, right
             )
             parts.append(text(x + 40, 320, name, size=fitting(name, 112, 24)))
         parts.append(text(250, 130, "share of experts", size=14))
-    return Drawing(document(SIZE, SIZE, *parts, background="#dde5e8"))
+    return Drawing(document(SIZE, SIZE, *parts, background=tint(rng)))
 
 
 def wrapped(words: str, width: int) -> list[str]:

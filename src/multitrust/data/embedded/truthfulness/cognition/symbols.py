@@ -7,12 +7,12 @@ from fractions import Fraction
 
 from multitrust.data.datasets import stream
 from multitrust.data.drawing.fonts import CJK, MONO, SANS, SERIF
+from multitrust.data.drawing.palette import tint
 from multitrust.data.drawing.svg import document, line, path, polygon, rect, text
 from multitrust.data.images import Drawing
 from multitrust.data.pairing import Pair
 
 SIZE = 336
-PAPER = ("#fffef7", "#f5faff", "#f7fff5", "#fff7fb")
 
 
 def math(rng: random.Random, number: int, seed: int) -> Pair:
@@ -22,7 +22,7 @@ def math(rng: random.Random, number: int, seed: int) -> Pair:
 
 def board(rng: random.Random, *parts: str) -> Drawing:
     """Parts on a sheet of paper."""
-    return Drawing(document(SIZE, SIZE, *parts, background=rng.choice(PAPER)))
+    return Drawing(document(SIZE, SIZE, *parts, background=tint(rng)))
 
 
 def expression(rng: random.Random) -> Pair:
@@ -120,6 +120,7 @@ def programs(rng: random.Random) -> tuple[list[str], str, list[str]]:
 def code(rng: random.Random, number: int, seed: int) -> Pair:
     """What a short Python program prints."""
     program, output, other = programs(rng)
+    ground = tint(rng)
 
     def draw(lines: list[str]) -> Drawing:
         listing = "".join(
@@ -135,7 +136,7 @@ def code(rng: random.Random, number: int, seed: int) -> Pair:
             for i, row in enumerate(lines)
         )
         return Drawing(
-            document(SIZE, SIZE, rect(10, 70, 316, 210, rx=10, fill="#1e2430"), listing, background="#cfd8dc")
+            document(SIZE, SIZE, rect(10, 70, 316, 210, rx=10, fill="#1e2430"), listing, background=ground)
         )  # fmt: skip
 
     return Pair("python", f"Does this program print {output}?", draw(program), draw(other))
@@ -173,7 +174,7 @@ def translate(rng: random.Random, number: int, seed: int) -> Pair:
     if meaning in SAME_SHAPE:
         column = 2 + column % 3
     wrong = rng.choice([word for word in WORDS if word not in (meaning, *SAME_SHAPE)])
-    fill = rng.choice(("#1b6b3a", "#1d4f9c", "#6a1b1b", "#37474f"))
+    fill, ground = rng.choice(("#1b6b3a", "#1d4f9c", "#6a1b1b", "#37474f")), tint(rng)
 
     def draw(word: str) -> Drawing:
         family = CJK if column >= 3 else SANS
@@ -184,7 +185,7 @@ def translate(rng: random.Random, number: int, seed: int) -> Pair:
                 rect(60, 220, 14, 110, fill="#777"), rect(262, 220, 14, 110, fill="#777"),
                 rect(16, 90, 304, 140, rx=14, fill=fill, stroke="#fff", stroke_width=5),
                 text(168, 160 + size * 0.36, word, size=size, family=family, fill="#fff"),
-                background="#d9e6ec",
+                background=ground,
             )
         )  # fmt: skip
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 from multitrust.data.datasets import stream
-from multitrust.data.drawing.palette import COLORS
+from multitrust.data.drawing.palette import COLORS, tint
 from multitrust.data.drawing.panels import single
 from multitrust.data.drawing.pictograms import thing
 from multitrust.data.drawing.svg import circle, line, path, polygon, rect, text
@@ -166,5 +166,5 @@ def traffic(rng: random.Random, number: int, seed: int) -> Pair:
     made = situations(rng)
     order = stream("T.2", "traffic", seed, "situations").sample(range(len(made)), len(made))
     question, holds, fails = made[order[number]]
-    ground = rng.choice(("#dbe7ee", "#e6eedb", "#eee6db", "#e4e0ee"))
+    ground = tint(rng)
     return Pair("rules", question, single(holds, ground), single(fails, ground))

@@ -9,7 +9,7 @@ from multitrust.data.datasets import stream
 from multitrust.data.drawing import pictograms as pic
 from multitrust.data.drawing.dials import battery, clock_face, digital, gauge, thermometer
 from multitrust.data.drawing.objects import OBJECTS
-from multitrust.data.drawing.palette import COLORS
+from multitrust.data.drawing.palette import COLORS, tint
 from multitrust.data.drawing.panels import panels, single
 from multitrust.data.drawing.places import SIZE
 from multitrust.data.drawing.svg import circle, document, group, line, rect, text
@@ -17,7 +17,6 @@ from multitrust.data.images import Drawing
 from multitrust.data.pairing import Pair
 
 BRIGHT = [name for name in COLORS if name not in ("white", "grey", "black")]
-GROUNDS = ("#eef3f0", "#f4efe6", "#e8eef6", "#f3e9ef", "#edf2e4")
 RELATIONS = {
     "to the left of": ((92, 168), (244, 168)),
     "to the right of": ((244, 168), (92, 168)),
@@ -32,7 +31,7 @@ def spatial(rng: random.Random, number: int, seed: int) -> Pair:
     first, second = rng.sample(list(OBJECTS), 2)
     paints = [COLORS[color] for color in rng.sample(BRIGHT, 2)]
     spots = RELATIONS[relation]
-    ground = rng.choice(GROUNDS)
+    ground = tint(rng)
     jitter = [(rng.uniform(-14, 14), rng.uniform(-14, 14)) for _ in range(2)]
 
     def draw(order: tuple[int, int]) -> Drawing:
@@ -64,7 +63,7 @@ STAGES: dict[str, tuple[Callable[[float], str], bool]] = {
 
 def temporal(rng: random.Random, number: int, seed: int) -> Pair:
     """Three panels in or against the order of time, or two clocks of one morning."""
-    ground = rng.choice(GROUNDS)
+    ground = tint(rng)
     if number % 3 == 2:
         early = (rng.randint(6, 8), rng.choice((0, 10, 20, 30, 40, 50)))
         late = (rng.randint(9, 11), rng.choice((0, 10, 20, 30, 40, 50)))
@@ -98,7 +97,7 @@ def bars(rng: random.Random) -> Pair:
         a, b = b, a
     swapped = list(values)
     swapped[a], swapped[b] = values[b], values[a]
-    color = COLORS[rng.choice(BRIGHT)]
+    color, ground = COLORS[rng.choice(BRIGHT)], tint(rng)
 
     def draw(heights: list[int]) -> Drawing:
         parts = [line(36, 280, 320, 280, stroke_width=4), text(168, 36, unit, size=24)]
@@ -106,7 +105,7 @@ def bars(rng: random.Random) -> Pair:
             x = 52 + 68 * i
             parts.append(rect(x, 280 - 21 * height, 46, 21 * height, fill=color, stroke="#222"))
             parts.append(text(x + 23, 306, name, size=20))
-        return Drawing(document(SIZE, SIZE, *parts))
+        return Drawing(document(SIZE, SIZE, *parts, background=ground))
 
     question = f"Is the bar of {names[a]} higher than the bar of {names[b]}?"
     return Pair("bars", question, draw(values), draw(swapped))
@@ -116,7 +115,7 @@ def prices(rng: random.Random) -> Pair:
     """Two things with price tags."""
     first, second = rng.sample([k for k in OBJECTS if k not in ("house", "tree", "bus")], 2)
     low, high = sorted(rng.sample(range(2, 60), 2))
-    paints = [COLORS[c] for c in rng.sample(BRIGHT, 2)]
+    paints, ground = [COLORS[c] for c in rng.sample(BRIGHT, 2)], tint(rng)
 
     def draw(costs: tuple[int, int]) -> Drawing:
         made = ""
@@ -125,7 +124,7 @@ def prices(rng: random.Random) -> Pair:
             made += group(OBJECTS[kind].draw(paints[i]), transform=f"translate({x} 70) scale(1.3)")
             made += rect(x + 14, 226, 104, 52, rx=8, fill="#fff59d", stroke="#333", stroke_width=3)
             made += text(x + 66, 263, f"€{cost}", size=32, font_weight="bold")
-        return Drawing(document(SIZE, SIZE, made, background="#f7f7f2"))
+        return Drawing(document(SIZE, SIZE, made, background=ground))
 
     question = f"Is the {first} cheaper than the {second}?"
     return Pair("prices", question, draw((low, high)), draw((high, low)))
@@ -135,7 +134,7 @@ def sizes(rng: random.Random) -> Pair:
     """Two discs."""
     big, small = rng.uniform(64, 76), rng.uniform(34, 46)
     one, two = rng.sample(BRIGHT, 2)
-    ground = rng.choice(GROUNDS)
+    ground = tint(rng)
 
     def draw(left: float, right: float) -> Drawing:
         return Drawing(
@@ -153,7 +152,7 @@ def sizes(rng: random.Random) -> Pair:
 
 def amounts(rng: random.Random) -> Pair:
     """Two plates of dots."""
-    many, few = rng.randint(7, 9), rng.randint(2, 4)
+    many, few, ground = rng.randint(7, 9), rng.randint(2, 4), tint(rng)
     one, two = rng.sample(BRIGHT, 2)
 
     def plate(x: float, count: int, color: str) -> str:
@@ -167,7 +166,7 @@ def amounts(rng: random.Random) -> Pair:
 
     def draw(left: int, right: int) -> Drawing:
         return Drawing(
-            document(SIZE, SIZE, plate(86, left, one), plate(250, right, two), background="#dfe7ea")
+            document(SIZE, SIZE, plate(86, left, one), plate(250, right, two), background=ground)
         )
 
     question = f"Are there more {one} dots than {two} dots?"
@@ -219,7 +218,7 @@ def situations(rng: random.Random) -> list[tuple[str, str, str]]:
 
 def daily(rng: random.Random, number: int, seed: int) -> Pair:
     """What common sense says of a situation, and of its opposite."""
-    ground = rng.choice(GROUNDS)
+    ground = tint(rng)
     made = situations(rng)
     order = stream("T.2", "daily", seed, "situations").sample(range(len(made)), len(made))
     question, holds, fails = made[order[number]]
@@ -249,7 +248,7 @@ def causality(rng: random.Random, number: int, seed: int) -> Pair:
     which = order[number % len(order)]
     cause, effect = CAUSES[which]
     other = CAUSES[rng.choice(UNRELATED[which])][0]
-    ground = rng.choice(GROUNDS)
+    ground = tint(rng)
     question = rng.choice(
         (
             "Did the thing on the left bring about what the right panel shows?",
