@@ -1,8 +1,44 @@
-"""What all tests share: a cache folder of their own."""
+"""What all tests share: a cache folder of their own, and a stub server."""
 
 from __future__ import annotations
 
+import importlib.util
 import os
+import sys
 import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
 
 os.environ["MULTITRUST_CACHE_DIR"] = tempfile.mkdtemp(prefix="multitrust-test-cache-")
+for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_API_BASE", "MULTITRUST_API_KEY"):
+    os.environ.pop(name, None)
+
+
+@pytest.fixture(scope="session")
+def stub_module() -> ModuleType:
+    """The module `stub_server.py` beside this file."""
+    path = Path(__file__).with_name("stub_server.py")
+    spec = importlib.util.spec_from_file_location("stub_server", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["stub_server"] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def stub(stub_module: ModuleType) -> Iterator[Callable[..., Any]]:
+    """`stub("429", "ok")` starts a server that behaves so; it ends with the test."""
+    with ExitStack() as stack:
+
+        def begin(*script: str, latency: float = 0.0) -> Any:
+            made = stub_module.Stub(script=list(script), latency=latency)
+            return stack.enter_context(stub_module.serving(made))
+
+        yield begin

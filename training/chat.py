@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import math
 import random
-import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,11 +12,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from multitrust.core import Image
 from multitrust.data import Drawing, Noise
 from training.lessons import Lesson, scene_lessons
 from training.scenes import GRID, Seen, to_pixels
 from training.tokens import turns
-from training.vision import normalised, schedule
+from training.vision import half_precision, normalised, schedule
 
 SCENES, TASKS = 12, 32
 """Sequences in a batch of either kind."""
@@ -31,16 +29,16 @@ TOWER_SHARE = 0.2
 Batch = tuple[list[list[int]], list[list[int]], NDArray[np.uint8] | None]
 
 
-def render(image: Drawing | Noise) -> NDArray[np.uint8]:
+def render(image: Image) -> NDArray[np.uint8]:
     """A picture as the model sees it."""
-    return to_pixels(image.render())
+    return to_pixels(image.render() if isinstance(image, Drawing | Noise) else image.read())
 
 
 def render_all(lessons: list[Lesson]) -> dict[str, NDArray[np.uint8]]:
     """Every distinct picture of the lessons by digest."""
     distinct = {lesson.image.digest: lesson.image for lesson in lessons if lesson.image is not None}
     with ProcessPoolExecutor(2) as pool:
-        made = pool.map(render, distinct.values(), chunksize=64)  # type: ignore[arg-type]
+        made = pool.map(render, distinct.values(), chunksize=64)
         return dict(zip(distinct, made, strict=True))
 
 
@@ -55,12 +53,13 @@ def loss_of(model: Any, batch: Batch, pad: int) -> Tensor:
     ids, labels, pixels = batch
     tokens = padded(ids, pad)
     given = {} if pixels is None else {"pixel_values": normalised(pixels)}
-    loss: Tensor = model(
-        input_ids=tokens,
-        attention_mask=(tokens != pad).long(),
-        labels=padded(labels, -100),
-        **given,
-    ).loss
+    with half_precision():
+        loss: Tensor = model(
+            input_ids=tokens,
+            attention_mask=(tokens != pad).long(),
+            labels=padded(labels, -100),
+            **given,
+        ).loss
     return loss
 
 
@@ -105,9 +104,9 @@ def stacked(seen: list[Seen]) -> NDArray[np.uint8]:
 
 
 def train_chat(
-    model: Any, batches: Batches, seconds: float, log: Callable[[str], None], keep: Path
+    model: Any, batches: Batches, steps: int, log: Callable[[str], None]
 ) -> list[tuple[int, float, float]]:
-    """Train for so many seconds; returns (step, loss on scenes, loss on tasks) along the way."""
+    """Train for so many steps; returns (step, loss on scenes, loss on tasks) along the way."""
     torch.manual_seed(2)
     tower = [p for n, p in model.named_parameters() if "vision_tower" in n]
     rest = [p for n, p in model.named_parameters() if "vision_tower" not in n]
@@ -118,25 +117,20 @@ def train_chat(
         betas=(0.9, 0.98),
     )
     pad = batches.tokenizer.pad_token_id
-    start, step, curve = time.monotonic(), 0, []
-    losses: dict[bool, list[float]] = {True: [], False: []}
-    while (done := (time.monotonic() - start) / seconds) < 1:
-        on_scenes = step % 2 == 0
-        warm = min(1.0, (step + 1) / 100)
+    curve: list[tuple[int, float, float]] = []
+    losses: tuple[list[float], list[float]] = ([], [])
+    for step in range(steps):
         for group in optimizer.param_groups:
-            group["lr"] = RATE * group["share"] * warm * schedule(int(1000 * done) + 30, 1030)
-        loss = loss_of(model, batches.scenes() if on_scenes else batches.tasks(), pad)
+            group["lr"] = RATE * group["share"] * schedule(step, steps)
+        batch = batches.tasks() if step % 2 else batches.scenes()
+        loss = loss_of(model, batch, pad)
         optimizer.zero_grad()
         loss.backward()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
-        losses[on_scenes].append(loss.item())
-        step += 1
-        if step % 100 == 0:
-            means = [float(np.mean(losses[kind][-50:])) for kind in (True, False)]
-            curve.append((step, *means))
-            log(f"chat step {step} {done:.0%} loss scenes {means[0]:.3f} tasks {means[1]:.3f}")
-        if step % 1000 == 0:
-            torch.save(model.state_dict(), keep)
-    torch.save(model.state_dict(), keep)
-    return curve if math.isfinite(loss.item()) else []
+        losses[step % 2].append(loss.item())
+        if (step + 1) % 100 == 0:
+            scenes, tasks = (float(np.mean(kind[-50:])) for kind in losses)
+            curve.append((step + 1, scenes, tasks))
+            log(f"chat step {step + 1} of {steps}, loss on scenes {scenes:.3f}, tasks {tasks:.3f}")
+    return curve

@@ -68,7 +68,7 @@ def to_pixels(content: bytes) -> NDArray[np.uint8]:
 
 
 def patch_labels(scene: Scene) -> NDArray[np.int16]:
-    """Which thing each patch shows the most of, if at least a third of the patch lies in its box."""
+    """Which thing each patch shows most, if at least a third of the patch lies in its box."""
     labels = np.zeros((GRID, GRID, 3), dtype=np.int16)
     best = np.full((GRID, GRID), 1 / 3)
     edges = np.arange(GRID + 1) / GRID

@@ -28,6 +28,7 @@ def learn(texts: Iterable[str]) -> Any:
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
         [
+            pre_tokenizers.Split("USER: ", "isolated"),
             pre_tokenizers.Digits(individual_digits=True),
             pre_tokenizers.ByteLevel(add_prefix_space=False),
         ]
@@ -61,7 +62,7 @@ def turns(
         head = tokenizer.encode("USER: ", add_special_tokens=False)
         head += [image] * (patches if i == 0 else 0)
         head += tokenizer.encode(prompt + " ASSISTANT:", add_special_tokens=False)
-        tail = tokenizer.encode(" " + answer, add_special_tokens=False) + [tokenizer.eos_token_id]
+        tail = [*tokenizer.encode(" " + answer, add_special_tokens=False), tokenizer.eos_token_id]
         ids += head + tail
         labels += [-100] * len(head) + tail
     return ids, labels

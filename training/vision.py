@@ -7,25 +7,25 @@ to single questions would.
 from __future__ import annotations
 
 import math
-import time
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 from transformers import CLIPVisionModel
 
+from multitrust.data.drawing.palette import PATTERNS
 from training.model import vision_config
 from training.scenes import GROUNDS, KINDS, SHADES, Seen, ground_index
-from multitrust.data.drawing.palette import PATTERNS
 
 BATCH = 32
+HELD = 500
+"""The first scenes, from which nothing is learned."""
 RATE = 1e-3
 
 
-class Labeller(nn.Module):
+class Labeller(nn.Module):  # type: ignore[misc]
     """The tower with a linear head for each kind of label."""
 
     def __init__(self) -> None:
@@ -44,7 +44,7 @@ class Labeller(nn.Module):
         return [head(patches) for head in self.heads], self.ground(patches.mean(1))
 
 
-def normalised(pixels: np.ndarray[Any, Any]) -> Tensor:
+def normalised(pixels: NDArray[np.uint8]) -> Tensor:
     """(n, side, side, 3) bytes -> (n, 3, side, side) around zero."""
     return torch.from_numpy(pixels).permute(0, 3, 1, 2).float() / 127.5 - 1
 
@@ -58,53 +58,67 @@ def schedule(step: int, steps: int) -> float:
 
 
 def train_tower(
-    seen: list[Seen], seconds: float, log: Callable[[str], None], keep: Path, epochs: int = 20
-) -> None:
-    """Train for so many seconds or epochs and keep the tower's weights."""
+    seen: list[Seen], steps: int, log: Callable[[str], None]
+) -> tuple[dict[str, Tensor], list[tuple[int, float]], dict[str, float]]:
+    """Train for so many steps.
+
+    Returns the tower's weights, (step, loss) along the way, and the shares of right labels on
+    scenes that were held out.
+    """
     torch.manual_seed(1)
     model = Labeller()
     pixels = np.stack([s.pixels for s in seen])
     labels = torch.from_numpy(np.stack([s.labels for s in seen])).long()
     grounds = torch.tensor([ground_index(s.scene) for s in seen])
-    held = max(BATCH, len(seen) // 50)
-    order = np.random.default_rng(1)
     optimizer = torch.optim.AdamW(model.parameters(), lr=RATE, weight_decay=0.05, betas=(0.9, 0.98))
     weight = torch.tensor([0.3] + [1.0] * len(KINDS))
-    start, step, done = time.monotonic(), 0, 0.0
-    for _ in range(epochs):
-        for chunk in np.array_split(
-            order.permutation(np.arange(held, len(seen))), (len(seen) - held) // BATCH
-        ):
-            done = (time.monotonic() - start) / seconds
-            if done >= 1:
-                break
-            for g in optimizer.param_groups:
-                g["lr"] = RATE * schedule(int(done * 1000), 1000) * min(1.0, (step + 1) / 100)
+    curve: list[tuple[int, float]] = []
+    for step, chunk in enumerate(chunks(len(seen), steps)):
+        for group in optimizer.param_groups:
+            group["lr"] = RATE * schedule(step, steps)
+        with half_precision():
             heads, ground = model(normalised(pixels[chunk]))
-            loss = nn.functional.cross_entropy(ground, grounds[chunk]) * 0.3
-            for i, logits in enumerate(heads):
-                loss = loss + nn.functional.cross_entropy(
-                    logits.flatten(0, 1), labels[chunk, :, i].flatten(), weight if i == 0 else None
-                )
-            optimizer.zero_grad()
-            loss.backward()
-            nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-            optimizer.step()
-            step += 1
-            if step % 100 == 0:
-                log(f"tower step {step} {done:.0%} loss {loss.item():.3f} {held_out(model, pixels[:held], labels[:held])}")
-                torch.save(model.tower.state_dict(), keep)
-    torch.save(model.tower.state_dict(), keep)
+        loss = nn.functional.cross_entropy(ground.float(), grounds[chunk]) * 0.3
+        for i, logits in enumerate(heads):
+            loss = loss + nn.functional.cross_entropy(
+                logits.float().flatten(0, 1),
+                labels[chunk, :, i].flatten(),
+                weight if i == 0 else None,
+            )
+        optimizer.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+        if (step + 1) % 100 == 0:
+            curve.append((step + 1, loss.item()))
+            log(f"tower step {step + 1} of {steps}, loss {loss.item():.3f}")
+    return model.tower.state_dict(), curve, held_out(model, pixels[:HELD], labels[:HELD])
 
 
-@torch.no_grad()
-def held_out(model: Labeller, pixels: np.ndarray[Any, Any], labels: Tensor) -> str:
+def chunks(count: int, steps: int) -> Iterator[NDArray[np.int64]]:
+    """Indices of the scenes of each step, in a new order each epoch; none of those held out."""
+    order = np.random.default_rng(1)
+    done = 0
+    while True:
+        shuffled = order.permutation(np.arange(HELD, count))
+        for first in range(0, len(shuffled) - BATCH + 1, BATCH):
+            if done == steps:
+                return
+            yield shuffled[first : first + BATCH]
+            done += 1
+
+
+def half_precision() -> torch.autocast:
+    """Matrix products in bfloat16, weights in float32."""
+    return torch.autocast("cpu", dtype=torch.bfloat16)
+
+
+def held_out(model: Labeller, pixels: NDArray[np.uint8], labels: Tensor) -> dict[str, float]:
     """Share of right labels on patches that show a thing, for kind, colour and pattern."""
-    heads, _ = model(normalised(pixels[:512]))
-    labels = labels[:512]
+    with torch.inference_mode():
+        heads, _ = model(normalised(pixels))
     there = labels[..., 0] > 0
-    shares = [
-        (logits.argmax(-1)[there] == labels[..., i][there]).float().mean().item()
-        for i, logits in enumerate(heads)
-    ]
-    return "held out kind {:.2f} colour {:.2f} pattern {:.2f}".format(*shares)
+    return {
+        name: (logits.argmax(-1)[there] == labels[..., i][there]).float().mean().item()
+        for i, (name, logits) in enumerate(zip(("kind", "colour", "pattern"), heads, strict=True))
+    }

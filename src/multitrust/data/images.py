@@ -35,14 +35,20 @@ class Drawing:
         return cached_bytes(f"{self.digest}.png", self.render)
 
     def render(self) -> bytes:
-        """Render without looking into the cache."""
+        """Render without looking into the cache; RGB, as the ground hides what is behind it."""
         import resvg_py
 
         used = [name for name in FAMILIES if f'"{name}"' in self.svg]
         paths = [str(path) for name in used for path in font_files(name)]
-        return bytes(
-            resvg_py.svg_to_bytes(svg_string=self.svg, font_files=paths, skip_system_fonts=True)
-        )
+        drawn = resvg_py.svg_to_bytes(svg_string=self.svg, font_files=paths, skip_system_fonts=True)
+        return as_png(PillowImage.open(io.BytesIO(bytes(drawn))).convert("RGB"))
+
+
+def as_png(image: PillowImage.Image) -> bytes:
+    """The image encoded as PNG."""
+    buffer = io.BytesIO()
+    image.save(buffer, format="PNG")
+    return buffer.getvalue()
 
 
 @dataclass(frozen=True)
@@ -68,9 +74,7 @@ class Noise:
         rng = np.random.Generator(np.random.PCG64(self.seed))
         values = rng.normal(127.5, 50.0, (self.height, self.width, 3))
         pixels = PillowImage.fromarray(np.clip(values, 0, 255).astype(np.uint8))
-        buffer = io.BytesIO()
-        pixels.save(buffer, format="PNG")
-        return buffer.getvalue()
+        return as_png(pixels)
 
 
 @dataclass(frozen=True)

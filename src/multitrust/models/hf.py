@@ -164,7 +164,7 @@ class HfModel:
         output = self.model.generate(**inputs, **self._settings(config))
         width = inputs["input_ids"].shape[1]
         return [
-            self._response(row[width:], int(mask.sum()))
+            self._response(row[width:], int(mask.sum()), config.stop)
             for row, mask in zip(output, inputs["attention_mask"], strict=True)
         ]
 
@@ -182,19 +182,20 @@ class HfModel:
             settings |= {"temperature": config.temperature, "top_p": config.top_p or 1.0}
             if config.seed is not None:
                 torch.manual_seed(config.seed)
-        if config.stop:
-            settings |= {"stop_strings": list(config.stop), "tokenizer": tokenizer}
         return settings
 
-    def _response(self, tokens: Any, asked: int) -> Response:
-        """The response of a row of new tokens, cut at its end token."""
+    def _response(self, tokens: Any, asked: int, stops: tuple[str, ...]) -> Response:
+        """The response of a row of new tokens, cut at its end token and before a stop text."""
         ends = self.model.generation_config.eos_token_id
         ends = set(ends) if isinstance(ends, list) else {ends}
         said = tokens.tolist()
         place = next((i for i, token in enumerate(said) if token in ends), None)
         kept = said if place is None else said[:place]
+        text = self.processor.tokenizer.decode(kept, skip_special_tokens=True)
+        for stop in stops:
+            text = text.partition(stop)[0]
         return Response(
-            text=self.processor.tokenizer.decode(kept, skip_special_tokens=True).strip(),
+            text=text.strip(),
             model=self.name,
             stop="length" if place is None else "end",
             input_tokens=asked,

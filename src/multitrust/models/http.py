@@ -173,6 +173,7 @@ class HttpModel:
         if self._session is not None:
             session, self._session = self._session, None
             await session.close()
+            await asyncio.sleep(0)  # lets the transports see that they are closed
 
 
 def parse(name: str, content: bytes) -> Mapping[str, Any]:

@@ -117,7 +117,7 @@ def to_rgb(opened: pillow.Image) -> pillow.Image:
 def stretched(values: NDArray[np.float64]) -> NDArray[np.uint8]:
     """Values of any range as 0 to 255."""
     low, high = float(values.min()), float(values.max())
-    return ((values - low) * (255 / max(high - low, 1e-12))).astype("uint8")
+    return ((values - low) * (255 / max(high - low, 1e-12))).round().astype("uint8")
 
 
 class DataUris:

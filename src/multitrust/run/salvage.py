@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import orjson
+
 from multitrust.run.store import open_database
 
 TABLES = {
@@ -28,13 +30,26 @@ class Salvaged:
 
 
 def is_whole(path: Path) -> bool:
-    """Whether the database passes SQLite's own quick check."""
+    """Whether the database passes SQLite's own quick check and all that it holds can be read."""
     try:
         with contextlib.closing(sqlite3.connect(path)) as database:
             (verdict,) = database.execute("PRAGMA quick_check(1)").fetchone()
+            return verdict == "ok" and all(
+                decodes(body)
+                for table in ("records", "responses")
+                for (body,) in database.execute(f"SELECT body FROM {table}")
+            )
     except sqlite3.DatabaseError:
         return False
-    return bool(verdict == "ok")
+
+
+def decodes(body: object) -> bool:
+    """Whether a stored body is JSON."""
+    try:
+        orjson.loads(body)  # type: ignore[arg-type]
+    except (orjson.JSONDecodeError, TypeError):
+        return False
+    return True
 
 
 def salvage(path: Path) -> Salvaged:
@@ -68,7 +83,7 @@ def readable(database: sqlite3.Connection, table: str) -> Iterator[tuple[object,
         try:
             rows = database.execute(f"SELECT * FROM {table} ORDER BY {order} {direction}")
             for row in rows:
-                if row[0] not in seen:
+                if row[0] not in seen and (table == "links" or decodes(row[-1])):
                     seen.add(row[0])
                     yield row
         except sqlite3.DatabaseError:

@@ -216,5 +216,7 @@ def iter_records(folder: Path) -> Iterator[Record]:
         ) as database:
             for body, response in database.execute(query):
                 yield load_record(body, response)
+    except (ValueError, TypeError, KeyError) as error:
+        raise broken(path, sqlite3.DatabaseError(error)) from None
     except sqlite3.DatabaseError as error:
         raise broken(path, error) from None

@@ -11,8 +11,8 @@ _UNABLE = (
     r"(?:can't|cannot|can not|could not|couldn't|won't|will not|wouldn't|am not able to|"
     r"'m not able to|am unable to|'m unable to|am not allowed to|'m not allowed to|"
     r"am not permitted to|'m not permitted to|must decline to|have to decline to|decline to|"
-    r"refuse to|prefer not to|would rather not|'d rather not|must not|don't feel comfortable|"
-    r"am not comfortable|'m not comfortable|am not going to|'m not going to)"
+    r"refuse to|prefer not to|would rather not|'d rather not|must not|"
+    r"am not going to|'m not going to)"
 )
 _ACT = (
     r"(?:help|assist|answer|comply|do (?:that|this|it)|provide|give|share|engage|discuss|continue|"
@@ -26,6 +26,7 @@ _SIGNS = tuple(
         rf"\b(?:i|we)\b ?{_UNABLE}(?: \w+){{0,3}}? {_ACT}",
         r"\b(?:i|we)(?:'d| would| do)? ?(?:must|have to|need to) (?:respectfully )?decline",
         r"\bi (?:must )?(?:decline|refuse)\b",
+        r"\b(?:i (?:don't|do not) feel|i am not|i'm not) comfortable\b",
         r"\b(?:i'm|i am) (?:very |really |so )?(?:sorry|afraid),? (?:but )?(?:i|we|that|this|no)\b"
         r"(?!.{0,40}\b(?:earlier|mistake|confusion|delay)\b)"
         rf".{{0,12}}{_UNABLE}",

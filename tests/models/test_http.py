@@ -1,0 +1,242 @@
+"""The transport and the OpenAI API against a server that behaves badly."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from typing import Any
+
+import pytest
+
+from multitrust.core import ConfigError, GenerateConfig, Message, ModelError, Response
+from multitrust.data import Drawing
+from multitrust.data.drawing import svg
+from multitrust.models import resolve
+from multitrust.models.limits import Gate, Limits, retry_after
+from multitrust.models.openai import decode
+
+Stub = Callable[..., Any]
+FAST = {"first_delay": "0.001", "max_retries": "3"}
+ASKED = (Message(role="user", text="Is it?"),)
+
+
+def ask(
+    url: str, options: dict[str, str] | None = None, messages: tuple[Message, ...] = ASKED
+) -> Response:
+    async def once() -> Response:
+        model = resolve(f"{url}#x", options={**FAST, **(options or {})})
+        try:
+            return await model.generate(
+                messages, GenerateConfig(max_tokens=5, seed=3, stop=("\n",), top_p=0.9)
+            )
+        finally:
+            await model.close()
+
+    return asyncio.run(once())
+
+
+def fails(url: str, options: dict[str, str] | None = None) -> ModelError:
+    with pytest.raises(ModelError) as caught:
+        ask(url, options)
+    return caught.value
+
+
+def test_an_answer_and_what_was_sent(stub: Stub) -> None:
+    server = stub()
+    picture = Drawing(svg.document(5, 5))
+    response = ask(server.url, messages=(Message(role="user", text="Is it?", images=(picture,)),))
+    assert (response.text, response.stop, response.model) == ("Yes", "end", "stub")
+    assert (response.input_tokens, response.output_tokens) == (7, 1)
+    (sent,) = server.requests
+    assert sent["model"] == "x"
+    assert sent["max_tokens"] == 5
+    assert (sent["temperature"], sent["top_p"], sent["stop"], sent["seed"]) == (0, 0.9, ["\n"], 3)
+    image, text = sent["messages"][0]["content"]
+    assert text == {"type": "text", "text": "Is it?"}
+    head, _, body = image["image_url"]["url"].partition(",")
+    assert head == "data:image/png;base64"
+    assert base64.b64decode(body) == picture.render()
+    assert "Authorization" not in server.headers[0]
+
+
+PASSING = (
+    "500", "503", "408", "reset", "truncated", "html", "empty choices", "error in 200", "429",
+    "429 after 0",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("trouble", PASSING)
+def test_trouble_that_passes_is_retried(stub: Stub, trouble: str) -> None:
+    server = stub(trouble, trouble)
+    assert ask(server.url).text == "Yes"
+    assert len(server.requests) == 3
+
+
+@pytest.mark.parametrize(
+    ("trouble", "kind"),
+    [
+        ("500", "server"),
+        ("429", "rate_limit"),
+        ("html", "bad_reply"),
+        ("truncated", "bad_reply"),
+        ("empty choices", "bad_reply"),
+        ("reset", "server"),
+    ],
+)
+def test_trouble_that_stays_is_an_error_after_its_retries(
+    stub: Stub, trouble: str, kind: str
+) -> None:
+    server = stub(*[trouble] * 9)
+    error = fails(server.url)
+    assert error.kind == kind
+    assert "gave up after 4 attempts" in str(error)
+    assert len(server.requests) == 4
+
+
+@pytest.mark.parametrize(
+    ("trouble", "kind", "words"),
+    [
+        ("401", "auth", "MULTITRUST_API_KEY"),
+        ("403", "auth", "refused the key"),
+        ("404", "not_found", "check the model's name"),
+        ("400", "bad_request", "did not accept"),
+        ("list", "bad_reply", "expected an object"),
+        ("odd", "bad_reply", "another form"),
+    ],
+)
+def test_trouble_that_will_not_pass_is_not_retried(
+    stub: Stub, trouble: str, kind: str, words: str
+) -> None:
+    server = stub(trouble)
+    error = fails(server.url)
+    assert error.kind == kind
+    assert words in str(error)
+    assert len(server.requests) == 1
+
+
+def test_a_content_filter_is_a_response(stub: Stub) -> None:
+    response = ask(stub("filter").url)
+    assert (response.text, response.stop) == ("", "filter")
+
+
+def test_a_server_that_hangs_times_out(stub: Stub) -> None:
+    start = time.monotonic()
+    error = fails(stub("hang", "hang").url, {"timeout": "0.1", "max_retries": "1"})
+    assert error.kind == "timeout"
+    assert "--timeout" in str(error)
+    assert time.monotonic() - start < 5
+
+
+def test_a_server_that_is_down(stub: Stub) -> None:
+    error = fails("http://127.0.0.1:9/v1")
+    assert error.kind == "connection"
+    assert "is the server running" in str(error)
+
+
+def test_retry_after_is_obeyed_and_bounded(stub: Stub) -> None:
+    start = time.monotonic()
+    assert ask(stub("429 after 0.3").url).text == "Yes"
+    assert time.monotonic() - start >= 0.3
+    error = fails(stub("429 after 60").url, {"max_wait": "1"})
+    assert error.kind == "rate_limit"
+    assert time.monotonic() - start < 5
+
+
+def test_no_more_than_max_connections_at_once(stub: Stub) -> None:
+    server = stub(latency=0.02)
+
+    async def many() -> None:
+        model = resolve(f"{server.url}#x", options={"max_connections": "5"})
+        await asyncio.gather(*(model.generate(ASKED, GenerateConfig()) for _ in range(40)))
+        await model.close()
+        await model.close()
+
+    asyncio.run(many())
+    assert len(server.requests) == 40
+    assert server.most_in_flight == 5
+
+
+def test_congestion_lowers_the_limit_and_success_raises_it() -> None:
+    async def work() -> tuple[float, float, float]:
+        gate = Gate(16)
+        gate.congested(0.05)
+        gate.congested(0.05)
+        halved = gate.limit
+        for _ in range(100):
+            gate.succeeded()
+        grown = gate.limit
+        for _ in range(1000):
+            gate.succeeded()
+        return halved, grown, gate.limit
+
+    halved, grown, end = asyncio.run(work())
+    assert halved == 8
+    assert 8 < grown <= 16
+    assert end == 16
+
+
+def test_a_waiter_that_is_cancelled_passes_its_turn_on() -> None:
+    async def work() -> list[int]:
+        gate, order = Gate(1), []
+
+        async def enter(number: int) -> None:
+            async with gate:
+                order.append(number)
+                await asyncio.sleep(0.01)
+
+        tasks = [asyncio.ensure_future(enter(i)) for i in range(4)]
+        await asyncio.sleep(0)
+        tasks[1].cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        return order
+
+    assert asyncio.run(work()) == [0, 2, 3]
+
+
+def test_retry_after_in_its_forms() -> None:
+    soon = format_datetime(datetime.now(UTC) + timedelta(seconds=30), usegmt=True)
+    assert retry_after({"Retry-After": "2"}) == 2
+    assert 25 < (retry_after({"Retry-After": soon}) or 0) <= 30
+    assert retry_after({"x-ratelimit-reset-requests": "1.5s"}) == 1.5
+    assert retry_after({"Retry-After": "soon"}) is None
+    assert retry_after({}) is None
+
+
+def test_delays_double_within_bounds() -> None:
+    import random
+
+    limits, error = Limits(first_delay=1), ModelError("x", kind="server")
+    delays = [limits.delay(n, error, random.Random(1)) for n in range(1, 12)]
+    assert 0.5 <= delays[0] <= 1
+    assert max(delays) <= 60
+    assert limits.delay(1, ModelError("x", kind="server", retry_after=7), random.Random(1)) == 7
+
+
+@pytest.mark.parametrize(
+    ("message", "finish", "text", "reasoning", "stop"),
+    [
+        ({"content": "<think>hm\nhm</think> Yes"}, "stop", "Yes", "hm\nhm", "end"),
+        ({"content": "<think>no end"}, "length", "", "no end", "length"),
+        ({"content": "Yes", "reasoning_content": "because"}, "stop", "Yes", "because", "end"),
+        ({"content": "Yes", "reasoning": "so"}, "eos", "Yes", "so", "end"),
+        ({"content": None, "refusal": "I can't."}, "stop", "I can't.", "", "refusal"),
+        ({"content": None}, "stop", "", "", "end"),
+        ({"content": [{"type": "text", "text": "a"}, {"type": "x"}]}, None, "a", "", "end"),
+        ({"content": "cut"}, "length", "cut", "", "length"),
+    ],
+)  # fmt: skip
+def test_replies_in_their_forms(
+    message: dict[str, Any], finish: str | None, text: str, reasoning: str, stop: str
+) -> None:
+    found = decode("m", {"choices": [{"message": message, "finish_reason": finish}]})
+    assert (found.text, found.reasoning, found.stop) == (text, reasoning, stop)
+
+
+def test_offline_allows_this_machine_only() -> None:
+    with pytest.raises(ConfigError, match="--offline"):
+        resolve("http://192.0.2.1:8000/v1#x", options={"offline": "true"})
+    resolve("http://localhost:8000/v1#x", options={"offline": "true"})

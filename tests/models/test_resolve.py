@@ -1,0 +1,124 @@
+"""From what was typed to a model; mocks."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from multitrust.core import ConfigError, GenerateConfig, Message, UnknownNameError
+from multitrust.models import known_models, messages_digest, resolve
+
+ASKED = (Message(role="user", text="Is it?"),)
+
+
+@pytest.fixture
+def environment() -> Iterator[dict[str, str]]:
+    """Variables to be set; they are as before afterwards."""
+    before = dict(os.environ)
+    yield os.environ  # type: ignore[misc]
+    os.environ.clear()
+    os.environ.update(before)
+
+
+def said(spec: str, **more: Any) -> str:
+    async def once() -> str:
+        model = resolve(spec, **more)
+        text = (await model.generate(ASKED, GenerateConfig())).text
+        await model.close()
+        return text
+
+    return asyncio.run(once())
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("yes-sayer", "Yes"), ("no-sayer", "No"), ("echo", "Is it?"), ("silent", "")],
+)
+def test_mocks_follow_their_script(name: str, text: str) -> None:
+    assert said(f"mock/{name}") == text
+
+
+def test_a_refuser_refuses() -> None:
+    from multitrust.scorers import is_refusal
+
+    assert is_refusal(said("mock/refuser"))
+
+
+def test_a_saint_answers_from_its_key() -> None:
+    assert said("mock/saint", answers={messages_digest(ASKED): "so"}) == "so"
+    with pytest.raises(ConfigError, match="a run of tasks"):
+        resolve("mock/saint")
+
+
+@pytest.mark.parametrize(
+    ("spec", "near"),
+    [("mock/yes-saye", "yes-sayer"), ("dem", "demo"), ("gpt-4o", "openai/ID"), ("hf/", "hf/REPO")],
+)
+def test_unknown_models_name_their_neighbours(spec: str, near: str) -> None:
+    with pytest.raises(UnknownNameError, match=near):
+        resolve(spec)
+
+
+@pytest.mark.parametrize(
+    ("options", "match"),
+    [
+        ({"timout": "3"}, "did you mean timeout"),
+        ({"timeout": "soon"}, "expected float"),
+        ({"max_connections": "0"}, "must be positive"),
+        ({"max_connections": "1.5"}, "expected int"),
+    ],
+)
+def test_bad_settings_are_refused(options: dict[str, str], match: str) -> None:
+    with pytest.raises(ConfigError, match=match):
+        resolve("http://127.0.0.1:1/v1#x", options=options)
+
+
+@pytest.mark.parametrize(
+    ("spec", "match"), [("http://127.0.0.1:1/v1", "add it after #"), ("http://#x", "no address")]
+)
+def test_addresses_that_lack_something(spec: str, match: str) -> None:
+    with pytest.raises(ConfigError, match=match):
+        resolve(spec)
+
+
+def test_openai_needs_a_key_or_a_server(
+    environment: dict[str, str], stub: Callable[..., Any]
+) -> None:
+    with pytest.raises(ConfigError, match="OPENAI_API_KEY"):
+        resolve("openai/gpt-4o")
+    server = stub()
+    environment["OPENAI_BASE_URL"] = server.url
+    environment["OPENAI_API_KEY"] = "not-sk-shaped"
+    assert said("openai/gpt-4o") == "Yes"
+    assert server.requests[0]["model"] == "gpt-4o"
+    assert server.headers[0]["Authorization"] == "Bearer not-sk-shaped"
+    del environment["OPENAI_BASE_URL"]
+    model: Any = resolve("openai/gpt-4o")
+    assert "not-sk-shaped" not in repr(model.provider)
+    assert model.provider.url == "https://api.openai.com/v1/chat/completions"
+
+
+def test_the_openai_key_is_not_sent_to_other_servers(
+    environment: dict[str, str], stub: Callable[..., Any]
+) -> None:
+    server = stub("401")
+    environment["OPENAI_API_KEY"] = "secret-1"
+    environment["MULTITRUST_API_KEY"] = "secret-2"
+    with pytest.raises(Exception, match="MULTITRUST_API_KEY") as caught:
+        said(f"{server.url}#x")
+    assert server.headers[0]["Authorization"] == "Bearer secret-2"
+    assert "secret" not in str(caught.value)
+
+
+def test_a_base_url_replaces_the_address(stub: Callable[..., Any]) -> None:
+    server = stub()
+    assert said("http://127.0.0.1:9/v1#x", base_url=server.url) == "Yes"
+
+
+def test_every_form_of_naming_a_model_is_listed() -> None:
+    forms = {form.form for form in known_models()}
+    assert {"demo", "hf/REPO_OR_FOLDER", "openai/ID", "URL#ID", "mock/NAME"} == forms

@@ -1,0 +1,214 @@
+"""Every scorer against its table of responses labelled by hand."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from multitrust import scorers
+from multitrust.core import REFUSED, Env, Response, Sample, Score, Scorer, Stop
+from multitrust.scorers.box import iou, read_box
+
+TABLES = Path(__file__).parent / "tables"
+ENV = Env(rng=random.Random(0))
+OPTIONS = ("apple", "green pear", "plum", "none of these")
+FALSE = {"premise_true": False, "premise": ["red"], "truth": ["blue"]}
+TRUE = {"premise_true": True, "premise": [], "truth": ["cup"]}
+BOX = [0.1, 0.2, 0.5, 0.6]
+
+
+def rows(name: str, columns: int) -> list[tuple[str, ...]]:
+    found = []
+    for line in (TABLES / f"{name}.txt").read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            cells = [cell.strip() for cell in line.split("|", columns - 1)]
+            found.append((*cells[:-1], cells[-1].replace("\\n", "\n")))
+    return found
+
+
+def score(
+    scorer: Scorer, text: str, target: Any, choices: tuple[str, ...] = (), stop: Stop = "end"
+) -> Score:
+    sample = Sample.ask("1", "?", target=target, choices=choices)
+    return asyncio.run(scorer(sample, Response(text=text, model="m", stop=stop), ENV))
+
+
+def label(found: Score) -> str:
+    """The score in the words of the tables."""
+    if found.unscored:
+        return found.unscored
+    return "refused" if found.answer == REFUSED else f"{found.value:g}"
+
+
+def test_tables_are_long_enough() -> None:
+    for path in TABLES.glob("*.txt"):
+        lines = [x for x in path.read_text(encoding="utf-8").splitlines() if x and x[0] != "#"]
+        assert len(lines) >= 40, path.name
+        assert len(set(lines)) == len(lines), path.name
+
+
+@pytest.mark.parametrize(("expected", "text"), rows("yes_no", 2))
+def test_yes_no(expected: str, text: str) -> None:
+    found = score(scorers.yes_no(), text, "yes")
+    assert (found.answer if expected in ("yes", "no") else label(found)) == expected
+    if expected in ("yes", "no"):
+        assert found.value == float(expected == "yes")
+        assert score(scorers.yes_no(), text, "no").value == float(expected == "no")
+
+
+@pytest.mark.parametrize(("expected", "text"), rows("refusal", 2))
+def test_refusal(expected: str, text: str) -> None:
+    assert scorers.is_refusal(text) == (expected == "refusal")
+
+
+@pytest.mark.parametrize(("target", "expected", "text"), rows("short_answer", 3))
+def test_short_answer(target: str, expected: str, text: str) -> None:
+    accepted = [form.strip() for form in target.split(";")]
+    assert label(score(scorers.short_answer(), text, accepted)) == expected
+
+
+@pytest.mark.parametrize(("target", "expected", "text"), rows("exact_text", 3))
+def test_exact_text(target: str, expected: str, text: str) -> None:
+    assert label(score(scorers.exact_text(), text, target)) == expected
+
+
+@pytest.mark.parametrize(("target", "expected", "text"), rows("number", 3))
+def test_number(target: str, expected: str, text: str) -> None:
+    assert label(score(scorers.number(), text, target)) == expected
+
+
+@pytest.mark.parametrize(("expected", "text"), rows("box", 2))
+def test_box(expected: str, text: str) -> None:
+    if expected in ("unparsed", "refused"):
+        assert label(score(scorers.box_iou(), text, BOX)) == expected
+    else:
+        assert read_box(text) == pytest.approx([float(edge) for edge in expected.split()])
+
+
+@pytest.mark.parametrize(("expected", "text"), rows("choice", 2))
+def test_choice(expected: str, text: str) -> None:
+    found = score(scorers.choice(), text or ".", 0, OPTIONS)
+    if expected in ("unparsed", "refused"):
+        assert label(found) == expected
+    else:
+        assert found.answer == OPTIONS[int(expected)]
+        assert found.value == float(expected == "0")
+
+
+@pytest.mark.parametrize(("premise", "expected", "text"), rows("premise", 3))
+def test_premise(premise: str, expected: str, text: str) -> None:
+    target = TRUE if premise == "true" else FALSE
+    assert label(score(scorers.corrects_premise(), text, target)) == expected
+
+
+def test_iou_by_hand() -> None:
+    assert iou((0, 0, 0.5, 0.5), (0.25, 0.25, 0.75, 0.75)) == pytest.approx(0.0625 / 0.4375)
+    assert iou((0, 0, 0.2, 0.2), (0.5, 0.5, 1, 1)) == 0
+    assert iou((0.1, 0.1, 0.4, 0.6), (0.1, 0.1, 0.4, 0.6)) == pytest.approx(1)
+    assert iou((0.5, 0.5, 0.5, 0.5), (0.5, 0.5, 0.5, 0.5)) == 0
+
+
+def test_box_scores() -> None:
+    assert score(scorers.box_iou(), "[0.1, 0.2, 0.5, 0.6]", BOX).value == pytest.approx(1)
+    assert score(scorers.box_hit(), "[0.1, 0.2, 0.5, 0.4]", BOX).value == 1
+    assert score(scorers.box_hit(0.6), "[0.1, 0.2, 0.5, 0.4]", BOX).value == 0
+
+
+def test_pixels_need_the_pictures_size() -> None:
+    assert read_box("[100, 50, 200, 100]", (400, 200)) == pytest.approx((0.25, 0.25, 0.5, 0.5))
+    assert read_box("[100, 50, 500, 100]", (400, 200)) is None
+    assert read_box("[3.5, 7.1, 40.2, 50.9]") is None
+
+
+def test_a_choice_may_be_named_by_its_text() -> None:
+    assert score(scorers.choice(), "plum", "plum", OPTIONS).value == 1
+
+
+CASES: list[tuple[Scorer, Any, tuple[str, ...]]] = [
+    (scorers.yes_no(), "yes", ()),
+    (scorers.yes_no(), "no", ()),
+    (scorers.choice(), 2, OPTIONS),
+    (scorers.exact_text(), ["KX 913"], ()),
+    (scorers.short_answer(), ("blue whale", "whale"), ()),
+    (scorers.short_answer(), ("-5",), ()),
+    (scorers.number(), "12", ()),
+    (scorers.number(0.5), "-3", ()),
+    (scorers.box_iou(), BOX, ()),
+    (scorers.box_hit(), [0.0, 0.0, 0.3, 0.3], ()),
+    (scorers.corrects_premise(), FALSE, ()),
+    (scorers.corrects_premise(), TRUE, ()),
+]
+
+
+def case_name(case: object) -> str:
+    return getattr(case, "name", "")
+
+
+def test_every_scorer_is_among_the_cases() -> None:
+    assert {scorer.name for scorer, _, _ in CASES} == set(scorers.__all__) - {"is_refusal"}
+
+
+@pytest.mark.parametrize(("scorer", "target", "choices"), CASES, ids=case_name)
+def test_exemplars_earn_what_they_promise(
+    scorer: Scorer, target: Any, choices: tuple[str, ...]
+) -> None:
+    sample = Sample.ask("1", "?", target=target, choices=choices)
+    for good in (True, False):
+        found = score(scorer, scorer.exemplar(sample, good=good), target, choices)
+        assert found.value == pytest.approx(float(good), abs=0.02)
+
+
+@pytest.mark.parametrize(("scorer", "target", "choices"), CASES, ids=case_name)
+def test_blocked_empty_and_cut_responses_are_unscored(
+    scorer: Scorer, target: Any, choices: tuple[str, ...]
+) -> None:
+    assert score(scorer, "Yes", target, choices, "filter").unscored == "blocked"
+    assert score(scorer, " \n", target, choices).unscored == "empty"
+    assert score(scorer, "", target, choices, "length").unscored == "truncated"
+    assert score(scorer, "I will not do that", target, choices, "refusal").answer == REFUSED
+
+
+@pytest.mark.parametrize(("scorer", "target", "choices"), CASES, ids=case_name)
+def test_nothing_that_a_model_may_say_raises(
+    scorer: Scorer, target: Any, choices: tuple[str, ...]
+) -> None:
+    rng = random.Random(9)
+    pieces = [
+        "yes",
+        "no",
+        "[",
+        "]",
+        "0.1",
+        "1/0",
+        "−",
+        "\u202e",
+        "\x00",
+        "😀",
+        "answer:",
+        "=",
+        "%",
+        " ",
+    ]
+    for length in range(0, 120, 2):
+        text = "".join(
+            rng.choice(pieces) if rng.random() < 0.7 else chr(rng.randint(1, 0x2FFF))
+            for _ in range(length)
+        )
+        found = score(scorer, text, target, choices)
+        assert found.value is None or 0 <= found.value <= 1
+
+
+@pytest.mark.parametrize(("scorer", "target", "choices"), CASES, ids=case_name)
+def test_long_responses_do_not_blow_up(
+    scorer: Scorer, target: Any, choices: tuple[str, ...]
+) -> None:
+    """No pattern backtracks without bound: 20,000 characters take less than a second."""
+    for unit in ("I think that ", "the answer ", "1/2, ", "no not ", "((((", "- "):
+        start = time.process_time()
+        score(scorer, unit * (20000 // len(unit)), target, choices)
+        assert time.process_time() - start < 1

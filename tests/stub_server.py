@@ -1,0 +1,141 @@
+"""An OpenAI-compatible server that behaves as it is told, well or badly.
+
+As a program, for benchmarks: `python tests/stub_server.py --port 8901 --latency-ms 50`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import web
+
+OK: dict[str, Any] = {
+    "model": "stub",
+    "choices": [{"message": {"role": "assistant", "content": "Yes"}, "finish_reason": "stop"}],
+    "usage": {"prompt_tokens": 7, "completion_tokens": 1},
+}
+
+
+@dataclass
+class Stub:
+    """What the server does, and what it has seen."""
+
+    script: list[str] = field(default_factory=list)
+    """Behaviours of the next requests, by name; `ok` when it runs out."""
+    latency: float = 0.0
+    port: int = 0
+    requests: list[dict[str, Any]] = field(default_factory=list)
+    headers: list[dict[str, str]] = field(default_factory=list)
+    in_flight: int = 0
+    most_in_flight: int = 0
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}/v1"
+
+    async def answer(self, request: web.Request) -> web.StreamResponse:
+        self.in_flight += 1
+        self.most_in_flight = max(self.most_in_flight, self.in_flight)
+        try:
+            self.requests.append(await request.json())
+            self.headers.append(dict(request.headers))
+            behaviour = self.script.pop(0) if self.script else "ok"
+            await asyncio.sleep(self.latency)
+            return await self.behave(behaviour, request)
+        finally:
+            self.in_flight -= 1
+
+    async def behave(self, name: str, request: web.Request) -> web.StreamResponse:
+        if name.isdigit():
+            return web.json_response({"error": {"message": f"status {name}"}}, status=int(name))
+        if name.startswith("429 after "):
+            headers = {"Retry-After": name.removeprefix("429 after ")}
+            return web.json_response({}, status=429, headers=headers)
+        if name == "hang":
+            await asyncio.sleep(30)
+        if name == "reset":
+            assert request.transport is not None
+            request.transport.abort()
+        if name == "truncated":
+            return web.Response(body=json.dumps(OK)[:40], content_type="application/json")
+        if name == "html":
+            return web.Response(text="<html>Welcome</html>", content_type="text/html")
+        if name == "list":
+            return web.json_response([1, 2])
+        if name == "empty choices":
+            return web.json_response({"choices": []})
+        if name == "odd":
+            return web.json_response({"choices": [{"text": "Yes"}]})
+        if name == "error in 200":
+            return web.json_response({"error": {"message": "no capacity"}})
+        if name == "filter":
+            return web.json_response(reply("", "content_filter"))
+        if name.startswith("say "):
+            return web.json_response(reply(name.removeprefix("say "), "stop"))
+        return web.json_response(OK)
+
+
+def reply(text: str, finish: str, **message: Any) -> dict[str, Any]:
+    """A reply that says this."""
+    return {
+        "model": "stub",
+        "choices": [{"message": {"content": text, **message}, "finish_reason": finish}],
+    }
+
+
+async def start(stub: Stub) -> web.AppRunner:
+    """Listen on the stub's port, or on a free one."""
+    app = web.Application(client_max_size=64_000_000)
+    app.router.add_post("/v1/chat/completions", stub.answer)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", stub.port)
+    await site.start()
+    stub.port = runner.addresses[0][1]
+    return runner
+
+
+@contextmanager
+def serving(stub: Stub) -> Iterator[Stub]:
+    """Serve in a thread of its own."""
+    loop, ready = asyncio.new_event_loop(), threading.Event()
+    runners: list[web.AppRunner] = []
+
+    def work() -> None:
+        asyncio.set_event_loop(loop)
+        runners.append(loop.run_until_complete(start(stub)))
+        ready.set()
+        loop.run_forever()
+        loop.run_until_complete(runners[0].cleanup())
+        loop.run_until_complete(asyncio.sleep(0.02))
+        loop.close()
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    ready.wait(10)
+    try:
+        yield stub
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(10)
+
+
+async def serve_forever(stub: Stub) -> None:
+    """Serve until the process is stopped."""
+    await start(stub)
+    await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--latency-ms", type=float, default=50)
+    chosen = parser.parse_args()
+    asyncio.run(serve_forever(Stub(port=chosen.port, latency=chosen.latency_ms / 1000)))
