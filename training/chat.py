@@ -15,7 +15,7 @@ from torch import Tensor
 from multitrust.core import Image
 from multitrust.data import Drawing, Noise
 from training.lessons import Lesson, scene_lessons
-from training.scenes import GRID, Seen, to_pixels
+from training.scenes import GRID, KINDS, SHADES, Seen, to_pixels
 from training.tokens import turns
 from training.vision import half_precision, normalised, schedule
 
@@ -23,6 +23,10 @@ SCENES, TASKS = 12, 32
 """Sequences in a batch of either kind."""
 QUESTIONS = 6
 """Questions asked about one scene."""
+NAMED = 0.3
+"""Share of the patches with a thing whose name is asked for as well: with it the decoder learns
+early that patches and words speak of the same."""
+UNNAMED = [-100] * GRID * GRID
 RATE = 1.5e-3
 TOWER_SHARE = 0.2
 """The tower's learning rate as a share of the decoder's."""
@@ -71,6 +75,10 @@ class Batches:
     ) -> None:
         self.tokenizer, self.seen = tokenizer, seen
         self.rng = random.Random(seed)
+        self.first: dict[str, int] = {
+            word: tokenizer.encode(" " + word, add_special_tokens=False)[0]
+            for word in (*KINDS, *SHADES)
+        }
         self.pictures = render_all(lessons)
         self.with_image = [lesson for lesson in lessons if lesson.image is not None]
         self.without = [lesson for lesson in lessons if lesson.image is None]
@@ -79,17 +87,31 @@ class Batches:
         """Conversations about scenes."""
         picked = self.rng.sample(self.seen, SCENES)
         made = [
-            turns(self.tokenizer, scene_lessons(s.scene, self.rng, QUESTIONS), GRID * GRID)
+            turns(
+                self.tokenizer, scene_lessons(s.scene, self.rng, QUESTIONS), self.names(s.labels)
+            )
             for s in picked
         ]
         return [ids for ids, _ in made], [labels for _, labels in made], stacked(picked)
+
+    def names(self, labels: NDArray[np.int16]) -> list[int]:
+        """For some of the patches the token that begins the name of their kind or colour."""
+        named = []
+        for kind, shade, _ in labels.tolist():
+            if kind == 0 or self.rng.random() > NAMED:
+                named.append(-100)
+            elif self.rng.random() < 0.5:
+                named.append(self.first[KINDS[kind - 1]])
+            else:
+                named.append(self.first[SHADES[shade - 1]])
+        return named
 
     def tasks(self) -> Batch:
         """Single questions of tasks; every eighth batch without pictures."""
         blind = bool(self.without) and self.rng.random() < 0.08
         picked = self.rng.sample(self.without if blind else self.with_image, TASKS)
         made = [
-            turns(self.tokenizer, [(p.prompt, p.answer)], 0 if blind else GRID * GRID)
+            turns(self.tokenizer, [(p.prompt, p.answer)], () if blind else UNNAMED)
             for p in picked
         ]
         pixels = None

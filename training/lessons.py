@@ -60,9 +60,9 @@ async def present(sample: Sample, steps: tuple[object, ...]) -> Sample:
 
 
 def scene_lessons(scene: Scene, rng: random.Random, count: int) -> list[tuple[str, str]]:
-    """(prompt, answer) of so many questions about a scene, as many yes as no."""
+    """(prompt, answer) of so many questions about a scene, of those with yes and no half each."""
     kinds = [thing.kind for thing in scene.things]
-    makers = [presence, presence, colour, counting, pattern]
+    makers = [presence, presence, presence, colour, colour, counting, pattern, describe, tell]
     if scene.place:
         makers.append(ground)
     if len(set(kinds)) == len(kinds):
@@ -137,3 +137,25 @@ def where(scene: Scene, rng: random.Random, yes: bool) -> tuple[str, str]:
     thing = rng.choice(scene.things)
     box = ", ".join(f"{edge:.2f}" for edge in thing.box)
     return f"{rng.choice(words.WHERE).format(thing.kind)} {FORMS['grounding']}", f"[{box}]"
+
+
+def describe(scene: Scene, rng: random.Random, yes: bool) -> tuple[str, str]:
+    """What is there, from left to right?"""
+    ordered = sorted(scene.things, key=lambda thing: thing.box[0])
+    return "Name the things from left to right.", ", ".join(
+        " ".join((thing.color, *dressing(thing.pattern), thing.kind)) for thing in ordered
+    )
+
+
+def dressing(pattern: str) -> tuple[str, ...]:
+    """A pattern's word, if there is one to say."""
+    return () if pattern == "plain" else (words.worded(pattern),)
+
+
+def tell(scene: Scene, rng: random.Random, yes: bool) -> tuple[str, str]:
+    """What colour has a thing, or how many are there?"""
+    kinds = [thing.kind for thing in scene.things]
+    kind, color, _ = lone(scene, rng)
+    if kinds.count(kind) > 1:
+        return f"How many times does the picture show a {kind}?", str(kinds.count(kind))
+    return f"Which colour is the {kind}?", color.capitalize()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
@@ -53,16 +53,22 @@ def learn(texts: Iterable[str]) -> Any:
 
 
 def turns(
-    tokenizer: Any, asked: list[tuple[str, str]], patches: int
+    tokenizer: Any, asked: list[tuple[str, str]], patches: Sequence[int] = ()
 ) -> tuple[list[int], list[int]]:
-    """(token ids, labels) of a conversation; only answers and their end are to be learned."""
+    """(token ids, labels) of a conversation.
+
+    Learned are the answers with their ends and, where `patches` gives a token instead of -100, the
+    name of what a patch shows, as what follows it. Without patches there is no picture.
+    """
     image = tokenizer.convert_tokens_to_ids("<image>")
     ids, labels = [tokenizer.bos_token_id], [-100]
     for i, (prompt, answer) in enumerate(asked):
         head = tokenizer.encode("USER: ", add_special_tokens=False)
-        head += [image] * (patches if i == 0 else 0)
-        head += tokenizer.encode(prompt + " ASSISTANT:", add_special_tokens=False)
+        shown = list(patches) if i == 0 else []
+        labels += [-100] * (len(head) + 1) + shown if shown else [-100] * len(head)
+        head += [image] * len(shown)
+        asking = tokenizer.encode(prompt + " ASSISTANT:", add_special_tokens=False)
         tail = [*tokenizer.encode(" " + answer, add_special_tokens=False), tokenizer.eos_token_id]
-        ids += head + tail
-        labels += [-100] * len(head) + tail
+        ids += head + asking + tail
+        labels += [-100] * (len(asking) - bool(shown)) + tail
     return ids, labels
