@@ -87,9 +87,7 @@ class Batches:
         """Conversations about scenes."""
         picked = self.rng.sample(self.seen, SCENES)
         made = [
-            turns(
-                self.tokenizer, scene_lessons(s.scene, self.rng, QUESTIONS), self.names(s.labels)
-            )
+            turns(self.tokenizer, scene_lessons(s.scene, self.rng, QUESTIONS), self.names(s.labels))
             for s in picked
         ]
         return [ids for ids, _ in made], [labels for _, labels in made], stacked(picked)
@@ -111,8 +109,7 @@ class Batches:
         blind = bool(self.without) and self.rng.random() < 0.08
         picked = self.rng.sample(self.without if blind else self.with_image, TASKS)
         made = [
-            turns(self.tokenizer, [(p.prompt, p.answer)], () if blind else UNNAMED)
-            for p in picked
+            turns(self.tokenizer, [(p.prompt, p.answer)], () if blind else UNNAMED) for p in picked
         ]
         pixels = None
         if not blind:
