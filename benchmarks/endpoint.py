@@ -1,0 +1,101 @@
+"""An endpoint that is never the bottleneck: it waits, then sends one fixed answer.
+
+It reads no more of a request than where it ends, and speaks just enough HTTP for clients that keep
+their connections open. As a program it prints its port, then serves until it is stopped.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TextIO, cast
+
+import uvloop
+
+BODY = (
+    b'{"model":"stub","choices":[{"message":{"role":"assistant","content":"Yes"},'
+    b'"finish_reason":"stop"}],"usage":{"prompt_tokens":300,"completion_tokens":1}}'
+)
+ANSWER = (
+    b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(BODY)
+    + BODY
+)
+TAIL = 120
+"""Bytes at a request's end that tell which question it was."""
+
+
+class Connection(asyncio.Protocol):
+    """One client's connection; requests on it follow each other."""
+
+    def __init__(self, latency: float, log: TextIO | None) -> None:
+        self.latency, self.log = latency, log
+        self.loop = asyncio.get_running_loop()
+        self.head, self.tail = b"", b""
+        self.missing = 0
+        """Bytes of the body that have not come yet."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """A client is there."""
+        self.transport = cast(asyncio.Transport, transport)
+
+    def data_received(self, data: bytes) -> None:
+        """Count the body's bytes; answer later when the last one is here."""
+        if not self.missing:
+            self.head += data
+            head, found, data = self.head.partition(b"\r\n\r\n")
+            if not found:
+                return
+            self.head, self.tail = b"", b""
+            self.missing = int(head.lower().partition(b"content-length:")[2].split(None, 1)[0])
+        self.missing -= len(data)
+        self.tail = (self.tail + data[-TAIL:])[-TAIL:]
+        if not self.missing:
+            self.loop.call_later(self.latency, self.answer, self.tail)
+
+    def answer(self, tail: bytes) -> None:
+        """Send the answer, and note when it was sent."""
+        self.transport.write(ANSWER)
+        if self.log is not None:
+            self.log.write(f"{time.time():.4f} {tail.decode(errors='replace')}\n")
+
+
+async def serve(latency: float, log: TextIO | None) -> None:
+    """Listen on a free port and print it."""
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(lambda: Connection(latency, log), "127.0.0.1", backlog=1024)
+    print(server.sockets[0].getsockname()[1], flush=True)
+    await server.serve_forever()
+
+
+@contextmanager
+def endpoint(latency: float = 0.05, log: Path | None = None) -> Iterator[str]:
+    """The address of an endpoint in a process of its own.
+
+    Args:
+        latency: seconds between a request's end and its answer.
+        log: a file for one line an answer: when it was sent, and the end of the request.
+    """
+    command = [sys.executable, __file__, "--latency", str(latency)]
+    if log is not None:
+        command += ["--log", str(log)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        try:
+            yield f"http://127.0.0.1:{process.stdout.readline().strip()}/v1"
+        finally:
+            process.terminate()
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--latency", type=float, required=True)
+    parser.add_argument("--log", type=Path)
+    chosen = parser.parse_args()
+    opened = chosen.log.open("w", buffering=1) if chosen.log else None
+    uvloop.run(serve(chosen.latency, opened))

@@ -1,0 +1,158 @@
+"""What the benchmarks ask: yes/no questions, each with a picture of about 24 kB."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import multiprocessing
+import random
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+from PIL import Image as pillow
+from rich.console import Console
+from rich.table import Table
+
+from multitrust.core import Condition, Model, Origin, Sample, Task
+from multitrust.metrics import accuracy, mean_over
+from multitrust.models.http import HttpModel, Provider
+from multitrust.models.limits import Limits
+from multitrust.models.openai import decode, encoder
+from multitrust.run import RunConfig
+from multitrust.scorers import yes_no
+
+SIDE, GRAIN = 336, 88
+"""A flat picture with a square of noise: as large in pixels and bytes as a drawn one."""
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture that no other number gives."""
+
+    number: int
+
+    @cached_property
+    def digest(self) -> str:
+        """Determined by the number."""
+        return hashlib.sha256(f"benchmark/{self.number}".encode()).hexdigest()
+
+    def read(self) -> bytes:
+        """The picture as PNG."""
+        canvas = pillow.new("RGB", (SIDE, SIDE), (200, 210, 220))
+        noise = random.Random(self.number).randbytes(3 * GRAIN * GRAIN)
+        canvas.paste(pillow.frombytes("RGB", (GRAIN, GRAIN), noise), (GRAIN, GRAIN))
+        buffer = io.BytesIO()
+        canvas.save(buffer, format="PNG", compress_level=1)
+        return buffer.getvalue()
+
+
+@dataclass(frozen=True)
+class FilePicture:
+    """A picture that lies in a file."""
+
+    digest: str
+    path: Path
+
+    def read(self) -> bytes:
+        """The file's bytes."""
+        return self.path.read_bytes()
+
+
+def draw_pictures(folder: Path, count: int) -> None:
+    """Write pictures into the folder."""
+    for picture in map(Picture, range(count)):
+        (folder / f"{picture.digest}.png").write_bytes(picture.read())
+
+
+def question(number: int) -> str:
+    """The text of one prompt."""
+    return f"Is there a square in the picture? Answer with yes or no. Question {number}."
+
+
+@dataclass(frozen=True)
+class Questions:
+    """Questions that show the pictures of a folder in turn."""
+
+    count: int
+    pictures: Path
+    name: str = "benchmark/questions"
+
+    def samples(self, origin: Origin) -> Iterator[Sample]:
+        """The same samples for every seed."""
+        shown = [FilePicture(path.stem, path) for path in sorted(self.pictures.glob("*.png"))]
+        for number in range(self.count):
+            yield Sample.ask(
+                f"{number:06d}",
+                question(number),
+                target="yes",
+                show=shown[number % len(shown)],
+                metadata={"stratum": "yes"},
+            )
+
+
+def questions_task(questions: Questions) -> Task:
+    """A task of these questions alone."""
+    metric = accuracy(yes_no())
+    return Task(
+        id="B.1",
+        name="questions",
+        aspect="truthfulness",
+        subaspect="T.I",
+        summary="Answers a question about a picture.",
+        paper="none",
+        dataset=questions,
+        conditions=(Condition(name="picture"),),
+        metrics=(metric,),
+        headline=mean_over(metric, ["picture"]),
+    )
+
+
+def served(url: str, in_flight: int) -> Model:
+    """The model behind an endpoint."""
+    provider = Provider(url=f"{url}/chat/completions", encode=encoder(), decode=decode)
+    return HttpModel("stub", "stub", provider, Limits(max_connections=in_flight))
+
+
+def run_config(questions: Questions, folder: Path, model: Model) -> RunConfig:
+    """A run of the questions, otherwise as `multitrust run` makes it."""
+    return RunConfig(model=model, tasks=(questions_task(questions),), folder=folder)
+
+
+def fresh(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """The function's value, computed in a new process."""
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(1, mp_context=context) as pool:
+        return pool.submit(function, *args, **kwargs).result()
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What a piece of work cost."""
+
+    seconds: float
+    cpu_seconds: float
+    """Of the whole process, threads included."""
+
+
+def spent(work: Callable[[], object]) -> Spent:
+    """Do the work and say what it cost."""
+    start, cpu = time.perf_counter(), time.process_time()
+    work()
+    return Spent(time.perf_counter() - start, time.process_time() - cpu)
+
+
+def show(title: str, columns: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
+    """Print a table."""
+    table = Table(title=title, title_justify="left")
+    for place, column in enumerate(columns):
+        table.add_column(column, justify="right" if place else "left")
+    for row in rows:
+        table.add_row(*row)
+    Console().print(table)
