@@ -1,5 +1,7 @@
 """Forty kinds of things, each drawn in a box of 100 x 100 with its main parts in one paint.
 
+Whoever is asked for a thing's colour or pattern must name the paint: what is not painted is small
+or glass, wood, metal, and nothing that is drawn on a plain thing looks like stripes, dots or checks.
 A kind's `extent` is the tight box of what it draws, in the same units; a test measures it.
 """
 
@@ -9,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from multitrust.data.drawing.palette import INK
-from multitrust.data.drawing.svg import circle, ellipse, line, path, polygon, polyline, rect
+from multitrust.data.drawing.svg import circle, ellipse, line, path, polygon, rect
 
 Draw = Callable[[str], str]
 EDGE: dict[str, str | float | None] = {
@@ -37,6 +39,14 @@ class ObjectKind:
 
 
 OBJECTS: dict[str, ObjectKind] = {}
+
+
+def tail(d: str, paint: str) -> str:
+    """A painted tail with dark edges along the path."""
+    return "".join(
+        path(d, fill="none", stroke=stroke, stroke_width=width, stroke_linecap="round")
+        for stroke, width in ((INK, 13), (paint, 7))
+    )
 
 
 def kind(
@@ -86,7 +96,7 @@ def car(paint: str) -> str:
     )
 
 
-@kind("bus", (2, 16, 98, 88))
+@kind("bus", (2, 16, 98, 88), "buses")
 def bus(paint: str) -> str:
     """A long bus with four windows."""
     windows = "".join(
@@ -96,26 +106,28 @@ def bus(paint: str) -> str:
     return rect(3.5, 17.5, 93, 58, rx=7, fill=paint, **EDGE) + windows + wheels
 
 
-@kind("bicycle", (3, 21, 97, 86))
+@kind("bicycle", (3, 19, 97, 86))
 def bicycle(paint: str) -> str:
-    """A bicycle: two wheels and a painted frame."""
+    """A bicycle: two wheels and a thick painted frame."""
     wheels = "".join(
         circle(x, 66, 17.5, fill="none", stroke=INK, stroke_width=4) for x in (22.5, 77.5)
     )
-    frame = "M22 66L40 36H68L50 66ZM50 66L36 28M68 36L78 66M68 36L64 24H76"
-    return wheels + path(
-        frame, fill="none", stroke=paint, stroke_width=6, stroke_linejoin="round"
-    ) + path("M28 27H44", stroke=INK, stroke_width=6)  # fmt: skip
+    frame = "M22 66L40 38H68L50 66ZM50 66L37 30M68 38L78 66M68 38L64 25H76"
+    tubes = "".join(
+        path(frame, fill="none", stroke=stroke, stroke_width=width, stroke_linejoin="round")
+        for stroke, width in ((INK, 12), (paint, 8))
+    )
+    return wheels + tubes + path("M27 28H46", stroke=INK, stroke_width=6)
 
 
 @kind("boat", (4, 5, 96, 92))
 def boat(paint: str) -> str:
-    """A sailing boat with a painted hull and a white sail."""
+    """A sailing boat with painted hull and sails."""
     return (
         path("M5.5 68H94.5L80 90.5H20Z", fill=paint, **EDGE)
         + line(48, 5, 48, 68, stroke=INK, stroke_width=4)
-        + polygon([(52, 8), (52, 62), (88, 62)], fill="#fff", **EDGE)
-        + polygon([(44, 16), (44, 62), (16, 62)], fill="#fff", **EDGE)
+        + polygon([(52, 8), (52, 62), (88, 62)], fill=paint, **EDGE)
+        + polygon([(44, 16), (44, 62), (16, 62)], fill=paint, **EDGE)
     )
 
 
@@ -140,10 +152,10 @@ def flower(paint: str) -> str:
 
 @kind("house", (4, 4, 96, 96))
 def house(paint: str) -> str:
-    """A house with painted walls."""
+    """A house with painted walls and roof."""
     return (
         rect(14, 42, 72, 52.5, fill=paint, **EDGE)
-        + polygon([(50, 6), (94, 44), (6, 44)], fill="#9c3b2e", **EDGE)
+        + polygon([(50, 6), (94, 44), (6, 44)], fill=paint, **EDGE)
         + rect(42, 64, 16, 30, fill="#5a3a1a", **EDGE)
         + rect(22, 54, 15, 15, fill="#cfe8ff", **EDGE)
         + rect(63, 54, 15, 15, fill="#cfe8ff", **EDGE)
@@ -153,11 +165,11 @@ def house(paint: str) -> str:
 @kind("chair", (20, 4, 82, 97))
 def chair(paint: str) -> str:
     """A chair seen from the side and front."""
-    legs = "".join(rect(x, 60, 7, 36.5, fill="#7a4a22", stroke=INK) for x in (22, 73))
+    legs = "".join(rect(x, 62, 8, 33.5, fill=paint, **EDGE) for x in (23, 71))
     return (
         legs
-        + rect(23, 5.5, 12, 56, fill=paint, **EDGE)
-        + rect(21.5, 52, 59, 13, fill=paint, **EDGE)
+        + rect(21.5, 5.5, 14, 56, fill=paint, **EDGE)
+        + rect(21.5, 50, 59, 15, fill=paint, **EDGE)
     )
 
 
@@ -207,17 +219,11 @@ def book(paint: str) -> str:
 
 @kind("clock", (8, 8, 92, 92))
 def clock(paint: str) -> str:
-    """A wall clock with a painted rim."""
-    marks = "".join(
-        line(50, 22, 50, 28, stroke_width=4, transform=f"rotate({a} 50 50)")
-        for a in range(0, 360, 90)
-    )
-    return (
-        circle(50, 50, 40.5, fill=paint, **EDGE)
-        + circle(50, 50, 30, fill="#fff", **EDGE)
-        + marks
-        + line(50, 50, 50, 30, stroke_width=5)
-        + line(50, 50, 66, 56, stroke_width=5)
+    """A wall clock with a painted face; marks and hands are white with dark edges."""
+    strokes = "M50 18V24M82 50H76M50 82V76M18 50H24M50 33V50L65 59"
+    return circle(50, 50, 40.5, fill=paint, **EDGE) + "".join(
+        path(strokes, fill="none", stroke=ink, stroke_width=width, stroke_linecap="round")
+        for ink, width in ((INK, 9), ("#fff", 4))
     )
 
 
@@ -332,7 +338,7 @@ def bird(paint: str) -> str:
 def cat(paint: str) -> str:
     """A sitting cat with pointed ears."""
     return (
-        path("M70 84C100 92 96 58 84 56", fill="none", stroke=paint, stroke_width=9)
+        tail("M70 84C98 90 94 58 84 56", paint)
         + ellipse(48, 74, 29, 20.5, fill=paint, **EDGE)
         + path(
             "M18 40L16 6L36 20C44 17 54 17 62 20L82 6L80 40C80 56 66 64 49 64C32 64 18 56 18 40Z",
@@ -353,29 +359,30 @@ def cat(paint: str) -> str:
     )
 
 
-@kind("dog", (2, 12, 100, 94))
+@kind("dog", (2, 12, 98.5, 94))
 def dog(paint: str) -> str:
     """A standing dog with hanging ears, looking left."""
     legs = "".join(rect(x, 66, 11, 26.5, fill=paint, **EDGE) for x in (32, 74))
     return (
-        path("M84 50C96 46 97 36 94 28", fill="none", stroke=paint, stroke_width=9)
+        tail("M84 52C92 48 93 36 91 30", paint)
         + legs
         + rect(30, 46, 58, 28, rx=12, fill=paint, **EDGE)
         + path(
             "M4 40Q3.5 30 16 28Q20 12 36 14Q52 16 50 38Q48 56 30 56Q10 54 4 40Z", fill=paint, **EDGE
         )
         + path("M38 14C54 10 58 34 50 44C40 42 36 28 38 14Z", fill="#4a2c12", **EDGE)
-        + circle(25, 30, 4, fill=INK)
+        + circle(25, 30, 4.5, fill=INK, stroke="#fff", stroke_width=1.5)
         + ellipse(6, 38, 4, 3.5, fill=INK)
     )
 
 
 @kind("cow", (4, 10, 98, 94))
 def cow(paint: str) -> str:
-    """A cow with horns and dark patches, looking left."""
+    """A cow with horns, a pink muzzle and an udder, looking left."""
     legs = "".join(rect(x, 66, 10, 26.5, fill=paint, **EDGE) for x in (34, 80))
     return (
         legs
+        + ellipse(66, 75, 9, 8, fill="#f3b9b0", **EDGE)
         + rect(30, 34, 66.5, 40, rx=10, fill=paint, **EDGE)
         + path(
             "M12 26C4 22 6 14 10 13M34 26C42 22 40 14 36 13",
@@ -385,9 +392,7 @@ def cow(paint: str) -> str:
         )
         + path("M8 30Q23 18 38 30L34 58Q23 66 12 58Z", fill=paint, **EDGE)
         + ellipse(23, 55, 11, 7.5, fill="#f3b9b0", **EDGE)
-        + "".join(circle(x, 38, 3, fill=INK) for x in (17, 29))
-        + ellipse(58, 48, 9, 7, fill="#3a2a22")
-        + ellipse(82, 58, 8, 6, fill="#3a2a22")
+        + "".join(circle(x, 38, 3.5, fill=INK, stroke="#fff", stroke_width=1.5) for x in (17, 29))
     )
 
 
@@ -402,11 +407,11 @@ def key(paint: str) -> str:
     )
 
 
-@kind("spoon", (34, 2, 66, 98))
+@kind("spoon", (30, 2, 70, 98))
 def spoon(paint: str) -> str:
     """A spoon."""
-    return rect(45.5, 38, 9, 58.5, rx=4, fill=paint, **EDGE) + ellipse(
-        50, 23, 14.5, 19.5, fill=paint, **EDGE
+    return rect(43, 40, 14, 56.5, rx=5, fill=paint, **EDGE) + ellipse(
+        50, 25, 18.5, 21.5, fill=paint, **EDGE
     )
 
 
@@ -418,41 +423,42 @@ def guitar(paint: str) -> str:
         path(body, fill=paint, **EDGE)
         + rect(46, 12, 8, 52, fill="#5a3a1a", **EDGE)
         + rect(42, 3.5, 16, 12, fill="#5a3a1a", **EDGE)
-        + circle(50, 70, 8, fill=INK)
+        + circle(50, 70, 8, fill=INK, stroke="#d8b98a", stroke_width=3)
     )
 
 
-@kind("drum", (6, 14, 94, 90))
+@kind("drum", (6, 8, 94, 90))
 def drum(paint: str) -> str:
-    """A drum with a white skin and zigzag cords."""
+    """A drum with a pale skin and two sticks."""
+    sticks = "".join(
+        line(x, 10, 50, 32, stroke="#7a4a22", stroke_width=5, stroke_linecap="round")
+        for x in (24, 76)
+    )
     return (
         path("M7.5 30V74C7.5 94 92.5 94 92.5 74V30Z", fill=paint, **EDGE)
-        + ellipse(50, 30, 42.5, 14.5, fill="#fff", **EDGE)
-        + polyline(
-            [(8, 38), (22, 82), (36, 46), (50, 86), (64, 46), (78, 82), (92, 38)],
-            stroke="#fff",
-            stroke_width=3,
-        )
+        + ellipse(50, 30, 42.5, 11.5, fill="#f1e3c6", **EDGE)
+        + path("M7.5 72C7.5 90 92.5 90 92.5 72", fill="none", stroke=INK, stroke_width=3)
+        + sticks
     )
 
 
 @kind("phone", (26, 2, 74, 98))
 def phone(paint: str) -> str:
-    """A mobile phone with a bright screen."""
+    """A mobile phone with a dark screen in a painted case."""
     return (
         rect(27.5, 3.5, 45, 93, rx=8, fill=paint, **EDGE)
-        + rect(33, 13, 34, 66, fill="#d6efff", stroke=INK)
+        + rect(37, 16, 26, 56, fill="#3d4a54", **EDGE)
         + circle(50, 88, 4.5, fill="#fff", stroke=INK)
     )
 
 
 @kind("television", (2, 8, 98, 91))
 def television(paint: str) -> str:
-    """A television set with an aerial and a painted case."""
+    """A television set with an aerial and a dark screen in a painted case."""
     return (
         path("M50 28L30 9M50 28L70 9", stroke=INK, stroke_width=4, fill="none")
         + rect(3.5, 26, 93, 56, rx=6, fill=paint, **EDGE)
-        + rect(12, 34, 60, 40, rx=4, fill="#bfe3f5", **EDGE)
+        + rect(14, 37, 54, 34, rx=4, fill="#3d4a54", **EDGE)
         + circle(84, 44, 5, fill="#fff", stroke=INK)
         + circle(84, 60, 5, fill="#fff", stroke=INK)
         + path("M24 82V91M76 82V91", stroke=INK, stroke_width=6, fill="none")
@@ -484,12 +490,10 @@ def candle(paint: str) -> str:
 
 @kind("cake", (4, 16, 96, 92))
 def cake(paint: str) -> str:
-    """A cake with icing and three cherries."""
+    """A cake with three cherries, painted icing and all."""
     cherries = "".join(circle(x, 26, 8.5, fill="#d4143c", **EDGE) for x in (26, 50, 74))
     icing = "M6 36H94V52C88 64 80 64 76 52C70 64 60 64 56 52C50 64 40 64 36 52C30 64 20 64 16 52C12 60 8 58 6 52Z"
-    return (
-        cherries + rect(5.5, 44, 89, 46.5, fill=paint, **EDGE) + path(icing, fill="#fff7ef", **EDGE)
-    )
+    return cherries + rect(5.5, 44, 89, 46.5, fill=paint, **EDGE) + path(icing, fill=paint, **EDGE)
 
 
 @kind("rocket", (16, 2, 84, 100))
@@ -497,8 +501,8 @@ def rocket(paint: str) -> str:
     """A rocket with fins and a flame."""
     return (
         path("M42 78L50 97L58 78Z", fill="#ffb62e", stroke="#d96a00", stroke_width=2)
-        + polygon([(34, 52), (18, 82), (38, 76)], fill="#5b6b7a", **EDGE)
-        + polygon([(66, 52), (82, 82), (62, 76)], fill="#5b6b7a", **EDGE)
+        + polygon([(34, 52), (18, 82), (38, 76)], fill=paint, **EDGE)
+        + polygon([(66, 52), (82, 82), (62, 76)], fill=paint, **EDGE)
         + path("M50 3.5C68 20 70 50 62 80H38C30 50 32 20 50 3.5Z", fill=paint, **EDGE)
         + circle(50, 38, 9, fill="#cfe8ff", **EDGE)
     )
@@ -506,31 +510,25 @@ def rocket(paint: str) -> str:
 
 @kind("mushroom", (6, 12, 94, 96))
 def mushroom(paint: str) -> str:
-    """A mushroom with white spots on its cap."""
-    spots = (
-        circle(34, 34, 6, fill="#fff")
-        + circle(56, 26, 7, fill="#fff")
-        + circle(72, 42, 5, fill="#fff")
-    )
+    """A mushroom with a painted cap and pale gills."""
     return (
         path("M38 54C40 70 34 90 36 94.5H64C66 90 60 70 62 54Z", fill="#f4ead6", **EDGE)
+        + path("M16 56C30 68 70 68 84 56Z", fill="#e0cfae", **EDGE)
         + path("M7.5 56C8 28 28 13.5 50 13.5C72 13.5 92 28 92.5 56Z", fill=paint, **EDGE)
-        + spots
     )
 
 
 @kind("snowman", (16, 2, 84, 98), "snowmen")
 def snowman(paint: str) -> str:
-    """A snowman with a painted scarf and a black hat."""
+    """A snowman of painted balls with a black hat, a carrot and arms of twigs."""
     return (
-        circle(50, 74, 22.5, fill="#fff", **EDGE)
-        + circle(50, 38, 16.5, fill="#fff", **EDGE)
+        path("M29 66L17 52M71 66L83 52", stroke="#5a3a1a", stroke_width=4, fill="none")
+        + circle(50, 74, 22.5, fill=paint, **EDGE)
+        + circle(50, 38, 16.5, fill=paint, **EDGE)
         + rect(34, 3.5, 32, 20, fill="#222", **EDGE)
         + rect(26, 20, 48, 7, fill="#222")
-        + "".join(circle(x, 35, 2.6, fill=INK) for x in (44, 56))
-        + polygon([(50, 39), (66, 43), (50, 45)], fill="#f58a1a")
-        + path("M32 50H68L66 59H62L60 82H48L50 59H34Z", fill=paint, **EDGE)
-        + path("M29 68L17 56M71 68L83 56", stroke="#5a3a1a", stroke_width=4, fill="none")
+        + "".join(circle(x, 34, 3.4, fill=INK, stroke="#fff", stroke_width=1.4) for x in (44, 56))
+        + polygon([(50, 39), (68, 44), (50, 47)], fill="#f58a1a", stroke=INK)
     )
 
 

@@ -17,11 +17,11 @@ SPOTS = {
     1: ((168, 238),),
     2: ((92, 240), (246, 240)),
     3: ((66, 252), (172, 222), (276, 254)),
-    4: ((80, 196), (252, 196), (84, 286), (256, 286)),
+    4: ((80, 192), (252, 192), (84, 286), (256, 286)),
 }
 """Centres of the places for one to four things."""
-ROOM = {1: 150, 2: 128, 3: 98, 4: 88}
-"""The largest side of a thing among that many."""
+ROOM = {1: 150, 2: 128, 3: 90, 4: 84}
+"""The largest side of a thing among that many, at which no two can touch."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -46,7 +46,7 @@ def plate(rng: random.Random, content: str) -> str:
 def label(rng: random.Random, content: str) -> str:
     """A paper label on a jar."""
     lid = rng.choice(("#b23a48", "#3a6ea5", "#4b8f55"))
-    size = fitting(content, 176, 52)
+    size = fitting(content, 176, 52, 0.76)
     return (
         rect(60, 60, 216, 250, rx=34, fill="#e8f3f7", stroke="#555", stroke_width=5)
         + rect(78, 34, 180, 40, rx=8, fill=lid, stroke="#333", stroke_width=4)
@@ -61,7 +61,7 @@ def note(rng: random.Random, content: str) -> str:
     rules = "".join(
         line(40, y, 296, y, stroke="#9fc5e8", stroke_width=2) for y in range(96, 290, 38)
     )
-    size = fitting(content, 236, 72, 0.55)
+    size = fitting(content, 236, 72, 0.7)
     paper = rect(34, 44, 268, 252, fill="#fffef4", stroke="#aaa", stroke_width=2)
     return paper + rules + text(168, 186, content, size=size, family=HAND, fill=ink)
 

@@ -26,8 +26,11 @@ PRESENCE = (
     "Does the picture show {}?",
 )
 COLOUR = ("Is the {kind} {color}?", "Is {color} the colour of the {kind}?")
-LARGER = ("Is the {} drawn larger than the {}?", "Is the {} bigger than the {}?")
-PLACE = ("Does the picture show something {}?", "Are we {} here?")
+LARGER = (
+    "Is the {} drawn larger than the {}?",
+    "In this picture, is the {} drawn bigger than the {}?",
+)
+PLACE = ("Does this scene take place {}?", "Are we {} here?")
 WHERE = ("Where is the {}?", "Locate the {}.")
 SIGN_WORDS = (
     "BAKERY", "LIBRARY", "STATION", "MUSEUM", "TICKETS", "PHARMACY", "GARDEN", "HARBOUR",
@@ -145,7 +148,7 @@ def ask_size(rng: random.Random) -> Pair:
 
 
 def ask_pattern(rng: random.Random) -> Pair:
-    """Is a thing striped, dotted, checked, or of one plain colour?"""
+    """Is a thing striped, dotted, checked, or plain?"""
     place = rng.choice(list(PLACES))
     kind = rng.choice(PLACES[place].things)
     color = rng.choice(list(COLORS))
@@ -161,7 +164,7 @@ def ask_pattern(rng: random.Random) -> Pair:
 
 def worded(pattern: str) -> str:
     """A pattern as questions call it."""
-    return "of one plain colour" if pattern == "plain" else pattern
+    return "plain, without a pattern" if pattern == "plain" else pattern
 
 
 def ask_scene(rng: random.Random, pair: int, seed: int) -> Pair:
