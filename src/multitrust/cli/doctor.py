@@ -9,26 +9,35 @@ from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
 
 import click
-from rich.console import Console
+import orjson
 
 EXTRAS = {"local": ("torch", "transformers"), "cluster": ("ray",), "inspect": ("inspect-ai",)}
 KEYS = ("OPENAI_API_KEY", "OPENAI_BASE_URL", "MULTITRUST_API_KEY", "HF_TOKEN")
 
 
 @click.command("doctor")
-def command() -> None:
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def command(as_json: bool) -> None:
     """Check the installation: versions, extras, fonts, drawing, the cache; keys by name only."""
-    console = Console()
-    sound = True
-    for good, text in checks():
-        console.print(f"[green]ok[/]  {text}" if good else f"[red]no[/]  {text}", highlight=False)
-        sound = sound and good
-    for extra, packages in EXTRAS.items():
-        found = ", ".join(f"{name} {installed(name) or 'absent'}" for name in packages)
-        console.print(f"--  extra {extra}: {found}", highlight=False)
-    for key in KEYS:
-        console.print(f"--  {key}: {'set' if os.environ.get(key) else 'not set'}", highlight=False)
-    sys.exit(0 if sound else 1)
+    found = list(checks())
+    extras = {extra: {name: installed(name) for name in EXTRAS[extra]} for extra in EXTRAS}
+    keys = {key: bool(os.environ.get(key)) for key in KEYS}
+    if as_json:
+        rows = [{"sound": good, "what": text} for good, text in found]
+        document = {"checks": rows, "extras": extras, "keys": keys}
+        click.echo(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode())
+    else:
+        for good, text in found:
+            mark = click.style("ok", fg="green") if good else click.style("no", fg="red")
+            click.echo(f"{mark}  {text}")
+        for extra, packages in extras.items():
+            versions = ", ".join(
+                f"{name} {number or 'absent'}" for name, number in packages.items()
+            )
+            click.echo(f"--  extra {extra}: {versions}")
+        for key, is_set in keys.items():
+            click.echo(f"--  {key}: {'set' if is_set else 'not set'}")
+    sys.exit(0 if all(good for good, _ in found) else 1)
 
 
 def installed(package: str) -> str | None:

@@ -7,7 +7,7 @@ from importlib import import_module
 
 import click
 
-from multitrust.core import MultitrustError
+from multitrust.core import MultitrustError, UnknownNameError
 
 COMMANDS = {
     "run": "Ask a model, score its answers, write the report.",
@@ -29,11 +29,13 @@ class Lazy(click.Group):
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command of that name."""
-        if cmd_name not in COMMANDS:
+        """The command of that name, with a variable for each of its flags."""
+        if cmd_name in COMMANDS:
+            command: click.Command = import_module(f"multitrust.cli.{cmd_name}").command
+            return with_variables(command)
+        if ctx.resilient_parsing:
             return None
-        command: click.Command = import_module(f"multitrust.cli.{cmd_name}").command
-        return command
+        raise UnknownNameError("command", cmd_name, COMMANDS)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list of commands, without importing them."""
@@ -41,23 +43,25 @@ class Lazy(click.Group):
             formatter.write_dl(list(COMMANDS.items()))
 
 
-@click.command(cls=Lazy, context_settings={"auto_envvar_prefix": "MULTITRUST"})
+def with_variables(command: click.Command) -> click.Command:
+    """The command; `--max-tokens` is also read from MULTITRUST_MAX_TOKENS, and so every flag."""
+    for option in command.params:
+        if isinstance(option, click.Option) and not option.is_eager and option.envvar is None:
+            flag = max(option.opts, key=len)
+            option.envvar = "MULTITRUST_" + flag.lstrip("-").replace("-", "_").upper()
+    return command
+
+
+@click.command(cls=Lazy)
 @click.version_option(package_name="multitrust")
-@click.option(
-    "--log-level",
-    type=click.Choice(["debug", "info", "warning", "error"]),
-    default="warning",
-    show_default=True,
-)
-def cli(log_level: str) -> None:
+def cli() -> None:
     """How far can a multimodal LLM be trusted? Five aspects, measured with intervals.
+
+    Every flag can be given as an environment variable: --log-dir as MULTITRUST_LOG_DIR.
 
     Exit codes: 0 done; 1 failed or incomplete; 2 a flag, name or setting that cannot be used;
     5 data unavailable; 130 interrupted, the same command resumes.
     """
-    import logging
-
-    logging.basicConfig(level=log_level.upper(), format="%(levelname)s %(name)s: %(message)s")
 
 
 def main() -> None:
@@ -65,6 +69,7 @@ def main() -> None:
     try:
         code = cli.main(standalone_mode=False)
     except click.exceptions.Abort:
+        click.echo("interrupted; run the same command to resume", err=True)
         code = 130
     except click.ClickException as error:
         error.show()
@@ -72,7 +77,7 @@ def main() -> None:
     except MultitrustError as error:
         click.echo(f"error: {error}", err=True)
         code = error.exit_code
-    except KeyboardInterrupt:
-        click.echo("interrupted; run the same command to resume", err=True)
-        code = 130
+    except OSError as error:
+        click.echo(f"error: {error}", err=True)
+        code = 1
     sys.exit(code if isinstance(code, int) else 0)

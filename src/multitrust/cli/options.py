@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -55,7 +56,12 @@ def reaching(command: F) -> F:
         ),
         click.option("--model-base-url", help="Ask this OpenAI-compatible server."),
         click.option(
-            "-M", "settings", multiple=True, metavar="KEY=VALUE", help="A setting of the model."
+            "-M",
+            "settings",
+            multiple=True,
+            metavar="KEY=VALUE",
+            envvar="MULTITRUST_MODEL_SETTINGS",
+            help="A setting of the model.",
         ),
         click.option("--max-connections", type=int, help="Requests under way at once, at most."),
         click.option("--max-retries", type=int, help="Attempts after the first."),
@@ -65,6 +71,26 @@ def reaching(command: F) -> F:
     for flag in reversed(flags):
         command = flag(command)
     return command
+
+
+def logged(command: F) -> F:
+    """The flag that says how much is logged."""
+    levels = click.Choice(["debug", "info", "warning", "error"])
+    return click.option(
+        "--log-level",
+        type=levels,
+        default="info",
+        show_default=True,
+        expose_value=False,
+        callback=set_level,
+        help="What is logged, on standard error.",
+    )(command)
+
+
+def set_level(_ctx: click.Context, _option: click.Parameter, level: str) -> None:
+    """Log from this level on; other libraries keep to warnings."""
+    logging.basicConfig(format="%(levelname)s %(name)s: %(message)s")
+    logging.getLogger("multitrust").setLevel(level.upper())
 
 
 @dataclass(frozen=True, slots=True)

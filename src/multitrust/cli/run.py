@@ -14,6 +14,7 @@ from rich.console import Console
 
 from multitrust.cli.options import (
     Selection,
+    logged,
     model_settings,
     reaching,
     run_folder,
@@ -48,6 +49,7 @@ from multitrust.run import RunResult, execute, load_run
 @click.option("--display", "shown", type=click.Choice(DISPLAYS), help="How progress is shown.")
 @click.option("--no-report", is_flag=True, help="Write no page.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
+@logged
 def command(
     model: str,
     model_base_url: str | None,
@@ -72,26 +74,26 @@ def command(
     options = model_settings(settings, max_connections, max_retries, timeout, offline)
     asked = target(model, model_base_url, options, chosen)
     config = run_folder(chosen.config(asked, Path(), window=window, cache=cache), log_dir)
-    console = Console(stderr=as_json)
     watching: AbstractContextManager[Any] = display(
         shown or ("rich" if sys.stderr.isatty() else "plain"), config
     )
     with watching as report:
         result = execute(config, report)
-    finish(result, console, no_report, as_json)
+    finish(result, no_report, as_json)
 
 
-def finish(result: RunResult, console: Console, no_report: bool, as_json: bool) -> None:
+def finish(result: RunResult, no_report: bool, as_json: bool) -> None:
     """Show what the run found; leave with 1 if requests failed."""
     from multitrust.report import print_table, summarise, write_html
     from multitrust.tasks import load_tasks
 
     if result.already_complete:
-        console.print("this run was complete; nothing was asked")
+        click.echo("this run was complete; nothing was asked", err=True)
     if result.salvaged is not None:
-        console.print(
+        click.echo(
             f"the store was damaged; kept {result.salvaged.records} records and "
-            f"{result.salvaged.responses} responses, the damaged file is {result.salvaged.aside}"
+            f"{result.salvaged.responses} responses, the damaged file is {result.salvaged.aside}",
+            err=True,
         )
     manifest, records = load_run(result.folder)
     summary = summarise(manifest, records, load_tasks())
@@ -105,7 +107,7 @@ def finish(result: RunResult, console: Console, no_report: bool, as_json: bool) 
         }
         click.echo(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode())
     else:
-        print_table(summary, console)
+        print_table(summary, Console())
         click.echo(f"report: {page}" if page else f"run: {result.folder}")
     if summary.outcomes.get("errored"):
         sys.exit(1)

@@ -7,18 +7,25 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from multitrust.cli.options import logged
+
 
 @click.command("score")
 @click.argument("folder", type=click.Path(path_type=Path))
-def command(folder: Path) -> None:
+@click.option("--json", "as_json", is_flag=True, help="Print the numbers as JSON, write no page.")
+@logged
+def command(folder: Path, as_json: bool) -> None:
     """Score the stored responses of a run anew, without asking its model."""
     from multitrust.report import print_table, summarise, write_html
     from multitrust.run import load_run, rescore
     from multitrust.tasks import load_tasks
 
     count = rescore(folder, load_tasks())
-    click.echo(f"scored {count} responses")
+    click.echo(f"scored {count} responses", err=True)
     manifest, records = load_run(folder)
     summary = summarise(manifest, records, load_tasks())
+    if as_json:
+        click.echo(summary.to_json().decode())
+        return
     print_table(summary, Console())
     click.echo(f"report: {write_html(summary, records, folder)}")

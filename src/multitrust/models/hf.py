@@ -214,13 +214,16 @@ def as_chat(message: Message) -> dict[str, Any]:
     return {"role": message.role, "content": [*parts, {"type": "text", "text": message.text}]}
 
 
-def load(path: str, options: Mapping[str, str], name: str | None = None) -> HfModel:
+def load(
+    path: str, options: Mapping[str, str], name: str | None = None, *, offline: bool = False
+) -> HfModel:
     """The model in a folder or of a repository.
 
     Args:
         path: a folder with weights and processor, or a repository's name.
         options: `batch_size`, `device` (cuda, mps, cpu), `dtype` (e.g. bfloat16), `revision`.
         name: what to call the model; `hf/<path>` if not given.
+        offline: take only what is on this machine.
 
     Raises:
         MissingExtraError: torch or transformers is not installed.
@@ -239,8 +242,9 @@ def load(path: str, options: Mapping[str, str], name: str | None = None) -> HfMo
         raise ConfigError(f"-M dtype={wanted} is unknown; use float32, bfloat16 or float16")
     try:
         batch_size = int(options.get("batch_size", "32"))
-        model = AutoModelForImageTextToText.from_pretrained(path, revision=revision, dtype=dtype)
-        processor = AutoProcessor.from_pretrained(path, revision=revision)
+        source: dict[str, Any] = {"revision": revision, "local_files_only": offline}
+        model = AutoModelForImageTextToText.from_pretrained(path, dtype=dtype, **source)
+        processor = AutoProcessor.from_pretrained(path, **source)
     except (OSError, ValueError, KeyError, ImportError) as error:
         raise ConfigError(
             f"cannot load a model from {path!r}: {str(error)[:300]}; expected a folder or a "

@@ -67,6 +67,7 @@ def resolve(
     kind, _, rest = spec.partition("/")
     if spec.startswith(("http://", "https://")):
         url, _, model = spec.partition("#")
+        check_address(url, "MULTITRUST_API_KEY")
         return served(spec, base_url or url, model, chosen, "MULTITRUST_API_KEY")
     if spec == "demo":
         from multitrust.models import hf
@@ -75,13 +76,18 @@ def resolve(
     if kind == "hf" and rest:
         from multitrust.models import hf
 
-        return hf.load(rest, chosen)
+        return hf.load(rest, chosen, offline=is_offline(chosen))
     if kind == "openai" and rest:
         return openai(spec, rest, base_url, chosen)
     if kind == "mock" and rest:
         return mock(rest, answers)
     forms = [form.form for form in known_models()]
     raise UnknownNameError("model", spec, [*forms, *(f"mock/{name}" for name in MOCKS)])
+
+
+def is_offline(options: Mapping[str, str]) -> bool:
+    """Whether no connection may leave this machine."""
+    return options.get("offline", "").casefold() in ("1", "true", "yes")
 
 
 def limits(options: Mapping[str, str]) -> Limits:
@@ -119,13 +125,12 @@ def served(spec: str, url: str, model: str, options: Mapping[str, str], key_name
     from multitrust.models.http import HttpModel, Provider
     from multitrust.models.openai import decode, encoder
 
-    if not urlsplit(url).hostname:
-        raise ConfigError(f"{url!r} is no address; expected e.g. http://127.0.0.1:8000/v1")
+    check_address(url, key_name)
     if not model:
         raise ConfigError(
             f"{spec} names a server but no model; add it after #, e.g. {spec}#my-model"
         )
-    key = os.environ.get(key_name)
+    key = os.environ.get(key_name, "").strip()
     provider = Provider(
         url=url.rstrip("/") + "/chat/completions",
         encode=encoder(options.get("max_tokens_field", "max_tokens")),
@@ -133,5 +138,23 @@ def served(spec: str, url: str, model: str, options: Mapping[str, str], key_name
         headers={"Authorization": f"Bearer {key}"} if key else {},
         key_name=key_name,
     )
-    offline = options.get("offline", "").casefold() in ("1", "true", "yes")
-    return HttpModel(spec, model, provider, limits(options), offline=offline)
+    return HttpModel(spec, model, provider, limits(options), offline=is_offline(options))
+
+
+def check_address(url: str, key_name: str) -> None:
+    """See that an address can be asked and may be written down.
+
+    Raises:
+        ConfigError: it lacks a host, has no such port, or may hold a secret.
+    """
+    if "@" in url or "?" in url:
+        raise ConfigError(
+            "an address must hold no user, password or query, as it is written into the run; "
+            f"give a key in {key_name}"
+        )
+    try:
+        sound = bool(urlsplit(url).hostname) and urlsplit(url).port != 0
+    except ValueError:
+        sound = False
+    if not sound:
+        raise ConfigError(f"{url!r} is no address; expected e.g. http://127.0.0.1:8000/v1")

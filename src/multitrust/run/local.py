@@ -26,7 +26,7 @@ from multitrust.run.engine import Progress, Report, drain, run_loop
 from multitrust.run.line import Line, score_response
 from multitrust.run.lock import locked
 from multitrust.run.manifest import claim, fingerprints, make_manifest, read_manifest
-from multitrust.run.plan import Entry, env_for, plan, present
+from multitrust.run.plan import Entry, check_sample_ids, env_for, plan, present
 from multitrust.run.salvage import Salvaged, is_whole, salvage
 from multitrust.run.store import Store, iter_records
 from multitrust.run.table import write_parquet
@@ -52,11 +52,13 @@ def execute(config: RunConfig, report: Report | None = None) -> RunResult:
     Only requests that were not answered before are made; failed ones are tried again.
 
     Raises:
+        UnknownNameError: a chosen sample does not exist.
         RunMismatchError: the folder holds another run.
         StoreError: the folder cannot be written, or another process is running in it.
         ModelError: the model cannot be reached at all.
         KeyboardInterrupt: stopped; the same call resumes.
     """
+    check_sample_ids(config)
     manifest = make_manifest(config)
     try:
         config.folder.mkdir(parents=True, exist_ok=True)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from inspect import isawaitable
 
-from multitrust.core import Condition, Env, Sample, Task, record_key
+from multitrust.core import Condition, Env, Sample, Task, UnknownNameError, record_key
 from multitrust.run.config import RunConfig
 
 
@@ -60,6 +60,25 @@ def chosen(config: RunConfig, task: Task, condition: Condition) -> Iterable[Samp
     return samples if config.limit is None else stratified(samples, config.limit)
 
 
+def check_sample_ids(config: RunConfig) -> None:
+    """See that every chosen sample exists.
+
+    Raises:
+        UnknownNameError: no chosen condition has a sample of that id.
+    """
+    if not config.sample_ids:
+        return
+    known = {
+        sample.id
+        for task in config.tasks
+        for condition in config.conditions_of(task)
+        for sample in task.dataset_of(condition).samples(config.origin)
+    }
+    for chosen_id in config.sample_ids:
+        if chosen_id not in known:
+            raise UnknownNameError("sample", chosen_id, known)
+
+
 def stratified(samples: Iterable[Sample], limit: int) -> list[Sample]:
     """At most `limit` samples, spread evenly over their strata, in their first order.
 
@@ -99,7 +118,12 @@ async def present(entry: Entry, env: Env) -> Sample:
 
 
 async def plan_lines(config: RunConfig) -> tuple[PlanLine, ...]:
-    """What the run will ask, by task and condition. Makes samples, asks no model."""
+    """What the run will ask, by task and condition. Makes samples, asks no model.
+
+    Raises:
+        UnknownNameError: a chosen sample does not exist.
+    """
+    check_sample_ids(config)
     lines: dict[tuple[str, str], PlanLine] = {}
     for entry in plan(config):
         sample = await present(entry, env_for(config, entry))
