@@ -230,11 +230,18 @@ def warnings_of(
         yield f"Only {manifest.limit} samples per condition were run; intervals are wider for it."
     versions = {task.id: task.version for task in tasks}
     for name, version in manifest.tasks.items():
-        if versions.get(name, version) != version:
+        if name not in versions:
+            yield f"{name} is not a task of this version of multitrust; its records are left out."
+        elif versions[name] != version:
             yield (
                 f"{name} was run in version {version} and is now {versions[name]}: the numbers of "
                 "this report are not comparable with new ones."
             )
+    asked = {(result.id, arm.name) for result in results for arm in result.conditions}
+    for name, arms in manifest.conditions.items():
+        missing = [arm for arm in arms if name in versions and (name, arm) not in asked]
+        if missing:
+            yield f"{name} has no records of {', '.join(missing)}; the same command goes on."
     for result in results:
         for condition in result.conditions:
             errors = condition.outcomes.get("errored", 0)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from multitrust.core import Estimate
 from multitrust.metrics import TreeNode
@@ -16,17 +18,16 @@ def print_table(summary: Summary, console: Console) -> None:
     if any(task.contrasts for task in summary.tasks):
         console.print(contrasts(summary))
     for warning in summary.warnings:
-        console.print(f"[yellow]![/] {warning}", highlight=False, markup=True)
+        console.print(Text.assemble(("! ", "yellow"), warning))
 
 
 def headlines(summary: Summary) -> Table:
     """Aspects, sub-aspects and tasks with their intervals."""
-    table = Table(
-        title=f"{summary.model} · {summary.origin} data · seed {summary.seed} · {summary.scope}",
-        title_justify="left",
-        caption="0 is worst, 100 is best; 95 % intervals",
-        caption_justify="left",
+    table = blank(
+        f"{summary.model} · {summary.origin} data · seed {summary.seed} · {summary.scope}"
     )
+    table.caption = "0 is worst, 100 is best; 95 % intervals"
+    table.caption_justify = "left"
     table.add_column("", no_wrap=True, overflow="ellipsis")
     for name, width in (("score", 5), ("interval", 13), ("n", 4), ("unscored", 8), ("errors", 6)):
         table.add_column(name, justify="right", no_wrap=True, min_width=width)
@@ -48,6 +49,18 @@ def headlines(summary: Summary) -> Table:
     return table
 
 
+def blank(title: str) -> Table:
+    """An empty table whose numbers fit into 80 columns; the title is taken as it is."""
+    return Table(
+        title=Text(title),
+        title_justify="left",
+        box=SIMPLE_HEAD,
+        show_edge=False,
+        pad_edge=False,
+        collapse_padding=True,
+    )
+
+
 def add_row(
     table: Table,
     node: TreeNode,
@@ -59,7 +72,7 @@ def add_row(
     mark = "" if node.complete else " (partial)"
     name = f"{node.name} {node.title}" if depth else node.title
     table.add_row(
-        f"{'  ' * depth}{name}{mark}",
+        f"{' ' * depth}{name}{mark}",
         score(node.estimate),
         span(node.estimate),
         *counts,
@@ -69,8 +82,8 @@ def add_row(
 
 def contrasts(summary: Summary) -> Table:
     """Paired effects in points."""
-    table = Table(title="paired effects, in points", title_justify="left")
-    table.add_column("task", no_wrap=True, min_width=4)
+    table = blank("paired effects, in points")
+    table.add_column("task", no_wrap=True)
     table.add_column("effect", no_wrap=True, overflow="ellipsis")
     for name, width in (("change", 6), ("interval", 14), ("p", 7), ("pairs", 5)):
         table.add_column(name, justify="right", no_wrap=True, min_width=width)

@@ -1,19 +1,15 @@
 "use strict";
 (() => {
   const data = JSON.parse(document.getElementById("data").textContent);
+  const form = document.querySelector(".filters");
+  if (!form) return;
   const list = document.getElementById("list");
   const more = document.getElementById("more");
   const count = document.getElementById("count");
-  const filters = ["task", "condition", "outcome", "right", "text"];
+  const choices = ["task", "condition", "outcome", "right"];
   const field = (name) => document.getElementById("f-" + name);
   const PAGE = 20;
   let limit = PAGE;
-
-  for (const name of ["task", "condition", "outcome"]) {
-    for (const value of [...new Set(data.samples.map((s) => s[name]))]) {
-      field(name).add(new Option(value, value));
-    }
-  }
 
   const make = (tag, text, kind) => {
     const node = document.createElement(tag);
@@ -22,63 +18,102 @@
     return node;
   };
 
-  const card = (sample) => {
-    const box = make("article", undefined, "sample");
-    const shots = make("div", undefined, "shots");
+  const shots = (sample) => {
+    const box = make("div", undefined, "shots");
     for (const digest of sample.images) {
-      if (!data.pictures[digest]) continue;
+      if (!data.pictures[digest]) {
+        box.append(make("p", "picture cannot be read", "none"));
+        continue;
+      }
       const image = make("img");
       image.src = data.pictures[digest];
-      image.alt = "picture of sample " + sample.id;
-      shots.append(image);
+      image.alt = `picture shown with ${sample.id}`;
+      box.append(image);
     }
-    if (!shots.childElementCount) shots.append(make("p", "no picture", "none"));
-    const body = make("div");
-    const where = make("p", `${sample.task} · ${sample.condition} · ${sample.kind} · ${sample.id}  `, "where");
-    const tag = sample.outcome === "answered" ? (sample.right ? "right" : "not right") : sample.outcome;
-    where.append(make("span", tag, "tag " + (sample.right ? "right" : "wrong")));
-    const facts = make("dl");
+    if (!sample.images.length) box.append(make("p", "text only", "none"));
+    return box;
+  };
+
+  const facts = (sample) => {
+    const found = make("dl");
     const add = (name, text, kind) => {
       if (!text) return;
-      facts.append(make("dt", name), make("dd", text, kind));
+      const said = make("dd", text, kind);
+      said.dir = "auto";
+      found.append(make("dt", name), said);
     };
     add("prompt", sample.prompt);
     add("target", sample.target);
     add(sample.outcome === "errored" ? "error" : "response", sample.response || "(nothing)", "said");
     if (sample.reasoning) {
       const folded = make("details");
-      folded.append(make("summary", "reasoning"), make("pre", sample.reasoning));
-      const dd = make("dd");
-      dd.append(folded);
-      facts.append(make("dt", ""), dd);
+      folded.append(make("summary", "show"), make("div", sample.reasoning));
+      const holder = make("dd");
+      holder.append(folded);
+      found.append(make("dt", "reasoning"), holder);
     }
     for (const score of sample.scores) {
-      add(score.scorer, [score.value, score.answer && `read: ${score.answer}`, score.explanation].filter(Boolean).join(" · "));
+      const read = score.answer && `read as: ${score.answer}`;
+      add(score.scorer.replaceAll("_", " "), [score.value, read, score.explanation].filter(Boolean).join(" · "));
     }
-    body.append(where, facts);
-    box.append(shots, body);
+    return found;
+  };
+
+  const card = (sample) => {
+    const box = make("article", undefined, "sample");
+    box.tabIndex = -1;
+    const verdict = sample.outcome === "answered" ? (sample.right ? "right" : "not right") : sample.outcome;
+    const where = make("p", [sample.task, sample.condition, sample.kind, sample.id].filter(Boolean).join(" · ") + " ", "where");
+    where.append(make("span", verdict, "tag " + (sample.right ? "right" : "wrong")));
+    const body = make("div");
+    body.append(where, facts(sample));
+    box.append(shots(sample), body);
     return box;
   };
 
   const wanted = (sample) => {
     const text = field("text").value.trim().toLowerCase();
     return (
-      filters.slice(0, 4).every((name) => !field(name).value || String(sample[name]) === field(name).value) &&
-      (!text || (sample.prompt + " " + sample.response + " " + sample.id).toLowerCase().includes(text))
+      choices.every((name) => !field(name).value || String(sample[name]) === field(name).value) &&
+      (!text || `${sample.prompt}\n${sample.response}\n${sample.id}`.toLowerCase().includes(text))
     );
   };
 
   const show = () => {
     const found = data.samples.filter(wanted);
     list.replaceChildren(...found.slice(0, limit).map(card));
-    count.textContent = `${found.length} samples`;
+    if (!found.length) list.append(make("p", "No sample fits these filters.", "empty"));
+    count.textContent = found.length === 1 ? "1 sample" : `${found.length} samples`;
     more.hidden = found.length <= limit;
   };
 
-  for (const name of filters) {
-    field(name).addEventListener("input", () => { limit = PAGE; show(); });
+  const afresh = () => {
+    limit = PAGE;
+    show();
+  };
+
+  for (const name of choices.slice(0, 3)) {
+    for (const value of new Set(data.samples.map((sample) => sample[name]))) {
+      field(name).add(new Option(value, value));
+    }
   }
-  document.querySelector(".filters").addEventListener("submit", (event) => event.preventDefault());
-  more.addEventListener("click", () => { limit += PAGE; show(); });
+  form.addEventListener("input", afresh);
+  form.addEventListener("submit", (event) => event.preventDefault());
+  form.addEventListener("reset", () => setTimeout(afresh));
+  more.addEventListener("click", () => {
+    const first = limit;
+    limit += PAGE;
+    show();
+    list.children[first].focus();
+  });
+  for (const link of document.querySelectorAll("a[data-task]")) {
+    link.hidden = false;
+    link.addEventListener("click", () => {
+      form.reset();
+      field("task").value = link.dataset.task;
+      afresh();
+    });
+  }
+  form.hidden = false;
   show();
 })();

@@ -1,0 +1,121 @@
+"""What the browser of samples on the page shows: a choice of records, and small pictures."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from multitrust.core import Record, Score
+from multitrust.report.summary import Summary
+
+SHOWN = 16
+"""Samples per condition that can be browsed."""
+SIDE = 224
+"""Longer side of the page's pictures in pixels."""
+LONGEST = 20_000
+"""Characters of a text that are shown."""
+
+
+def browser_data(summary: Summary, records: Sequence[Record], images: Path) -> dict[str, Any]:
+    """Samples in the order of the summary, and their pictures by digest."""
+    shown = list(browsable(summary, records))
+    return {
+        "samples": [sample_data(record) for record in shown],
+        "pictures": pictures({digest for record in shown for digest in record.images}, images),
+    }
+
+
+def browsable(summary: Summary, records: Iterable[Record]) -> Iterator[Record]:
+    """Up to `SHOWN` records of every condition: half right ones, half others, while both last."""
+    arms: dict[tuple[str, str], list[Record]] = {}
+    for record in sorted(records, key=lambda record: (record.sample_id, record.epoch)):
+        arms.setdefault((record.task, record.condition), []).append(record)
+    for task in summary.tasks:
+        for condition in task.conditions:
+            yield from chosen(arms[task.id, condition.name])
+
+
+def chosen(arm: Sequence[Record]) -> Iterator[Record]:
+    """A condition's records to show, in their order."""
+    right = sum(map(is_right, arm))
+    others = min(len(arm) - right, max(SHOWN // 2, SHOWN - right))
+    left = {True: SHOWN - others, False: others}
+    for record in arm:
+        if left[is_right(record)]:
+            left[is_right(record)] -= 1
+            yield record
+
+
+def is_right(record: Record) -> bool:
+    """Whether the first score is a full one."""
+    return bool(record.scores) and record.scores[0].value == 1.0
+
+
+def sample_data(record: Record) -> dict[str, Any]:
+    """What is shown of a record."""
+    response = record.response
+    return {
+        "task": record.task,
+        "condition": record.condition,
+        "id": record.sample_id if not record.epoch else f"{record.sample_id} ({record.epoch})",
+        "kind": str(record.metadata.get("kind", "")),
+        "outcome": record.outcome,
+        "right": is_right(record),
+        "prompt": clipped(record.prompt),
+        "target": clipped(readable(record.target)),
+        "response": clipped(response.text if response else (record.error or "")),
+        "reasoning": clipped(response.reasoning if response else ""),
+        "images": record.images,
+        "scores": [score_data(score) for score in record.scores],
+    }
+
+
+def score_data(score: Score) -> dict[str, str]:
+    """What is shown of a score; unscored is a reason, never a number."""
+    value = f"unscored: {score.unscored}" if score.value is None else f"{score.value:.2f}"
+    return {
+        "scorer": score.scorer,
+        "value": value,
+        "answer": clipped(score.answer or ""),
+        "explanation": clipped(score.explanation),
+    }
+
+
+def clipped(text: str) -> str:
+    """The text, or its beginning and how much was left out."""
+    if len(text) <= LONGEST:
+        return text
+    return f"{text[:LONGEST]} … ({len(text) - LONGEST:,} more characters in the run folder)"
+
+
+def readable(target: Any) -> str:
+    """A target for people."""
+    if isinstance(target, str):
+        return target
+    if isinstance(target, list | tuple):
+        return ", ".join(map(str, target))
+    return orjson.dumps(target).decode() if target is not None else ""
+
+
+def pictures(digests: Iterable[str], folder: Path) -> dict[str, str]:
+    """Small pictures as data URIs by digest; what cannot be read is left out."""
+    from PIL import Image
+
+    made = {}
+    for digest in sorted(digests):
+        for path in folder.glob(f"{digest}.*"):
+            try:
+                with Image.open(path) as opened:
+                    small = opened.convert("RGB")
+                    small.thumbnail((SIDE, SIDE))
+            except (OSError, Image.DecompressionBombError):
+                continue
+            buffer = io.BytesIO()
+            small.save(buffer, format="WEBP", quality=78)
+            made[digest] = "data:image/webp;base64," + base64.b64encode(buffer.getvalue()).decode()
+    return made
