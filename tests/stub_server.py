@@ -10,6 +10,7 @@ import asyncio
 import json
 import threading
 from collections.abc import Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -94,7 +95,7 @@ async def start(stub: Stub) -> web.AppRunner:
     """Listen on the stub's port, or on a free one."""
     app = web.Application(client_max_size=64_000_000)
     app.router.add_post("/v1/chat/completions", stub.answer)
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1, handler_cancellation=True)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", stub.port)
     await site.start()
@@ -104,26 +105,27 @@ async def start(stub: Stub) -> web.AppRunner:
 
 @contextmanager
 def serving(stub: Stub) -> Iterator[Stub]:
-    """Serve in a thread of its own."""
-    loop, ready = asyncio.new_event_loop(), threading.Event()
-    runners: list[web.AppRunner] = []
+    """Serve in a thread of its own; whatever is still being answered ends with it."""
+    started: Future[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = Future()
 
-    def work() -> None:
-        asyncio.set_event_loop(loop)
-        runners.append(loop.run_until_complete(start(stub)))
-        ready.set()
-        loop.run_forever()
-        loop.run_until_complete(runners[0].cleanup())
-        loop.run_until_complete(asyncio.sleep(0.02))
-        loop.close()
+    async def serve() -> None:
+        stop = asyncio.Event()
+        try:
+            runner = await start(stub)
+        except OSError as error:
+            started.set_exception(error)
+            return
+        started.set_result((asyncio.get_running_loop(), stop))
+        await stop.wait()
+        await runner.cleanup()
 
-    thread = threading.Thread(target=work)
+    thread = threading.Thread(target=lambda: asyncio.run(serve()))
     thread.start()
-    ready.wait(10)
+    loop, stop = started.result(10)
     try:
         yield stub
     finally:
-        loop.call_soon_threadsafe(loop.stop)
+        loop.call_soon_threadsafe(stop.set)
         thread.join(10)
 
 

@@ -27,9 +27,10 @@ def environment() -> Iterator[dict[str, str]]:
 def said(spec: str, **more: Any) -> str:
     async def once() -> str:
         model = resolve(spec, **more)
-        text = (await model.generate(ASKED, GenerateConfig())).text
-        await model.close()
-        return text
+        try:
+            return (await model.generate(ASKED, GenerateConfig())).text
+        finally:
+            await model.close()
 
     return asyncio.run(once())
 
