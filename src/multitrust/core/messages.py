@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
-from typing import Any, Literal, Protocol
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+import orjson
 
 Role = Literal["system", "user", "assistant"]
 Stop = Literal["end", "length", "refusal", "filter"]
@@ -69,14 +70,5 @@ def request_digest(
 
     `identity` is the model and its revision, as `Model.identity` gives it.
     """
-    sent: dict[str, Any] = {
-        "model": identity,
-        "messages": [
-            {"role": m.role, "text": m.text, "images": [i.digest for i in m.images]}
-            for m in messages
-        ],
-        "config": asdict(config),
-        "epoch": epoch,
-    }
-    text = json.dumps(sent, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    turns = [(m.role, m.text, [image.digest for image in m.images]) for m in messages]
+    return hashlib.sha256(orjson.dumps((identity, turns, config, epoch))).hexdigest()

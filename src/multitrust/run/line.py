@@ -52,28 +52,21 @@ class Line:
             StoreError: the run folder cannot be written.
         """
         env = env_for(self.config, entry)
-        record = blank(entry)
+        sample: Sample | None = None
         digest: str | None = None
-        images: tuple[Image, ...] = ()
         try:
             sample = await present(entry, env)
-            images = shown(sample)
-            record = replace(
-                record,
-                prompt=prompt_text(sample.input),
-                images=tuple(image.digest for image in images),
-                metadata=sample.metadata,
-            )
             digest, response = await self.ask(sample, entry)
             scores = await score_response(entry, sample, response, env)
-            record = replace(record, response=response, scores=scores)
+            record = record_of(entry, sample, response=response, scores=scores)
         except (ModelError, ImageError) as error:
             if not self.answered and isinstance(error, ModelError) and error.kind in FATAL:
                 raise
-            record, images = replace(record, error=str(error)), ()
+            record = record_of(entry, sample, error=str(error))
         except (KeyError, TypeError, ValueError, ArithmeticError, LookupError) as error:
             log.exception("%s could not be made", entry.key)
-            record, images = replace(record, error=f"{type(error).__name__}: {error}"), ()
+            record = record_of(entry, sample, error=f"{type(error).__name__}: {error}")
+        images = shown(sample) if sample is not None and record.error is None else ()
         self.store.add_record(record, digest, images)
         return record
 
@@ -118,15 +111,27 @@ class Line:
         return response
 
 
-def blank(entry: Entry) -> Record:
-    """The entry's record before anything has happened."""
+def record_of(
+    entry: Entry,
+    sample: Sample | None,
+    *,
+    response: Response | None = None,
+    scores: tuple[Score, ...] = (),
+    error: str | None = None,
+) -> Record:
+    """The entry's record; `sample` is what the condition's steps made of it, if they could."""
     return Record(
         task=entry.task.id,
         condition=entry.condition.name,
         sample_id=entry.sample.id,
         epoch=entry.epoch,
         target=entry.sample.target,
-        metadata=entry.sample.metadata,
+        metadata=(sample or entry.sample).metadata,
+        prompt=prompt_text(sample.input) if sample else "",
+        images=tuple(image.digest for image in shown(sample)) if sample else (),
+        response=response,
+        scores=scores,
+        error=error,
     )
 
 
