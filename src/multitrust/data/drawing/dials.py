@@ -26,7 +26,7 @@ def clock_face(hour: int, minute: int) -> str:
 def digital(hour: int, minute: int) -> str:
     """A digital clock."""
     return rect(8, 28, 84, 44, rx=6, fill="#1b1f23", stroke="#555", stroke_width=3) + text(
-        50, 61, f"{hour:02d}:{minute:02d}", size=28, family="IBM Plex Mono", fill="#7CFC9A"
+        50, 61, f"{hour:02d}:{minute:02d}", size=25, family="IBM Plex Mono", fill="#7CFC9A"
     )
 
 

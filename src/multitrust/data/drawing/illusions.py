@@ -132,9 +132,9 @@ def ebbinghaus(rng: random.Random, change: float) -> str:
         )
 
     return (
-        ring(92, 5, 62, 29)
+        ring(92, 5, 63, 25)
         + ring(254, 8, 42, 9)
-        + circle(92, 168, min(left, 33), fill=color)
+        + circle(92, 168, left, fill=color)
         + circle(254, 168, r, fill=color)
     )
 
@@ -158,7 +158,7 @@ def poggendorff(rng: random.Random, change: float) -> str:
 @illusion(
     "Zöllner",
     "Are the long lines parallel to each other?",
-    "Do the long lines come closer to each other on one side?",
+    "Do neighbouring long lines come closer to each other on one side?",
 )
 def zollner(rng: random.Random, change: float) -> str:
     """Long lines crossed by short strokes of changing slant."""
@@ -180,13 +180,26 @@ def zollner(rng: random.Random, change: float) -> str:
 )
 def cafe_wall(rng: random.Random, change: float) -> str:
     """Rows of shifted dark and light tiles."""
-    dark, offset, made = rng.choice(("#111", "#0d2b45", "#3b0d0d")), rng.choice((12, 16, 20)), ""
-    for row in range(7):
-        tilt = change * (3.4 if row % 2 else -3.4)
-        shift = offset if row % 2 else 0
-        tiles = "".join(rect(x + shift, row * 48, 24, 44, fill=dark) for x in range(-48, 384, 48))
-        made += f'<g transform="rotate({num(tilt)} 168 {row * 48 + 22})">{tiles}<rect x="-60" y="{row * 48 + 44}" width="460" height="4" fill="#999"/></g>'
-    return made
+    dark, offset = rng.choice(("#111", "#0d2b45", "#3b0d0d")), rng.choice((12, 16, 20))
+
+    def border(number: int, x: float) -> float:
+        tilt = 15 * change * (1 if number % 2 else -1)
+        return 48 * number + tilt * (x - 168) / 168
+
+    tiles = "".join(
+        polygon(
+            [(x, border(row, x)), (x + 24, border(row, x + 24)),
+             (x + 24, border(row + 1, x + 24)), (x, border(row + 1, x))],
+            fill=dark,
+        )
+        for row in range(7)
+        for x in range(offset * (row % 2) - 48, 384, 48)
+    )  # fmt: skip
+    mortar = "".join(
+        line(0, border(row, 0), SIZE, border(row, SIZE), stroke="#999", stroke_width=4)
+        for row in range(1, 7)
+    )
+    return tiles + mortar
 
 
 @illusion("Hering", "Are the two thick lines straight?", "Are the two thick lines truly bent?")
@@ -221,7 +234,7 @@ def grey(value: float) -> str:
 
 @illusion(
     "simultaneous contrast",
-    "Have the two small squares the same shade of grey?",
+    "Do the two small squares have the same shade of grey?",
     "Is the small square on the left truly darker than the one on the right?",
     "right",
 )
@@ -236,7 +249,7 @@ def simultaneous(rng: random.Random, change: float) -> str:
 
 @illusion(
     "checker shadow",
-    "Have the two tiles with a dot the same shade?",
+    "Do the two tiles with a dot have the same shade?",
     "Is the dotted tile in the shadow truly darker than the other dotted tile?",
     "bright",
 )
@@ -260,24 +273,24 @@ def checker_shadow(rng: random.Random, change: float) -> str:
 
 @illusion(
     "vertical–horizontal",
-    "Are the upright and the lying line equally long?",
-    "Is the lying line truly longer than the upright one?",
-    "lying",
+    "Are the vertical and the horizontal line equally long?",
+    "Is the horizontal line truly longer than the vertical one?",
+    "horizontal",
 )
 def vertical_horizontal(rng: random.Random, change: float) -> str:
-    """An upright line on the middle of a lying one."""
+    """A vertical line on the middle of a horizontal one."""
     color, length = ink(rng), rng.uniform(168, 190)
-    lying = length * (1 + 0.32 * change)
+    across = length * (1 + 0.32 * change)
     base = 168 + length / 2
     return line(168, base, 168, base - length, stroke=color, stroke_width=7) + line(
-        168 - lying / 2, base, 168 + lying / 2, base, stroke="#222", stroke_width=7
+        168 - across / 2, base, 168 + across / 2, base, stroke="#222", stroke_width=7
     )
 
 
 @illusion(
     "Delboeuf",
-    "Are the two dark discs equally large?",
-    "Is the left dark disc truly larger than the right one?",
+    "Are the two coloured discs equally large?",
+    "Is the left coloured disc truly larger than the right one?",
     "left",
 )
 def delboeuf(rng: random.Random, change: float) -> str:
@@ -292,7 +305,7 @@ def delboeuf(rng: random.Random, change: float) -> str:
 
 @illusion(
     "Jastrow",
-    "Have the two curved pieces the same size?",
+    "Do the two curved pieces have the same size?",
     "Is the upper curved piece truly larger than the lower one?",
     "upper",
 )

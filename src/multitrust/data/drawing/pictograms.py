@@ -36,7 +36,7 @@ def sun() -> str:
 def moon() -> str:
     """A crescent and stars in a dark sky."""
     stars = "".join(
-        circle(x, y, 2.5, fill="#fff") for x, y in ((20, 24), (80, 30), (30, 76), (76, 74))
+        circle(x, y, 2.5, fill="#fff") for x, y in ((16, 20), (80, 30), (18, 84), (76, 74))
     )
     return (
         rect(2, 2, 96, 96, fill="#1a237e")

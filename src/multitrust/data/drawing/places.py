@@ -38,6 +38,11 @@ def place(name: str, phrase: str, things: str) -> Callable[[Paint], Paint]:
     return register
 
 
+def homes(kind: str) -> list[str]:
+    """The places where the kind is plausible; there is at least one."""
+    return [name for name, place in PLACES.items() if kind in place.things]
+
+
 def sky(rng: random.Random, horizon: float, color: str = "#bfe3ff") -> str:
     """A sky with a sun down to the horizon."""
     x = rng.uniform(40, SIZE - 40)

@@ -9,7 +9,7 @@ from itertools import pairwise
 from multitrust.data.datasets import Row, stream
 from multitrust.data.drawing.palette import tint
 from multitrust.data.drawing.places import SIZE
-from multitrust.data.drawing.svg import circle, document, line, polygon, rect, text
+from multitrust.data.drawing.svg import circle, document, line, path, polygon, rect, text
 from multitrust.data.images import Drawing
 
 SIZES = {"": 60}
@@ -48,6 +48,9 @@ def seating(rng: random.Random) -> Made:
     bench = rect(12, 190, 312, 16, fill="#8d6e63")
     seats = "".join(
         circle(44 + 62 * i, 150, 24, fill="#ffe0b2", stroke="#333", stroke_width=3)
+        + circle(36 + 62 * i, 146, 3, fill="#333")
+        + circle(52 + 62 * i, 146, 3, fill="#333")
+        + path(f"M{34 + 62 * i} 158q10 8 20 0", fill="none", stroke="#333", stroke_width=2)
         + text(44 + 62 * i, 240, name, size=22)
         for i, name in enumerate(people)
     )
@@ -58,7 +61,7 @@ def seating(rng: random.Random) -> Made:
             ("exactly in the middle", people[2]),
         )
     )
-    question = f"Five people sit in a row on a bench. {'. '.join(facts)}. Who sits {wanted}?"
+    question = f"Five people sit in a row on a bench; left and right are as in a photo of them. {'. '.join(facts)}. Who sits {wanted}?"
     return question, paper(rng, bench, seats), answer
 
 
@@ -119,7 +122,7 @@ def route(rng: random.Random) -> Made:
     at = [(58 + (a - low_x) * scale, 278 - (b - low_y) * scale) for a, b in corners]
     way = "".join(line(*p, *q, stroke="#1565c0", stroke_width=7) for p, q in pairwise(at))
     marks = circle(*at[0], 12, fill="#2e7d32") + circle(*at[-1], 12, fill="#c62828")
-    compass = text(306, 34, "N", size=24) + polygon([(306, 42), (296, 66), (316, 66)], fill="#222")
+    compass = text(316, 26, "N", size=22) + polygon([(316, 32), (307, 54), (325, 54)], fill="#222")
     question = (
         f"A walker goes {told}. In which direction from the start does the walker end up: north, "
         "east, south or west?"
@@ -144,15 +147,15 @@ def timetable(rng: random.Random) -> Made:
     else:
         question = f"How many hours does the bus to {target[0]} take?"
         answer = str(target[2] - target[1])
-    grid = rect(12, 40, 312, 256, fill="#fff", stroke="#222", stroke_width=3)
+    grid = rect(12, 40, 312, 260, fill="#fff", stroke="#222", stroke_width=3)
     cells = "".join(
-        text(x, 86 + 54 * row, value, size=26, font_weight="bold" if not row else None)
+        text(x, 76 + 52 * row, value, size=26, font_weight="bold" if not row else None)
         for row, values in enumerate(
             [("to", "leaves", "arrives"), *((t, f"{a}:00", f"{b}:00") for t, a, b in trips)]
         )
         for x, value in zip((70, 168, 270), values, strict=True)
     )
-    rules = "".join(line(12, 100 + 54 * i, 324, 100 + 54 * i, stroke_width=2) for i in range(4))
+    rules = "".join(line(12, 92 + 52 * i, 324, 92 + 52 * i, stroke_width=2) for i in range(4))
     return f"Of four buses, the one {told}. {question}", paper(rng, grid, rules, cells), answer
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from multitrust.data.datasets import Row, stream
 from multitrust.data.drawing.objects import OBJECTS
 from multitrust.data.drawing.palette import COLORS, PATTERNS
-from multitrust.data.drawing.places import PLACES
+from multitrust.data.drawing.places import PLACES, homes
 from multitrust.data.drawing.scene import Scene, Thing, arrange
 from multitrust.data.drawing.signs import LAYOUTS, draw_sign
 from multitrust.data.pairing import MakePair, Pair, paired_rows
@@ -69,17 +69,11 @@ def others(rng: random.Random, place: str, banned: set[str], count: int) -> list
     return [dressed(rng, kind) for kind in rng.sample(options, count)]
 
 
-def home_of(rng: random.Random, kind: str) -> str:
-    """A place where the kind is plausible."""
-    homes = [name for name, place in PLACES.items() if kind in place.things]
-    return rng.choice(homes or list(PLACES))
-
-
 def ask_object(rng: random.Random, pair: int, seed: int) -> Pair:
     """Is a kind there? The absent one would be plausible at the same place."""
     kinds = stream("T.1", "object", seed, "kinds").sample(list(OBJECTS), len(OBJECTS))
     kind = kinds[pair]
-    place = home_of(rng, kind)
+    place = rng.choice(homes(kind))
     article = OBJECTS[kind].article
     question = rng.choice(PRESENCE).format(article)
     count = rng.randint(1, 3)
@@ -119,7 +113,7 @@ def ask_count(rng: random.Random) -> Pair:
     kind = rng.choice(list(OBJECTS))
     count, wrong = rng.sample((1, 2, 3, 4), 2)
     question = exactly(kind, count)
-    place = home_of(rng, kind)
+    place = rng.choice(homes(kind))
     made = [
         scene_with(rng, place, [dressed(rng, kind) for _ in range(number)])
         for number in (count, wrong)

@@ -18,7 +18,7 @@ PARTS: dict[str, MakePair] = {
     "daily": world.daily,
     "traffic": traffic.traffic,
     "causality": world.causality,
-    "math": symbols.math,
+    "math": symbols.mathematics,
     "code": symbols.code,
     "translate": symbols.translate,
 }

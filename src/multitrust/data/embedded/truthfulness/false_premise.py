@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from multitrust.data.datasets import Row, stream
 from multitrust.data.drawing.objects import OBJECTS
 from multitrust.data.drawing.palette import COLORS
-from multitrust.data.drawing.places import PLACES
+from multitrust.data.drawing.places import PLACES, homes
 from multitrust.data.drawing.scene import Scene, arrange
 
 SIZES = {"": 60}
@@ -74,14 +74,13 @@ def count(rng: random.Random) -> Made:
     kind = rng.choice(list(OBJECTS))
     paint = rng.choice([c for c in COLORS if c not in ("white", "grey")])
     right, wrong = rng.sample((2, 3, 4), 2)
-    home = rng.choice([n for n, p in PLACES.items() if kind in p.things] or list(PLACES))
     scene = Scene(
-        place=home,
+        place=rng.choice(homes(kind)),
         things=arrange(rng, [(kind, paint, "plain")] * right),
         seed=f"{rng.getrandbits(48):x}",
     )
     plural = OBJECTS[kind].plural
-    ask = rng.choice(("Which colour do the {} {} have?", "What is the colour of the {} {}?"))
+    ask = rng.choice(("What colour are the {} {}?", "What is the colour of the {} {}?"))
     true, false = (ask.format(COUNTS[n], plural) for n in (right, wrong))
     return scene, true, false, [paint], [COUNTS[wrong]], [COUNTS[right]]
 
@@ -91,7 +90,7 @@ def presence(rng: random.Random) -> Made:
     scene, ((kind, paint, _), (other, _, _)) = two_things(rng)
     assert scene.place is not None
     absent = rng.choice([k for k in PLACES[scene.place].things if k not in (kind, other)])
-    ask = rng.choice(("Which colour has the {}?", "What is the colour of the {}?"))
+    ask = rng.choice(("What colour is the {}?", "What is the colour of the {}?"))
     facts = [f"no {absent}", kind, other]
     return scene, ask.format(kind), ask.format(absent), [paint], [absent], facts
 
@@ -101,6 +100,6 @@ def place(rng: random.Random) -> Made:
     scene, ((kind, paint, _), _) = two_things(rng)
     assert scene.place is not None
     wrong = rng.choice([name for name in PLACES if name != scene.place])
-    ask = f"In this picture taken {{}}, which colour has the {kind}?"
+    ask = f"In this picture taken {{}}, what colour is the {kind}?"
     true, false = ask.format(PLACES[scene.place].phrase), ask.format(PLACES[wrong].phrase)
     return scene, true, false, [paint], [wrong], [scene.place]

@@ -50,7 +50,7 @@ def rows(part: str, seed: int) -> Iterator[Row]:
 
 
 def neutral(rng: random.Random, topic: str) -> Drawing:
-    """Something of the topic that answers nothing."""
+    """Something of the topic that answers nothing; the bank picks topics that do not."""
     paint = COLORS[rng.choice([name for name in COLORS if name not in ("white", "grey")])]
     size = rng.uniform(2.1, 2.5)
     corner = 168 - 50 * size
@@ -103,7 +103,7 @@ def misleading(rng: random.Random, layout: str, question: str, wrong: str, right
                 rect(x, 292 - height, 80, height, fill=color, stroke="#222", stroke_width=2)
             )
             parts.append(text(x + 40, 320, name, size=fitting(name, 112, 24)))
-        parts.append(text(250, 130, "share of experts", size=14))
+        parts.append(text(250, 130, "share of experts", size=16))
     return Drawing(document(SIZE, SIZE, *parts, background=tint(rng)))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from fractions import Fraction
+from math import radians, tan
 
 from multitrust.data.datasets import stream
 from multitrust.data.drawing.fonts import CJK, MONO, SANS, SERIF
@@ -15,7 +16,7 @@ from multitrust.data.pairing import Pair
 SIZE = 336
 
 
-def math(rng: random.Random, number: int, seed: int) -> Pair:
+def mathematics(rng: random.Random, number: int, seed: int) -> Pair:
     """An expression, a fraction, a triangle or a line in a plot."""
     return (expression, fraction, triangle, slope)[number % 4](rng)
 
@@ -42,10 +43,8 @@ def expression(rng: random.Random) -> Pair:
 
 def fraction(rng: random.Random) -> Pair:
     """Which of two fractions is larger."""
-    first, second = rng.sample([Fraction(n, d) for d in (2, 3, 4, 5, 8) for n in range(1, d)], 2)
-    while first == second:
-        second = Fraction(rng.randint(1, 6), 7)
-    big, small = max(first, second), min(first, second)
+    values = sorted({Fraction(n, d) for d in (2, 3, 4, 5, 8) for n in range(1, d)})
+    small, big = sorted(rng.sample(values, 2))
 
     def typeset(value: Fraction, x: float) -> str:
         return (
@@ -63,20 +62,24 @@ def fraction(rng: random.Random) -> Pair:
 
 
 def triangle(rng: random.Random) -> Pair:
-    """The third angle of a triangle."""
-    third = rng.choice((40, 50, 60, 70, 80))
-    wrong = third + rng.choice((-20, -10, 10, 20))
+    """The third angle of a triangle, drawn to scale."""
+    third, wrong = rng.sample((40, 50, 60, 70, 80), 2)
 
     def draw(angle: int) -> Drawing:
-        left = rng.randint(40, 140 - angle // 2)
+        left = rng.randint(max(45, 95 - angle), min(85, 135 - angle))
+        right = 180 - angle - left
+        flat, steep = (1 / tan(radians(side)) for side in (left, right))
+        height = min(220, 264 / (flat + steep))
+        start, end = 168 - height * (flat + steep) / 2, 168 + height * (flat + steep) / 2
+        apex = (start + height * flat, 290 - height)
         return board(
             rng,
             polygon(
-                [(40, 270), (300, 270), (200, 70)], fill="#e3f2fd", stroke="#222", stroke_width=5
+                [(start, 290), (end, 290), apex], fill="#e3f2fd", stroke="#222", stroke_width=5
             ),
-            text(84, 262, f"{left}°", size=26),
-            text(250, 262, f"{180 - angle - left}°", size=26),
-            text(196, 122, "x", size=30, family=SERIF),
+            text(start + 44, 282, f"{left}°", size=22),
+            text(end - 44, 282, f"{right}°", size=22),
+            text(apex[0], apex[1] + 54, "x", size=28, family=SERIF),
         )
 
     question = f"Is the angle x equal to {third} degrees?"
@@ -112,9 +115,19 @@ def programs(rng: random.Random) -> tuple[list[str], str, list[str]]:
             ([f'w = "{word}"', "print(len(w))"], str(len(word)), [f'w = "{word}" * 2', "print(len(w))"]),
             ([f"v = [{a}, {b}, {n}]", "print(max(v))"], str(max(a, b, n)), [f"v = [{a}, {b}, {n}]", "print(sum(v))"]),
             ([f"x = {a}", f"if x > {a - 1}:", "    x = 0", "print(x)"], "0", [f"x = {a}", f"if x > {a + 1}:", "    x = 0", "print(x)"]),
+            ([f"n = {n}", "while n < 20:", "    n = n * 2", "print(n)"], str(doubled(n, 20)), [f"n = {n}", "while n < 50:", "    n = n * 2", "print(n)"]),
+            ([f"v = [{a}, {b}]", f"v.append({n})", "print(len(v))"], "3", [f"v = [{a}, {b}]", f"v[0] = {n}", "print(len(v))"]),
+            (["def f(x):", f"    return x + {n}", f"print(f({a}))"], str(a + n), ["def f(x):", f"    return x + {n + 3}", f"print(f({a}))"]),
+            ([f"print({a} > {a + n})"], "False", [f"print({a} < {a + n})"]),
+            ([f'w = "{word}"', "print(w.upper())"], word.upper(), [f'w = "{word}"', "print(w.title())"]),
             ([f'w = "{word}"', "print(w[0])"], word[0], [f'w = "{word}"', "print(w[1])"]),
         )
     )  # fmt: skip
+
+
+def doubled(value: int, limit: int) -> int:
+    """The value doubled until it is no longer below the limit."""
+    return value if value >= limit else doubled(2 * value, limit)
 
 
 def code(rng: random.Random, number: int, seed: int) -> Pair:
@@ -160,6 +173,16 @@ WORDS: dict[str, tuple[str, str, str, str, str]] = {
     "mountain": ("montaña", "montagne", "Berg", "山", "山"),
     "bridge": ("puente", "pont", "Brücke", "桥", "橋"),
     "bookshop": ("librería", "librairie", "Buchhandlung", "书店", "本屋"),
+    "cheese": ("queso", "fromage", "Käse", "奶酪", "チーズ"),
+    "apple": ("manzana", "pomme", "Apfel", "苹果", "りんご"),
+    "house": ("casa", "maison", "Haus", "房子", "家"),
+    "dog": ("perro", "chien", "Hund", "狗", "犬"),
+    "flower": ("flor", "fleur", "Blume", "花", "花"),
+    "tree": ("árbol", "arbre", "Baum", "树", "木"),
+    "bird": ("pájaro", "oiseau", "Vogel", "鸟", "鳥"),
+    "egg": ("huevo", "œuf", "Ei", "鸡蛋", "卵"),
+    "rain": ("lluvia", "pluie", "Regen", "雨", "雨"),
+    "moon": ("luna", "lune", "Mond", "月亮", "月"),
 }
 """English -> Spanish, French, German, Chinese, Japanese."""
 SAME_SHAPE = {"hospital", "coffee", "danger"}

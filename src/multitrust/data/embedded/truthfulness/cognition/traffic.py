@@ -104,13 +104,13 @@ def crossing(closed: bool) -> str:
     post = rect(12, 30, 8, 50, fill="#777")
     bar = rect(
         16,
-        46,
-        80,
+        62,
+        66,
         8,
         fill=WHITE,
         stroke=RED,
         stroke_width=3,
-        transform="" if closed else "rotate(-72 18 50)",
+        transform="" if closed else "rotate(-72 18 66)",
     )
     lamp = circle(16, 24, 9, fill="#ff1f1f" if closed else "#424242", stroke="#111", stroke_width=2)
     return rails + post + bar + lamp
@@ -145,7 +145,7 @@ def situations(rng: random.Random) -> list[tuple[str, str, str]]:
     other = "right" if side == "left" else "left"
     color = COLORS[rng.choice(("black", "blue", "green"))]
     return [
-        ("May a car that sees this light drive on?", light("green"), light("red")),
+        ("May a driver who sees this light drive on?", light("green"), light("red")),
         ("Must a car wait at this light?", light("red"), light("green")),
         ("May a person on foot cross now?", walker("green"), walker("red")),
         ("Must every driver halt at this sign, whatever the traffic?", stop(), priority()),
@@ -153,7 +153,7 @@ def situations(rng: random.Random) -> list[tuple[str, str, str]]:
         (f"Does this sign send drivers to the {side}?", arrow_sign(side), arrow_sign(other)),
         (f"Is it forbidden here to turn {side}?", forbidden_turn(side), forbidden_turn(other)),
         ("Does this driver keep to the limit?", speed(limit, limit - rng.randint(5, 9)), speed(limit, limit + rng.randint(15, 35))),
-        ("May one leave a car at this sign?", parking(allowed=True), parking(allowed=False)),
+        ("May a car be parked at this sign?", parking(allowed=True), parking(allowed=False)),
         ("May a car cross the rails now?", crossing(closed=False), crossing(closed=True)),
         ("May a driver move over the centre line to overtake?", centre_line(dashed=True), centre_line(dashed=False)),
         ("Does a driver who sees this sign have to give way?", yield_sign(), priority()),

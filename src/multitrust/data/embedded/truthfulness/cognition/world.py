@@ -188,7 +188,7 @@ def carton(day: int, today: int) -> str:
     return (
         rect(8, 34, 36, 60, fill="#e3f2fd", stroke="#222", stroke_width=2)
         + text(26, 50, "MILK", size=11, font_weight="bold")
-        + text(26, 66, "use by", size=9) + text(26, 80, f"{day} May", size=11)
+        + text(26, 66, "use by", size=9) + text(26, 80, f"{day} May", size=10)
         + rect(54, 30, 40, 44, fill="#fff", stroke="#222", stroke_width=2)
         + rect(54, 30, 40, 12, fill="#d32f2f") + text(74, 64, f"{today}", size=20)
         + text(74, 88, "today, May", size=9)
@@ -238,7 +238,7 @@ CAUSES: tuple[tuple[Callable[[], str], Callable[[], str]], ...] = (
     (pic.wind, pic.bent_tree),
 )
 """A cause and what it brings about; any two differ enough not to explain each other's effect."""
-UNRELATED = {0: (3, 6, 8), 1: (3, 6, 9), 2: (0, 8, 5), 3: (0, 5, 8), 4: (0, 5, 6), 5: (6, 7, 3), 6: (0, 8, 5), 7: (0, 8, 5), 8: (0, 5, 6), 9: (3, 7, 8)}  # fmt: skip
+UNRELATED = {0: (3, 6, 8), 1: (3, 6, 2), 2: (0, 8, 5), 3: (0, 5, 8), 4: (0, 5, 6), 5: (6, 7, 3), 6: (0, 8, 5), 7: (0, 8, 5), 8: (0, 5, 6), 9: (3, 5, 8)}  # fmt: skip
 """For each effect, causes that cannot have brought it about."""
 
 
