@@ -1,0 +1,234 @@
+"""The page as text: whole, escaped, and honest about what is missing."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import io
+import json
+import re
+from collections.abc import Callable
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from multitrust.core import Record, Response, StoreError
+from multitrust.report import write_html
+from multitrust.report.samples import (
+    LONGEST,
+    SHOWN,
+    SIDE,
+    browsable,
+    clipped,
+    pictures,
+    readable,
+    sample_data,
+)
+
+Make = Callable[..., Any]
+HOSTILE = [
+    "</script><script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "\" onload='alert(1)' &amp; <!--",
+    "{{ 7 * 7 }}{% raw %}",
+    "😀 שלום \u202eflipped\u202c \x00 \u2028 end",
+]
+
+
+@pytest.fixture
+def write(tmp_path: Path, summary: Make) -> Make:
+    """The text of the page of these records."""
+
+    def make(records: list[Record], known: Any = (), **more: Any) -> str:
+        path = write_html(summary(records, known, **more), records, tmp_path)
+        assert path == tmp_path / "report.html"
+        return path.read_text(encoding="utf-8")
+
+    return make
+
+
+def data(page: str) -> Any:
+    found = re.search(r'<script type="application/json" id="data">(.*?)</script>', page, re.DOTALL)
+    assert found is not None
+    return json.loads(found.group(1))
+
+
+class Elements(HTMLParser):
+    """The elements of a page with their attributes, as a browser would see them."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, dict(attrs)))
+
+
+def test_the_page_needs_nothing_else(outcomes: list[Record], write: Make) -> None:
+    page = write(outcomes)
+    assert not re.search(r"https?://|<link(?! rel=\"icon\" href=\"data:,\")|@import|url\(", page)
+    scripts = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
+    assert len(scripts) == 1
+    digest = base64.b64encode(hashlib.sha256(scripts[0].encode()).digest()).decode()
+    metas = [attributes for tag, attributes in Elements(page).found if tag == "meta"]
+    (policy,) = [m["content"] for m in metas if m.get("http-equiv") == "Content-Security-Policy"]
+    assert policy is not None
+    assert {"default-src 'none'", f"script-src 'sha256-{digest}'"} <= set(policy.split("; "))
+
+
+def test_every_outcome_stands_beside_the_numbers(outcomes: list[Record], write: Make) -> None:
+    page = write(outcomes)
+    rows = [re.findall(r'<td class="n[^>]*>([^<]*)</td>', line) for line in page.splitlines()]
+    assert ["2", "1", "1", "1", "1", "1", "1"] in rows
+    assert any(row[-3:] == ["3", "4", "1"] for row in rows)
+    assert "4 of 8 responses could not be scored" in page
+    assert "<p>nothing was scored</p>" in page
+
+
+def test_unscored_is_a_reason_and_never_a_number(outcomes: list[Record]) -> None:
+    shown = {s["outcome"]: s for s in map(sample_data, outcomes)}
+    assert set(shown) == {
+        "answered", "refused", "blocked", "truncated", "empty", "unparsed", "errored",
+    }  # fmt: skip
+    for outcome in ("blocked", "truncated", "empty", "unparsed"):
+        assert shown[outcome]["scores"][0]["value"] == f"unscored: {outcome}"
+        assert not shown[outcome]["right"]
+    assert shown["refused"]["scores"][0]["value"] == "0.00"
+    assert shown["errored"]["scores"] == []
+    assert shown["errored"]["response"] == "server broke"
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_text_stays_text(text: str, record: Make, write: Make) -> None:
+    response = Response(text=text, model=text, reasoning=text)
+    hostile = record(
+        "plain", 1, 0.0, response=response, prompt=text, target=text, sample_id=text, answer=text,
+        metadata={"kind": text},
+    )  # fmt: skip
+    page = write([hostile, record("plain", 2, 1.0)], models={"target": text})
+    (shown,) = [s for s in data(page)["samples"] if not s["right"]]
+    assert {shown[k] for k in ("id", "prompt", "target", "response", "reasoning", "kind")} == {text}
+    assert shown["scores"][0]["answer"] == text
+    if set(text) & set("<>"):
+        assert text not in page
+    assert page.count("<script") == page.count("</script") == 2
+    elements = Elements(page).found
+    assert "img" not in {tag for tag, _ in elements}
+    assert not [name for _, attributes in elements for name in attributes if name[:2] == "on"]
+
+
+def test_a_browsable_sample_has_all_that_was_asked_and_said(record: Make) -> None:
+    response = Response(text="blue", model="m", reasoning="I see")
+    shown = sample_data(
+        record("plain", 4, 1.0, response=response, prompt="Which?", target=["blue", "navy"],
+               images=("ab",), epoch=2, metadata={"kind": "colour"})
+    )  # fmt: skip
+    assert shown == {
+        "task": "T.5", "condition": "plain", "id": "s04 (2)", "kind": "colour",
+        "outcome": "answered", "right": True, "prompt": "Which?", "target": "blue, navy",
+        "response": "blue", "reasoning": "I see", "images": ("ab",),
+        "scores": [{"scorer": "stated", "value": "1.00", "answer": "read", "explanation": ""}],
+    }  # fmt: skip
+
+
+def test_a_long_text_is_cut_and_says_by_how_much(record: Make, write: Make) -> None:
+    assert clipped("x" * LONGEST) == "x" * LONGEST
+    page = write([record("plain", 1, 1.0, text="x" * 100_000)])
+    (shown,) = data(page)["samples"]
+    assert shown["response"].endswith("… (80,000 more characters in the run folder)")
+    assert len(page) < 60_000
+
+
+@pytest.mark.parametrize(
+    ("target", "text"),
+    [("a", "a"), ((1, 2.5), "1, 2.5"), ({"true": False}, '{"true":false}'), (3, "3"), (None, "")],
+)
+def test_targets_for_people(target: Any, text: str) -> None:
+    assert readable(target) == text
+
+
+@pytest.mark.parametrize(
+    ("right", "others", "shown"),
+    [(40, 40, (8, 8)), (40, 0, (16, 0)), (0, 40, (0, 16)), (40, 3, (13, 3)), (3, 40, (3, 13)),
+     (5, 4, (5, 4))],
+)  # fmt: skip
+def test_right_and_other_samples_share_the_room(
+    right: int, others: int, shown: tuple[int, int], record: Make, summary: Make
+) -> None:
+    values = [1.0] * right + [0.0] * others
+    records = [record("plain", n, value) for n, value in enumerate(values)]
+    found = list(browsable(summary(records), records[::-1]))
+    assert len(found) <= SHOWN
+    assert [r.sample_id for r in found] == sorted(r.sample_id for r in found)
+    assert sum(r.scores[0].value == 1 for r in found) == shown[0]
+    assert sum(r.scores[0].value == 0 for r in found) == shown[1]
+
+
+def test_samples_stand_in_the_order_of_the_tasks(task: Make, record: Make, write: Make) -> None:
+    records = [
+        record(arm, 1, 1.0, task=name) for name in ("T.6", "T.5") for arm in ("shown", "plain")
+    ]
+    records.append(record("plain", 1, 1.0, task="T.9"))
+    shown = data(write(records, [task("T.5"), task("T.6")], tasks={"T.9": 1}))["samples"]
+    assert [(s["task"], s["condition"]) for s in shown] == [
+        ("T.5", "plain"), ("T.5", "shown"), ("T.6", "plain"), ("T.6", "shown"),
+    ]  # fmt: skip
+
+
+def test_pictures_are_small_and_broken_ones_are_left_out(tmp_path: Path) -> None:
+    Image.new("CMYK", (900, 300), (0, 90, 90, 0)).save(tmp_path / "aa.jpg")
+    Image.new("RGBA", (8, 8)).save(tmp_path / "bb.png")
+    (tmp_path / "cc.png").write_bytes(b"")
+    (tmp_path / "dd.png").write_bytes(b"\x89PNG nothing more")
+    made = pictures(["bb", "aa", "cc", "dd", "ee"], tmp_path)
+    assert list(made) == ["aa", "bb"]
+    content = base64.b64decode(made["aa"].removeprefix("data:image/webp;base64,"))
+    with Image.open(io.BytesIO(content)) as small:
+        assert small.size == (SIDE, 75)
+
+
+def test_an_empty_run_says_so(write: Make) -> None:
+    page = write([])
+    assert "This run holds no records yet" in page
+    assert "<svg" not in page
+    assert "nan" not in page.casefold()
+
+
+def test_the_headline_leads_and_partial_scores_are_marked(
+    record: Make, task: Make, write: Make
+) -> None:
+    names = ("T.5", "T.6", "T.7")
+    records = [
+        record(arm, n, 1.0, task=i) for i in names for arm in ("plain", "shown") for n in (1, 2)
+    ]
+    page = write(records, [task(name) for name in names], models={"target": "hf/a@b@0123"})
+    assert page.index('<p class="big">100.0') < page.index("Scores and their intervals")
+    assert "<h1>hf/a@b</h1>" in page
+    assert "revision 0123" in page
+    assert "Truthfulness <small>partial</small>" in page
+    assert "Misguided mistakes <small>" not in page
+    assert "3 of 32 tasks: partial" in page
+
+
+def test_many_warnings_are_folded(outcomes: list[Record], write: Make) -> None:
+    assert re.search(r'class="notes" open>\s*<summary>3 things', write(outcomes))
+    gone = write(outcomes, tasks={f"X.{n}": 1 for n in range(9)})
+    assert re.search(r'class="notes" >\s*<summary>12 things', gone)
+
+
+def test_the_same_records_give_the_same_bytes(outcomes: list[Record], write: Make) -> None:
+    assert write(outcomes) == write(outcomes[::-1])
+
+
+def test_the_page_goes_where_it_is_told(
+    outcomes: list[Record], summary: Make, tmp_path: Path
+) -> None:
+    target = tmp_path / "elsewhere.html"
+    assert write_html(summary(outcomes), outcomes, tmp_path, target) == target
+    assert target.is_file()
+    with pytest.raises(StoreError, match="--output"):
+        write_html(summary(outcomes), outcomes, tmp_path, tmp_path / "none" / "x.html")
