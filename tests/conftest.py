@@ -6,8 +6,10 @@ import importlib.util
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -42,3 +44,43 @@ def stub(stub_module: ModuleType) -> Iterator[Callable[..., Any]]:
             return stack.enter_context(stub_module.serving(made))
 
         yield begin
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+@contextmanager
+def environment(variables: Mapping[str, str]) -> Iterator[None]:
+    """Set these variables for a while."""
+    before = dict(os.environ)
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+@pytest.fixture
+def call() -> Callable[..., Outcome]:
+    """`call("run", "--model", …, MULTITRUST_SEED="3")`: the command line in this process."""
+    from multitrust.cli import main
+
+    def run(*arguments: object, **variables: str) -> Outcome:
+        out, err = StringIO(), StringIO()
+        with (
+            environment(variables),
+            redirect_stdout(out),
+            redirect_stderr(err),
+            pytest.raises(SystemExit) as ended,
+        ):
+            main([str(argument) for argument in arguments])
+        return Outcome(int(ended.value.code or 0), out.getvalue(), err.getvalue())
+
+    return run

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from importlib import import_module
+from typing import NoReturn
 
 import click
 
@@ -64,10 +66,14 @@ def cli() -> None:
     """
 
 
-def main() -> None:
-    """Run the command line; every deliberate error is one message and its exit code."""
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line; every deliberate error is one message and its exit code.
+
+    Args:
+        arguments: what follows the program's name; that of the process if None.
+    """
     try:
-        code = cli.main(standalone_mode=False)
+        code = cli.main(arguments, prog_name="multitrust", standalone_mode=False)
     except click.exceptions.Abort:
         click.echo("interrupted; run the same command to resume", err=True)
         code = 130
