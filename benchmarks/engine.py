@@ -119,7 +119,7 @@ def main() -> None:
     for pictures in (50, chosen.prompts):
         with tempfile.TemporaryDirectory() as folder, endpoint() as url:
             draw_pictures(Path(folder), pictures)
-            questions = Questions(chosen.prompts, Path(folder))
+            questions = Questions(chosen.prompts, Path(folder), pictures)
             rows = [compare(questions, url, n, chosen.repeats) for n in (64, 256)]
         show(f"{chosen.prompts:,} prompts with {pictures:,} pictures of 24 kB", columns, rows)
 

@@ -66,9 +66,11 @@ class FilePicture:
 
 
 def draw_pictures(folder: Path, count: int) -> None:
-    """Write pictures into the folder."""
+    """Write the pictures that are not yet in the folder."""
     for picture in map(Picture, range(count)):
-        (folder / f"{picture.digest}.png").write_bytes(picture.read())
+        path = folder / f"{picture.digest}.png"
+        if not path.exists():
+            path.write_bytes(picture.read())
 
 
 def question(number: int) -> str:
@@ -78,21 +80,22 @@ def question(number: int) -> str:
 
 @dataclass(frozen=True)
 class Questions:
-    """Questions that show the pictures of a folder in turn."""
+    """Questions that show a number of drawn pictures in turn."""
 
     count: int
-    pictures: Path
+    folder: Path
+    pictures: int
     name: str = "benchmark/questions"
 
     def samples(self, origin: Origin) -> Iterator[Sample]:
-        """The same samples for every seed."""
-        shown = [FilePicture(path.stem, path) for path in sorted(self.pictures.glob("*.png"))]
+        """The same samples for every seed, made one by one."""
         for number in range(self.count):
+            digest = Picture(number % self.pictures).digest
             yield Sample.ask(
                 f"{number:06d}",
                 question(number),
                 target="yes",
-                show=shown[number % len(shown)],
+                show=FilePicture(digest, self.folder / f"{digest}.png"),
                 metadata={"stratum": "yes"},
             )
 
