@@ -157,7 +157,7 @@ class HfModel:
             images=pictures,
             return_tensors="pt",
             padding=True,
-            **({} if with_pictures else {"add_special_tokens": False}),
+            add_special_tokens=not self._opened(batch[0].text),
         ).to(self.model.device)
         if "pixel_values" in inputs:
             inputs["pixel_values"] = inputs["pixel_values"].to(self.model.dtype)
@@ -167,6 +167,11 @@ class HfModel:
             self._response(row[width:], int(mask.sum()), config.stop)
             for row, mask in zip(output, inputs["attention_mask"], strict=True)
         ]
+
+    def _opened(self, text: str) -> bool:
+        """Whether a chat template has put the token of the beginning there already."""
+        begin = self.processor.tokenizer.bos_token
+        return begin is not None and text.startswith(begin)
 
     def _settings(self, config: GenerateConfig) -> dict[str, Any]:
         """Settings of `generate`; greedy at temperature 0."""
