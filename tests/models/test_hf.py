@@ -117,9 +117,8 @@ def test_an_unreadable_picture_fails_alone(model: HfModel, tmp_path: Path) -> No
     bad = (Message(role="user", text="what", images=(ImageFile(tmp_path / "bad.png"),)),)
 
     async def ask() -> list[Any]:
-        return await asyncio.gather(
-            model.generate(bad, CONFIG), model.generate(asked()[0], CONFIG), return_exceptions=True
-        )
+        both = model.generate(bad, CONFIG), model.generate(asked()[0], CONFIG)
+        return list(await asyncio.gather(*both, return_exceptions=True))
 
     failed, fine = asyncio.run(ask())
     assert isinstance(failed, ImageError)
