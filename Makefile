@@ -38,6 +38,8 @@ format: $(VENV)/.installed-dev
 
 bench: $(VENV)/.installed-dev  ## ratios measured in one run; nothing is asserted
 	$(BIN)/python benchmarks/engine.py
+	$(BIN)/python benchmarks/memory.py
+	$(BIN)/python benchmarks/resume.py
 	$(BIN)/python benchmarks/hf.py
 	$(BIN)/python benchmarks/help_time.py
 
