@@ -28,13 +28,17 @@ def write_html(
 ) -> Path:
     """Write the page and return its path, `report.html` in the run's folder by default.
 
+    The page is there whole or not at all.
+
     Raises:
         StoreError: it cannot be written.
     """
     path = target or folder / "report.html"
     text = page(summary, records, folder / "images")
+    temporary = path.with_suffix(".tmp")
     try:
-        path.write_text(text, encoding="utf-8")
+        temporary.write_text(text, encoding="utf-8")
+        temporary.replace(path)
     except OSError as error:
         raise StoreError(
             f"cannot write {path}: {error.strerror}; choose another place with --output"

@@ -22,7 +22,7 @@
     const box = make("div", undefined, "shots");
     for (const digest of sample.images) {
       if (!data.pictures[digest]) {
-        box.append(make("p", "picture cannot be read", "none"));
+        box.append(make("p", "picture not at hand", "none"));
         continue;
       }
       const image = make("img");
@@ -114,6 +114,7 @@
       afresh();
     });
   }
+  document.getElementById("still").remove();
   form.hidden = false;
   show();
 })();

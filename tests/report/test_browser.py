@@ -1,0 +1,279 @@
+"""The page in headless Chromium, written by a real run whose model answers with hostile texts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from multitrust.core import GenerateConfig, Message, ModelError, Response
+from multitrust.report import summarise, write_html
+from multitrust.run import RunConfig, execute, load_run
+from multitrust.tasks import load_tasks, select_tasks
+
+FLAGS = [
+    "--no-sandbox", "--headless", "--disable-gpu", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--no-first-run",
+]  # fmt: skip
+TEXTS = (
+    "Yes",
+    "</script><script>window.hacked = 1</script>",
+    "<img src=x onerror='window.hacked = 1'>",
+    '<svg onload="window.hacked = 1"> \' " `',
+    "x" * 100_000,
+    "😀 שלום \u202eflipped \x00 end",
+    "",
+    "I'm sorry, but I can't help with that request.",
+)
+DECODED = (
+    "Promise.all([...document.images].map((image) => "
+    "image.decode().then(() => image.naturalWidth > 0)))"
+)
+CONTRAST = """() => {
+  const canvas = document.createElement("canvas").getContext("2d", {willReadFrequently: true});
+  const light = (colour) => {
+    canvas.fillStyle = colour;
+    canvas.fillRect(0, 0, 1, 1);
+    const [r, g, b] = [...canvas.getImageData(0, 0, 1, 1).data].map((v) => v / 255)
+      .map((v) => v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const behind = (node) => {
+    for (; node; node = node.parentElement) {
+      const colour = getComputedStyle(node).backgroundColor;
+      if (colour !== "rgba(0, 0, 0, 0)") return colour;
+    }
+    return "white";
+  };
+  const poor = [];
+  for (const node of document.querySelectorAll("body *:not(script)")) {
+    const says = [...node.childNodes].some((n) => n.nodeType === 3 && n.data.trim());
+    if (!says || !node.checkVisibility()) continue;
+    const style = getComputedStyle(node);
+    const ink = node instanceof SVGElement ? style.fill : style.color;
+    const [dark, pale] = [light(ink), light(behind(node))].sort((a, b) => a - b);
+    const ratio = (pale + 0.05) / (dark + 0.05);
+    if (ratio < 4.5) poor.push(`${node.textContent.slice(0, 20)} ${ratio.toFixed(2)}`);
+  }
+  return poor;
+}"""
+
+
+@dataclass(frozen=True)
+class Hostile:
+    """Answers with one hostile text after the other; some requests fail."""
+
+    name: str = "</title><script>window.hacked = 1</script>"
+    asked: Iterator[int] = field(default_factory=count)
+
+    @property
+    def identity(self) -> str:
+        return self.name
+
+    async def generate(self, messages: tuple[Message, ...], config: GenerateConfig) -> Response:
+        number = next(self.asked)
+        if number % 9 == 8:
+            raise ModelError("<b>server broke</b>", kind="server")
+        return Response(text=TEXTS[number % 9], model=self.name, reasoning=TEXTS[number % 9][:99])
+
+    async def close(self) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("hostile") / "run"
+    tasks = select_tasks(["T.4", "T.5"])
+    execute(RunConfig(model=Hostile(), tasks=tasks, folder=folder, limit=10))
+    manifest, records = load_run(folder)
+    return write_html(summarise(manifest, records, load_tasks()), records, folder)
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str, report: Path) -> Iterator[Browser]:
+    """Begun after the run, since the two cannot share a thread's event loop."""
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, report: Path) -> Iterator[Callable[..., Page]]:
+    """`visit(width=390)` opens the page; afterwards nothing may have gone wrong or out."""
+    troubles: list[str] = []
+    contexts = []
+
+    def opened(width: int = 1280, **more: Any) -> Page:
+        context = browser.new_context(viewport={"width": width, "height": 900}, **more)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: troubles.append(f"error: {error}"))
+        page.on("console", lambda said: troubles.append(f"console: {said.text}"))
+        page.on("dialog", lambda dialog: troubles.append("a dialog was opened"))
+        page.on(
+            "request",
+            lambda sent: (
+                None
+                if sent.url == report.as_uri() or sent.url.startswith("data:")
+                else troubles.append(f"request: {sent.url}")
+            ),
+        )
+        page.goto(report.as_uri())
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert troubles == []
+
+
+def show_all(page: Page) -> None:
+    while page.locator("#more").is_visible():
+        page.locator("#more").click()
+
+
+def unfold(page: Page) -> None:
+    page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true; })")
+
+
+def verdicts(page: Page) -> list[str]:
+    return page.locator("#list .tag").all_text_contents()
+
+
+def test_all_pictures_can_be_seen(visit: Callable[..., Page]) -> None:
+    page = visit()
+    show_all(page)
+    assert page.locator("#list .sample").count() == 60
+    images = page.locator("#list img")
+    missing = page.get_by_text("picture not at hand").count()
+    assert missing <= page.locator(".tag", has_text="errored").count()
+    assert images.count() == 50 - missing
+    assert page.evaluate(DECODED) == [True] * images.count()
+    assert page.get_by_text("text only").count() == 10
+
+
+def test_hostile_texts_are_shown_and_inert(visit: Callable[..., Page]) -> None:
+    page = visit()
+    show_all(page)
+    unfold(page)
+    assert page.evaluate("window.hacked") is None
+    assert page.locator("h1").inner_text() == Hostile().name
+    said = set(page.locator("dd.said").all_text_contents())
+    assert {text for text in TEXTS if 0 < len(text) < 1000} <= said
+    assert "(nothing)" in said
+    assert "<b>server broke</b>" in " ".join(said)
+    assert any("80,000 more characters" in text for text in said)
+    assert page.locator("main script, dd *:not(details, summary, div)").count() == 0
+
+
+def test_the_browser_of_samples_filters(visit: Callable[..., Page]) -> None:
+    page = visit()
+    status = page.locator("#count")
+    assert status.inner_text() == "60 samples"
+    page.get_by_label("Task", exact=True).select_option("T.5")
+    assert status.inner_text() == "10 samples"
+    places = page.locator("#list .where").all_text_contents()
+    assert len(places) == 10
+    assert all(place.startswith("T.5 · picture · ") for place in places)
+    page.get_by_label("Task", exact=True).select_option("")
+    page.get_by_label("Condition", exact=True).select_option("noise")
+    assert status.inner_text() == "10 samples"
+    page.get_by_label("Condition", exact=True).select_option("")
+    page.get_by_label("Outcome", exact=True).select_option("errored")
+    show_all(page)
+    assert set(verdicts(page)) == {"errored"}
+    page.get_by_label("Outcome", exact=True).select_option("")
+    page.get_by_label("Result", exact=True).select_option("true")
+    assert set(verdicts(page)) <= {"right"}
+    page.get_by_label("Result", exact=True).select_option("false")
+    assert "right" not in verdicts(page)
+    page.get_by_label("Text", exact=True).fill("WINDOW.hacked")
+    assert all("window.hacked" in t for t in page.locator("dd.said").all_text_contents())
+    page.get_by_label("Text", exact=True).fill("no text has this")
+    assert status.inner_text() == "0 samples"
+    assert page.get_by_text("No sample fits these filters.").is_visible()
+    page.get_by_role("button", name="Clear").click()
+    page.locator("#list .sample").nth(19).wait_for()
+    assert status.inner_text() == "60 samples"
+
+
+def test_a_task_leads_to_its_samples(visit: Callable[..., Page]) -> None:
+    page = visit()
+    page.get_by_label("Text", exact=True).fill("nothing fits")
+    unfold(page)
+    page.locator("a[data-task='T.5']").click()
+    assert page.get_by_label("Task", exact=True).input_value() == "T.5"
+    page.locator("#list .sample").nth(9).wait_for()
+    assert page.locator("#count").inner_text() == "10 samples"
+
+
+def test_the_keyboard_is_enough(visit: Callable[..., Page]) -> None:
+    page = visit()
+    summary = page.locator(".task > summary").nth(1)
+    summary.focus()
+    page.keyboard.press("Enter")
+    assert page.locator(".task").nth(1).evaluate("(d) => d.open")
+    page.get_by_label("Task", exact=True).focus()
+    for name in ("f-condition", "f-outcome", "f-right", "f-text"):
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.id") == name
+    page.locator("#more").focus()
+    page.keyboard.press("Enter")
+    cards = page.locator("#list .sample")
+    assert cards.count() == 40
+    assert cards.nth(20).evaluate("(card) => card === document.activeElement")
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_nothing_is_wider_than_the_window(width: int, visit: Callable[..., Page]) -> None:
+    page = visit(width)
+    show_all(page)
+    unfold(page)
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    assert [tree.is_visible() for tree in page.locator("svg.tree").all()] == (
+        [True, False] if width > 640 else [False, True]
+    )
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_text_stands_out(scheme: str, visit: Callable[..., Page]) -> None:
+    page = visit(color_scheme=scheme)
+    unfold(page)
+    assert page.evaluate(CONTRAST) == []
+
+
+def test_everything_has_a_name(visit: Callable[..., Page]) -> None:
+    page = visit()
+    unfold(page)
+    for control in page.locator("select, input").all():
+        assert control.evaluate("(c) => c.labels.length") == 1
+    for thing in page.locator("svg[role=img], .scroll, form, section.cards").all():
+        assert thing.get_attribute("aria-label")
+    assert "" not in [image.get_attribute("alt") for image in page.locator("img").all()]
+    assert page.locator("html").get_attribute("lang") == "en"
+    assert page.locator("h1").count() == 1
+
+
+def test_the_numbers_need_no_script(visit: Callable[..., Page]) -> None:
+    page = visit(java_script_enabled=False)
+    assert page.locator(".card .big").is_visible()
+    assert page.locator("svg.tree.wide").is_visible()
+    assert page.locator(".task table").first.is_visible()
+    assert page.get_by_text("Browsing the samples needs JavaScript").is_visible()
+    assert not page.locator(".filters").is_visible()
+    assert not page.get_by_text("See its samples").first.is_visible()
+
+
+def test_on_paper_every_task_is_open(visit: Callable[..., Page]) -> None:
+    page = visit()
+    page.emulate_media(media="print", color_scheme="dark")
+    heights = [t.bounding_box() for t in page.locator(".task").all()]
+    assert all(box is not None and box["height"] > 200 for box in heights)
+    assert not page.locator(".filters").is_visible()
+    assert page.evaluate(CONTRAST) == []
