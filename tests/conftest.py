@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
@@ -19,6 +20,27 @@ import pytest
 os.environ["MULTITRUST_CACHE_DIR"] = tempfile.mkdtemp(prefix="multitrust-test-cache-")
 for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_API_BASE", "MULTITRUST_API_KEY"):
     os.environ.pop(name, None)
+
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CHROMIUM = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+collect_ignore = [] if CHROMIUM else ["report/test_browser.py"]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say when the report page was not opened in a browser."""
+    if CHROMIUM is None:
+        terminalreporter.write_line(
+            "no Chromium found: tests/report/test_browser.py was left out; install one, or name it "
+            "in the environment variable CHROMIUM"
+        )
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of a Chromium; tests that ask for it are collected only where there is one."""
+    assert CHROMIUM is not None
+    return CHROMIUM
 
 
 @pytest.fixture(scope="session")

@@ -143,7 +143,8 @@ def unfold(page: Page) -> None:
 
 
 def verdicts(page: Page) -> list[str]:
-    return page.locator("#list .tag").all_text_contents()
+    found: list[str] = page.locator("#list .tag").all_text_contents()
+    return found
 
 
 def test_all_pictures_can_be_seen(visit: Callable[..., Page]) -> None:
@@ -176,26 +177,26 @@ def test_the_browser_of_samples_filters(visit: Callable[..., Page]) -> None:
     page = visit()
     status = page.locator("#count")
     assert status.inner_text() == "60 samples"
-    page.get_by_label("Task", exact=True).select_option("T.5")
+    page.get_by_role("combobox", name="Task", exact=True).select_option("T.5")
     assert status.inner_text() == "10 samples"
     places = page.locator("#list .where").all_text_contents()
     assert len(places) == 10
     assert all(place.startswith("T.5 · picture · ") for place in places)
-    page.get_by_label("Task", exact=True).select_option("")
-    page.get_by_label("Condition", exact=True).select_option("noise")
+    page.get_by_role("combobox", name="Task", exact=True).select_option("")
+    page.get_by_role("combobox", name="Condition", exact=True).select_option("noise")
     assert status.inner_text() == "10 samples"
-    page.get_by_label("Condition", exact=True).select_option("")
-    page.get_by_label("Outcome", exact=True).select_option("errored")
+    page.get_by_role("combobox", name="Condition", exact=True).select_option("")
+    page.get_by_role("combobox", name="Outcome", exact=True).select_option("errored")
     show_all(page)
     assert set(verdicts(page)) == {"errored"}
-    page.get_by_label("Outcome", exact=True).select_option("")
-    page.get_by_label("Result", exact=True).select_option("true")
+    page.get_by_role("combobox", name="Outcome", exact=True).select_option("")
+    page.get_by_role("combobox", name="Result", exact=True).select_option("true")
     assert set(verdicts(page)) <= {"right"}
-    page.get_by_label("Result", exact=True).select_option("false")
+    page.get_by_role("combobox", name="Result", exact=True).select_option("false")
     assert "right" not in verdicts(page)
-    page.get_by_label("Text", exact=True).fill("WINDOW.hacked")
+    page.get_by_role("searchbox", name="Text", exact=True).fill("WINDOW.hacked")
     assert all("window.hacked" in t for t in page.locator("dd.said").all_text_contents())
-    page.get_by_label("Text", exact=True).fill("no text has this")
+    page.get_by_role("searchbox", name="Text", exact=True).fill("no text has this")
     assert status.inner_text() == "0 samples"
     assert page.get_by_text("No sample fits these filters.").is_visible()
     page.get_by_role("button", name="Clear").click()
@@ -205,10 +206,10 @@ def test_the_browser_of_samples_filters(visit: Callable[..., Page]) -> None:
 
 def test_a_task_leads_to_its_samples(visit: Callable[..., Page]) -> None:
     page = visit()
-    page.get_by_label("Text", exact=True).fill("nothing fits")
+    page.get_by_role("searchbox", name="Text", exact=True).fill("nothing fits")
     unfold(page)
     page.locator("a[data-task='T.5']").click()
-    assert page.get_by_label("Task", exact=True).input_value() == "T.5"
+    assert page.get_by_role("combobox", name="Task", exact=True).input_value() == "T.5"
     page.locator("#list .sample").nth(9).wait_for()
     assert page.locator("#count").inner_text() == "10 samples"
 
@@ -219,7 +220,7 @@ def test_the_keyboard_is_enough(visit: Callable[..., Page]) -> None:
     summary.focus()
     page.keyboard.press("Enter")
     assert page.locator(".task").nth(1).evaluate("(d) => d.open")
-    page.get_by_label("Task", exact=True).focus()
+    page.get_by_role("combobox", name="Task", exact=True).focus()
     for name in ("f-condition", "f-outcome", "f-right", "f-text"):
         page.keyboard.press("Tab")
         assert page.evaluate("document.activeElement.id") == name
