@@ -97,7 +97,9 @@ def finish(result: RunResult, no_report: bool, as_json: bool) -> None:
         )
     manifest, records = load_run(result.folder)
     summary = summarise(manifest, records, load_tasks())
-    page = None if no_report else write_html(summary, records, result.folder)
+    page = None if no_report else result.folder / "report.html"
+    if page and not (result.already_complete and page.is_file()):
+        write_html(summary, records, result.folder)
     if as_json:
         document = {
             "folder": str(result.folder),

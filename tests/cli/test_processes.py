@@ -1,0 +1,124 @@
+"""The installed program as people use it: whole runs, interruptions, two at once."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from multitrust.run import load_run
+
+Stub = Callable[..., Any]
+PROGRAM = Path(sys.executable).with_name("multitrust")
+
+
+def begin(*arguments: object, cwd: Path) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [PROGRAM, *map(str, arguments)],
+        cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+
+
+def wait_for(server: Any, count: int) -> None:
+    deadline = time.monotonic() + 30
+    while len(server.requests) < count:
+        assert time.monotonic() < deadline
+        time.sleep(0.005)
+
+
+def test_a_whole_aspect_against_a_server_and_once_more(tmp_path: Path, stub: Stub) -> None:
+    """Into the working directory; the second time nothing is asked."""
+    server = stub()
+    command = ("run", "--model", f"{server.url}#x", "--tasks", "truthfulness", "--limit", 6)
+    first = begin(*command, cwd=tmp_path)
+    out, err = first.communicate(timeout=120)
+    assert first.returncode == 0, err
+    (folder,) = (tmp_path / "logs").iterdir()
+    assert out.splitlines()[-1] == f"report: logs/{folder.name}/report.html"
+    records = load_run(folder)[1]
+    assert {record.task for record in records} == {f"T.{number}" for number in range(1, 8)}
+    assert {record.outcome for record in records} <= {"answered", "unparsed"}
+    assert f"{len(records)}/{len(records)} samples" in err
+    asked = Counter(json.dumps(request["messages"]) for request in server.requests)
+    assert set(asked.values()) == {1}
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    again = begin(*command, cwd=tmp_path)
+    out_again, err = again.communicate(timeout=60)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert again.returncode == 0
+    assert "this run was complete; nothing was asked" in err
+    assert out_again == out
+    assert len(server.requests) == sum(asked.values())
+    # Seconds of the processor, so that a busy machine changes nothing.
+    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 2
+
+
+def test_an_interrupted_run_resumes_and_is_alone_in_its_folder(tmp_path: Path, stub: Stub) -> None:
+    server = stub(latency=1.0)
+    command = (
+        "run", "--model", f"{server.url}#x", "--tasks", "T.6", "--max-connections", 4,
+        "--max-samples", 4, "--log-dir", tmp_path,
+    )  # fmt: skip
+    running = begin(*command, cwd=tmp_path)
+    wait_for(server, 8)
+    second = begin(*command, cwd=tmp_path)
+    out, err = second.communicate(timeout=30)
+    assert second.returncode == 1
+    assert f"another process (pid {running.pid}) is running in" in err
+    assert running.poll() is None
+    running.send_signal(signal.SIGINT)
+    out, err = running.communicate(timeout=30)
+    assert running.returncode == 130
+    assert "run the same command to resume" in err
+    assert "Traceback" not in err
+    assert out == ""
+    (folder,) = tmp_path.iterdir()
+    done = len(load_run(folder)[1])
+    assert 0 < done < 96
+    server.latency = 0.0
+    finished = begin(*command, cwd=tmp_path)
+    finished.communicate(timeout=60)
+    assert finished.returncode == 0
+    assert len(load_run(folder)[1]) == 96
+    assert len(server.requests) <= 96 + 4
+
+
+@pytest.mark.parametrize(
+    ("shown", "line"),
+    [("plain", "10/10 samples"), ("log", "INFO multitrust.run: 10/10 samples"), ("none", "")],
+)
+def test_progress_on_a_pipe(tmp_path: Path, shown: str, line: str) -> None:
+    run = ("run", "--model", "mock/echo", "--tasks", "T.1", "--limit", 2, "--display", shown)
+    done = begin(*run, cwd=tmp_path)
+    out, err = done.communicate(timeout=60)
+    assert done.returncode == 0
+    assert err.startswith(line)
+    assert len(err.splitlines()) == bool(line)
+    assert "samples" not in out.split("T.1")[0]
+
+
+def test_a_quieter_log_is_quieter(tmp_path: Path) -> None:
+    run = ("run", "--model", "mock/echo", "--tasks", "T.1", "--limit", 1, "--display", "log")
+    done = begin(*run, "--log-level", "error", cwd=tmp_path)
+    assert done.communicate(timeout=60)[1] == ""
+    assert done.returncode == 0
+
+
+def test_a_reader_that_leaves_is_no_crash(tmp_path: Path) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(
+        [PROGRAM, "models"], stdout=writer, stderr=subprocess.PIPE, text=True, check=False
+    )
+    os.close(writer)
+    assert "Traceback" not in done.stderr
