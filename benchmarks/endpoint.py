@@ -59,7 +59,9 @@ class Connection(asyncio.Protocol):
             self.loop.call_later(self.latency, self.answer, self.tail)
 
     def answer(self, tail: bytes) -> None:
-        """Send the answer, and note when it was sent."""
+        """Send the answer, if the client is still there, and note when it was sent."""
+        if self.transport.is_closing():
+            return
         self.transport.write(ANSWER)
         if self.log is not None:
             self.log.write(f"{time.time():.4f} {tail.decode(errors='replace')}\n")

@@ -127,7 +127,7 @@ async def fill(config: RunConfig, report: Report) -> Progress:
         await drain(missing(), line.walk, config.window, count)
     finally:
         try:
-            await store.close()
+            store.close()
         finally:
             if shared is not None:
                 shared.close()
@@ -200,7 +200,7 @@ async def score_again(config: RunConfig) -> int:
                 store.add_record(replace(record, scores=scores), digest, ())
                 count += 1
     finally:
-        await store.close()
+        store.close()
     return count
 
 
