@@ -104,10 +104,18 @@ def test_the_first_frame_of_an_animation_is_taken() -> None:
     assert tuple(np.asarray(sent(content))[4, 4]) == (255, 0, 0)
 
 
-def test_exif_orientation_is_applied() -> None:
+@pytest.mark.parametrize("kind", ["PNG", "JPEG"])
+def test_exif_orientation_is_applied(kind: str) -> None:
     exif = Image.Exif()
     exif[0x0112] = 6
-    assert sent(encoded(RED, "JPEG", exif=exif)).size == (20, 40)
+    assert sent(encoded(RED, kind, exif=exif)).size == (20, 40)
+
+
+def test_a_png_with_a_wrong_bit_is_not_sent_on() -> None:
+    content = bytearray(encoded(RED))
+    content[content.index(b"IDAT") + 6] ^= 1
+    with pytest.raises(ImageError, match="broken"):
+        prepare(Picture(bytes(content)))
 
 
 def test_long_sides_are_shrunk() -> None:
