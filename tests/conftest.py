@@ -7,7 +7,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from io import StringIO
@@ -78,15 +78,21 @@ class Outcome:
 
 
 @contextmanager
-def environment(variables: Mapping[str, str]) -> Iterator[None]:
-    """Set these variables for a while."""
+def kept_environment() -> Iterator[MutableMapping[str, str]]:
+    """Variables to be set; they are as before afterwards."""
     before = dict(os.environ)
-    os.environ.update(variables)
     try:
-        yield
+        yield os.environ
     finally:
         os.environ.clear()
         os.environ.update(before)
+
+
+@pytest.fixture
+def environment() -> Iterator[MutableMapping[str, str]]:
+    """Variables to be set; they are as before after the test."""
+    with kept_environment() as variables:
+        yield variables
 
 
 @pytest.fixture
@@ -96,13 +102,10 @@ def call() -> Callable[..., Outcome]:
 
     def run(*arguments: object, **variables: str) -> Outcome:
         out, err = StringIO(), StringIO()
-        with (
-            environment(variables),
-            redirect_stdout(out),
-            redirect_stderr(err),
-            pytest.raises(SystemExit) as ended,
-        ):
-            main([str(argument) for argument in arguments])
+        with kept_environment() as known:
+            known.update(variables)
+            with redirect_stdout(out), redirect_stderr(err), pytest.raises(SystemExit) as ended:
+                main([str(argument) for argument in arguments])
         return Outcome(int(ended.value.code or 0), out.getvalue(), err.getvalue())
 
     return run

@@ -62,7 +62,8 @@ def test_flags_are_kebab_case_and_each_has_a_variable() -> None:
     context = click.Context(cli, info_name="multitrust")
     flags = {}
     for name in COMMANDS:
-        command = cli.get_command(context, name)  # type: ignore[attr-defined]
+        command = cli.get_command(context, name)
+        assert command is not None
         for option in command.params:
             if isinstance(option, click.Option) and not option.is_eager:
                 assert "_" not in max(option.opts, key=len)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import time
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
@@ -103,6 +103,7 @@ def test_trouble_that_stays_is_an_error_after_its_retries(
         ("401", "auth", "MULTITRUST_API_KEY"),
         ("403", "auth", "refused the key"),
         ("404", "not_found", "check the model's name"),
+        ("307", "not_found", "has moved"),
         ("400", "bad_request", "did not accept"),
         ("list", "bad_reply", "expected an object"),
         ("odd", "bad_reply", "another form"),
@@ -234,6 +235,17 @@ def test_replies_in_their_forms(
 ) -> None:
     found = decode("m", {"choices": [{"message": message, "finish_reason": finish}]})
     assert (found.text, found.reasoning, found.stop) == (text, reasoning, stop)
+
+
+def test_this_machine_is_asked_without_a_proxy(
+    stub: Stub, environment: MutableMapping[str, str]
+) -> None:
+    for name in ("HTTP_PROXY", "http_proxy"):
+        environment[name] = "http://127.0.0.1:9"
+    environment["NO_PROXY"] = environment["no_proxy"] = ""
+    assert ask(stub().url).text == "Yes"
+    elsewhere = fails("http://192.0.2.1/v1", {"max_retries": "0"})
+    assert elsewhere.kind == "connection"
 
 
 def test_offline_allows_this_machine_only() -> None:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, MutableMapping
 from typing import Any
 
 import pytest
@@ -13,15 +12,6 @@ from multitrust.core import ConfigError, GenerateConfig, Message, UnknownNameErr
 from multitrust.models import known_models, messages_digest, resolve
 
 ASKED = (Message(role="user", text="Is it?"),)
-
-
-@pytest.fixture
-def environment() -> Iterator[dict[str, str]]:
-    """Variables to be set; they are as before afterwards."""
-    before = dict(os.environ)
-    yield os.environ  # type: ignore[misc]
-    os.environ.clear()
-    os.environ.update(before)
 
 
 def said(spec: str, **more: Any) -> str:
@@ -79,7 +69,15 @@ def test_bad_settings_are_refused(options: dict[str, str], match: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("spec", "match"), [("http://127.0.0.1:1/v1", "add it after #"), ("http://#x", "no address")]
+    ("spec", "match"),
+    [
+        ("http://127.0.0.1:1/v1", "add it after #"),
+        ("http://#x", "no address"),
+        ("http://127.0.0.1:65536/v1#x", "no address"),
+        ("http://[::1/v1#x", "no address"),
+        ("http://me:word@127.0.0.1/v1#x", "no user, password or query"),
+        ("http://127.0.0.1/v1?key=word#x", "MULTITRUST_API_KEY"),
+    ],
 )
 def test_addresses_that_lack_something(spec: str, match: str) -> None:
     with pytest.raises(ConfigError, match=match):
@@ -87,13 +85,13 @@ def test_addresses_that_lack_something(spec: str, match: str) -> None:
 
 
 def test_openai_needs_a_key_or_a_server(
-    environment: dict[str, str], stub: Callable[..., Any]
+    environment: MutableMapping[str, str], stub: Callable[..., Any]
 ) -> None:
     with pytest.raises(ConfigError, match="OPENAI_API_KEY"):
         resolve("openai/gpt-4o")
     server = stub()
     environment["OPENAI_BASE_URL"] = server.url
-    environment["OPENAI_API_KEY"] = "not-sk-shaped"
+    environment["OPENAI_API_KEY"] = "not-sk-shaped\n"
     assert said("openai/gpt-4o") == "Yes"
     assert server.requests[0]["model"] == "gpt-4o"
     assert server.headers[0]["Authorization"] == "Bearer not-sk-shaped"
@@ -104,7 +102,7 @@ def test_openai_needs_a_key_or_a_server(
 
 
 def test_the_openai_key_is_not_sent_to_other_servers(
-    environment: dict[str, str], stub: Callable[..., Any]
+    environment: MutableMapping[str, str], stub: Callable[..., Any]
 ) -> None:
     server = stub("401")
     environment["OPENAI_API_KEY"] = "secret-1"

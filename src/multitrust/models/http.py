@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 import orjson
@@ -97,7 +98,7 @@ class HttpModel:
         provider = self.provider
         try:
             async with self._connected().post(
-                provider.url, data=body, headers=provider.headers
+                provider.url, data=body, headers=provider.headers, allow_redirects=False
             ) as reply:
                 content = await reply.read()
                 status, headers = reply.status, reply.headers
@@ -130,7 +131,7 @@ class HttpModel:
                 connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=60),
                 timeout=aiohttp.ClientTimeout(total=self.limits.timeout),
                 headers={"Content-Type": "application/json"},
-                trust_env=True,
+                trust_env=is_proxied(self.provider.url),
                 auto_decompress=True,
             )
         return self._session
@@ -148,6 +149,12 @@ class HttpModel:
             return ModelError(
                 f"{self.name} is not there (HTTP 404): {said}; check the model's name and the "
                 "address, which usually ends in /v1",
+                kind="not_found",
+            )
+        if 300 <= status < 400:
+            return ModelError(
+                f"{self.name} has moved to {headers.get('Location', 'nowhere')} (HTTP {status}); "
+                "give that address: prompts and keys are not sent on to it unasked",
                 kind="not_found",
             )
         if status == 429 or status == 503:
@@ -204,6 +211,16 @@ def gave_up(error: ModelError, attempts: int) -> ModelError:
     if attempts == 1:
         return error
     return ModelError(f"{error} (gave up after {attempts} attempts)", kind=error.kind)
+
+
+def is_proxied(url: str) -> bool:
+    """Whether the environment names a proxy for the address; this machine needs none.
+
+    Asked once: aiohttp would look for a proxy in a thread, twice for every request.
+    """
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    return not is_loopback(host) and parts.scheme in getproxies() and not proxy_bypass(host)
 
 
 def is_loopback(host: str) -> bool:
