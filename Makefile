@@ -46,5 +46,8 @@ bench: $(VENV)/.installed-dev  ## ratios measured in one run; nothing is asserte
 train-demo: $(VENV)/.installed-dev  ## train the embedded model from nothing
 	$(BIN)/python -m training
 
+docs: $(VENV)/.installed-dev  ## write the generated parts of docs/ anew
+	$(BIN)/python docs/generate.py
+
 clean:
 	rm -rf $(VENV) .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
