@@ -242,6 +242,36 @@ def test_a_step_or_picture_that_breaks_is_an_error_of_its_record(tmp_path: Path)
     assert errors == {"0001": "KeyError: 'no such picture'", "0002": "the picture is empty"}
 
 
+class Unreadable:
+    digest = "ab" * 32
+
+    def read(self) -> bytes:
+        raise ImageError("the file is gone")
+
+
+def test_a_picture_that_only_the_store_reads_fails_alone(tmp_path: Path) -> None:
+    def gone(sample: Sample, env: Env) -> Sample:
+        return sample.showing(Unreadable()) if sample.id == "0003" else sample
+
+    tasks = (task(conditions=(Condition(name="a", steps=(gone,)),)),)
+    result = execute(config(tmp_path, tasks=tasks))
+    assert result.progress.outcomes == {"answered": 19, "errored": 1}
+    errors = {r.sample_id: r.error for r in load_run(result.folder)[1] if r.error}
+    assert errors == {"0003": "the file is gone"}
+
+
+def test_facts_that_json_cannot_hold_end_the_run_and_lose_no_answer(tmp_path: Path) -> None:
+    def odd(sample: Sample, env: Env) -> Sample:
+        return replace(sample, metadata={"found": {1, 2}}) if sample.id == "0015" else sample
+
+    model, arms = Talker(), (Condition(name="a", steps=(odd,)),)
+    with pytest.raises(TypeError, match="set"):
+        execute(config(tmp_path, model, tasks=(task(conditions=arms),), window=1))
+    assert len(load_run(tmp_path / "run")[1]) == 15
+    execute(config(tmp_path, model, tasks=(task(conditions=(Condition(name="a"),)),)))
+    assert set(model.asked.values()) == {1}
+
+
 @pytest.mark.parametrize("kind", ["auth", "not_found", "connection"])
 def test_a_model_that_cannot_be_reached_at_all_ends_the_run(tmp_path: Path, kind: Any) -> None:
     def refuse(text: str, times: int) -> None:

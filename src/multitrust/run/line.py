@@ -59,6 +59,7 @@ class Line:
             digest, response = await self.ask(sample, entry)
             scores = await score_response(entry, sample, response, env)
             record = record_of(entry, sample, response=response, scores=scores)
+            self.store.add_record(record, digest, shown(sample))
         except (ModelError, ImageError) as error:
             if not self.answered and isinstance(error, ModelError) and error.kind in FATAL:
                 raise
@@ -66,8 +67,9 @@ class Line:
         except (KeyError, TypeError, ValueError, ArithmeticError, LookupError) as error:
             log.exception("%s could not be made", entry.key)
             record = record_of(entry, sample, error=f"{type(error).__name__}: {error}")
-        images = shown(sample) if sample is not None and record.error is None else ()
-        self.store.add_record(record, digest, images)
+        else:
+            return record
+        self.store.add_record(record, digest, ())
         return record
 
     async def ask(self, sample: Sample, entry: Entry) -> tuple[str, Response]:

@@ -66,8 +66,8 @@ class Store:
         self.path = folder / "run.sqlite"
         self._database = open_database(self.path)
         self._responses: dict[bytes, Response] = {}
-        self._records: list[tuple[Record, str | None]] = []
-        self._images: dict[str, Image] = {}
+        self._records: list[tuple[str, bool, bytes, str | None]] = []
+        self._images: dict[str, bytes] = {}
         self._shown = {path.stem for path in (folder / "images").glob("*.*")}
         self._answered: set[bytes] = set()
         self._error: StoreError | None = None
@@ -116,18 +116,20 @@ class Store:
         self._wake()
 
     def add_record(self, record: Record, digest: str | None, images: tuple[Image, ...]) -> None:
-        """Append a record and keep the pictures it showed.
+        """Append a record and keep the pictures it showed. What raises leaves nothing behind.
 
         Raises:
             StoreError: an earlier group could not be written.
+            ImageError: a picture cannot be read.
+            TypeError: the record holds what JSON cannot.
         """
         if self._error is not None:
             raise self._error
-        self._records.append((record, digest))
-        for image in images:
-            if image.digest not in self._shown:
-                self._shown.add(image.digest)
-                self._images[image.digest] = image
+        body = dump_record(record, digest)
+        fresh = {image.digest: image.read() for image in images if image.digest not in self._shown}
+        self._records.append((record.key, record.response is None, body, digest))
+        self._shown |= fresh.keys()
+        self._images |= fresh
         self._wake()
 
     def _wake(self) -> None:
@@ -160,14 +162,11 @@ class Store:
             )
             database.executemany(
                 "INSERT INTO records VALUES (?, ?, ?, ?)",
-                [
-                    (seq, record.key, record.response is None, dump_record(record, digest))
-                    for seq, (record, digest) in rows
-                ],
+                [(seq, key, failed, body) for seq, (key, failed, body, _) in rows],
             )
             database.executemany(
                 "INSERT INTO links VALUES (?, ?)",
-                [(seq, bytes.fromhex(digest)) for seq, (_, digest) in rows if digest is not None],
+                [(seq, bytes.fromhex(digest)) for seq, (*_, digest) in rows if digest is not None],
             )
         self._seq += len(rows)
 
@@ -183,12 +182,11 @@ class Store:
             raise self._error
 
 
-def save_images(folder: Path, images: dict[str, Image]) -> None:
+def save_images(folder: Path, images: dict[str, bytes]) -> None:
     """Write each picture once, named by its digest."""
     if images:
         folder.mkdir(exist_ok=True)
-    for digest, image in images.items():
-        content = image.read()
+    for digest, content in images.items():
         suffix = "jpg" if content.startswith(b"\xff\xd8") else "png"
         (folder / f"{digest}.{suffix}").write_bytes(content)
 
