@@ -119,14 +119,19 @@ class Leaf:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Headline:
-    """A task's number: 100 x the weighted mean of its leaves' goodness; weights sum to 1."""
+    """A task's number: 100 x (the weighted sum of its leaves' goodness + offset), cut at 0.
+
+    Weights and offset sum to 1, so that a perfect model gets 100. A negative offset takes away
+    what a model earns that treats everything alike.
+    """
 
     leaves: tuple[Leaf, ...]
+    offset: float = 0.0
 
     def __post_init__(self) -> None:
-        total = sum(leaf.weight for leaf in self.leaves)
+        total = sum(leaf.weight for leaf in self.leaves) + self.offset
         if abs(total - 1.0) > 1e-9:
-            raise ValueError(f"headline weights sum to {total}, not to 1")
+            raise ValueError(f"headline weights and offset sum to {total}, not to 1")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

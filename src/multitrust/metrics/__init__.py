@@ -2,8 +2,8 @@
 
 from multitrust.metrics.composites import combine, headline_estimate
 from multitrust.metrics.contrasts import ContrastEstimate, contrast_estimate
-from multitrust.metrics.headlines import joined, mean_over, weighted
-from multitrust.metrics.rates import accuracy, estimate, f1, mean, rate
+from multitrust.metrics.headlines import balanced, joined, mean_over, weighted
+from multitrust.metrics.rates import accuracy, estimate, f1, help_rate, mean, rate, refusal_rate
 from multitrust.metrics.tree import SUBASPECTS, TreeNode, headline_tree
 
 __all__ = [
@@ -11,15 +11,18 @@ __all__ = [
     "ContrastEstimate",
     "TreeNode",
     "accuracy",
+    "balanced",
     "combine",
     "contrast_estimate",
     "estimate",
     "f1",
     "headline_estimate",
     "headline_tree",
+    "help_rate",
     "joined",
     "mean",
     "mean_over",
     "rate",
+    "refusal_rate",
     "weighted",
 ]

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,11 +26,11 @@ Measured = Mapping[tuple[str, str], tuple[Metric, Sequence[Scored]]]
 def combine(
     parts: Sequence[Estimate], weights: Sequence[float], correlation: NDArray[np.float64] | None
 ) -> Estimate:
-    """The weighted mean of estimates that all have a value, with its MOVER interval.
+    """The weighted sum of estimates that all have a value, with its MOVER interval.
 
     Args:
         parts: estimates on one scale and one level.
-        weights: one a part, summing to 1.
+        weights: one a part.
         correlation: between the parts' errors; None for independent parts.
     """
     w = np.array(weights)
@@ -80,7 +81,16 @@ def headline_estimate(headline: Headline, measured: Measured, *, level: float = 
         for j, (second, other) in enumerate(leaves[:i]):
             r = error_correlation(first, scored, second, other)
             correlation[i, j] = correlation[j, i] = r
-    return combine(parts, [leaf.weight for leaf in headline.leaves], correlation)
+    whole = combine(parts, [leaf.weight for leaf in headline.leaves], correlation)
+    return shifted(whole, 100 * headline.offset)
+
+
+def shifted(whole: Estimate, by: float) -> Estimate:
+    """The estimate moved by so many points and cut to 0 and 100."""
+    if whole.ends is None:
+        return whole
+    low, value, high = (min(100.0, max(0.0, end + by)) for end in whole.ends)
+    return replace(whole, low=low, value=value, high=high)
 
 
 def error_correlation(

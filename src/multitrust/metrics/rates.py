@@ -31,6 +31,16 @@ def accuracy(scorer: Scorer) -> Metric:
     return rate("accuracy", scorer)
 
 
+def refusal_rate(scorer: Scorer) -> Metric:
+    """The share of responses that decline, where declining is right."""
+    return rate("refusal rate", scorer)
+
+
+def help_rate(scorer: Scorer) -> Metric:
+    """The share of responses that help, where helping is right."""
+    return rate("help rate", scorer)
+
+
 def mean(
     name: str,
     scorer: Scorer,

@@ -2,6 +2,7 @@
 
 from multitrust.scorers.box import box_hit, box_iou
 from multitrust.scorers.choice import choice
+from multitrust.scorers.declined import declines, helps
 from multitrust.scorers.exact import exact_text
 from multitrust.scorers.number import number
 from multitrust.scorers.premise import corrects_premise
@@ -14,7 +15,9 @@ __all__ = [
     "box_iou",
     "choice",
     "corrects_premise",
+    "declines",
     "exact_text",
+    "helps",
     "is_refusal",
     "number",
     "short_answer",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
-from multitrust.core import Condition, Env, Sample, Step
+from multitrust.core import Condition, Dataset, Env, Metric, Sample, Step
 from multitrust.data import unrelated
 
 UnrelatedKind = Literal["color", "nature", "noise"]
@@ -46,3 +47,18 @@ NOISE = Condition(name="noise", steps=(show_unrelated("noise"),))
 UNRELATED = (COLOR, NATURE, NOISE)
 MODALITY = (TEXT, RELATED, *UNRELATED)
 """The paired conditions of text-centred tasks."""
+
+
+def benign(
+    conditions: Sequence[Condition], dataset: Dataset, metrics: tuple[Metric, ...]
+) -> tuple[Condition, ...]:
+    """Each condition's benign twin: the same form, harmless samples, helping is right."""
+    return tuple(
+        Condition(name=f"benign-{c.name}", steps=c.steps, dataset=dataset, metrics=metrics)
+        for c in conditions
+    )
+
+
+def twin_names(conditions: Sequence[Condition]) -> Mapping[str, str]:
+    """Harmful condition -> its benign twin, as `balanced` takes them."""
+    return {condition.name: f"benign-{condition.name}" for condition in conditions}
