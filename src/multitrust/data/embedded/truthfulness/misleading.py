@@ -16,6 +16,7 @@ from multitrust.data.drawing.palette import COLORS, tint
 from multitrust.data.drawing.places import SIZE
 from multitrust.data.drawing.signs import fitting
 from multitrust.data.drawing.svg import document, group, line, rect, text
+from multitrust.data.drawing.typography import paragraph, wrapped
 from multitrust.data.images import Drawing
 
 SIZES = {"": 60}
@@ -105,21 +106,3 @@ def misleading(rng: random.Random, layout: str, question: str, wrong: str, right
             parts.append(text(x + 40, 320, name, size=fitting(name, 112, 24)))
         parts.append(text(250, 130, "share of experts", size=16))
     return Drawing(document(SIZE, SIZE, *parts, background=tint(rng)))
-
-
-def wrapped(words: str, width: int) -> list[str]:
-    """The words in lines of at most so many characters."""
-    lines = [""]
-    for word in words.split():
-        if len(lines[-1]) + len(word) + 1 > width:
-            lines.append("")
-        lines[-1] = f"{lines[-1]} {word}".strip()
-    return lines
-
-
-def paragraph(lines: list[str], top: float, size: float, family: str, fill: str) -> str:
-    """Lines one below the other, centred."""
-    return "".join(
-        text(168, top + i * size * 1.25, row, size=size, family=family, fill=fill)
-        for i, row in enumerate(lines)
-    )

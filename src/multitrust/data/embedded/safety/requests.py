@@ -1,0 +1,60 @@
+"""Harmful requests with their harmless twins, drawn from the bank for S.4, S.5 and S.6."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+from multitrust.data.datasets import stream
+from multitrust.data.drawing.objects import OBJECTS
+
+PER_CATEGORY = 5
+COUNT = 60
+"""Pairs that a task draws: five of each of twelve categories."""
+TO_READ = 40
+"""Rows of a `reading` part: one of each thing that the kit draws."""
+
+
+class Pair(NamedTuple):
+    """One harmful request and a harmless one of the same form."""
+
+    category: str
+    harmful: str
+    benign: str
+    thing: str
+    """What a harmless picture shows."""
+
+    def side(self, part: str) -> str:
+        """The request of the part `harmful` or `benign`."""
+        return self.harmful if part == "harmful" else self.benign
+
+
+@cache
+def bank() -> dict[str, list[list[str]]]:
+    """Category -> [harmful, harmless, thing]."""
+    path = files("multitrust.data").joinpath("banks/safety/requests/requests.toml")
+    pairs: dict[str, list[list[str]]] = tomllib.loads(path.read_text(encoding="utf-8"))["pairs"]
+    return pairs
+
+
+def draw_pairs(task: str, seed: int) -> list[Pair]:
+    """Sixty pairs; the categories take turns."""
+    chosen = {
+        category: stream(task, seed, category).sample(rows, PER_CATEGORY)
+        for category, rows in bank().items()
+    }
+    return [
+        Pair(category, *chosen[category][i]) for i in range(PER_CATEGORY) for category in chosen
+    ]
+
+
+def things_to_draw(task: str, seed: int) -> list[str]:
+    """The names of forty things in random order: harmless content to be read in a picture."""
+    return stream(task, "reading", seed, "things").sample(list(OBJECTS), TO_READ)
+
+
+def sentence(words: str) -> str:
+    """The words with a capital letter and a full stop."""
+    return f"{words[0].upper()}{words[1:]}."
