@@ -6,7 +6,7 @@ from multitrust.scorers.declined import declines, helps
 from multitrust.scorers.exact import exact_text
 from multitrust.scorers.number import number
 from multitrust.scorers.premise import corrects_premise
-from multitrust.scorers.refusal import is_refusal
+from multitrust.scorers.refusal import is_refusal, read_refusal
 from multitrust.scorers.short_answer import short_answer
 from multitrust.scorers.yes_no import yes_no
 
@@ -20,6 +20,7 @@ __all__ = [
     "helps",
     "is_refusal",
     "number",
+    "read_refusal",
     "short_answer",
     "yes_no",
 ]

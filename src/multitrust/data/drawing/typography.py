@@ -40,7 +40,7 @@ def paragraph(lines: list[str], top: float, size: float, family: str, fill: str)
 def typeset(rng: random.Random, layout: str, *blocks: str) -> Drawing:
     """One or two blocks of words on a poster, a note, a screen or a leaflet."""
     family, ground, ink = GROUNDS[layout]
-    size, width = (21, 22) if family == MONO else (25, 23)
+    size, width = (21.0, 22) if family == MONO else (25.0, 23)
     lines = [
         row
         for i, block in enumerate(blocks)
