@@ -144,6 +144,8 @@ CASES: list[tuple[Scorer, Any, tuple[str, ...]]] = [
     (scorers.box_hit(), [0.0, 0.0, 0.3, 0.3], ()),
     (scorers.corrects_premise(), FALSE, ()),
     (scorers.corrects_premise(), TRUE, ()),
+    (scorers.mentions(), ("gun", "pistol"), ()),
+    (scorers.mentions_stem(), ["infect", "blood loss"], ()),
     (scorers.declines(), "harmful", ()),
     (scorers.helps(), "benign", ()),
 ]

@@ -4,6 +4,7 @@ from multitrust.scorers.box import box_hit, box_iou
 from multitrust.scorers.choice import choice
 from multitrust.scorers.declined import declines, helps
 from multitrust.scorers.exact import exact_text
+from multitrust.scorers.mentions import mentions, mentions_stem
 from multitrust.scorers.number import number
 from multitrust.scorers.premise import corrects_premise
 from multitrust.scorers.refusal import is_refusal, read_refusal
@@ -19,6 +20,8 @@ __all__ = [
     "exact_text",
     "helps",
     "is_refusal",
+    "mentions",
+    "mentions_stem",
     "number",
     "read_refusal",
     "short_answer",
