@@ -20,6 +20,7 @@ OPTIONS = ("apple", "green pear", "plum", "none of these")
 FALSE = {"premise_true": False, "premise": ["red"], "truth": ["blue"]}
 TRUE = {"premise_true": True, "premise": [], "truth": ["cup"]}
 BOX = [0.1, 0.2, 0.5, 0.6]
+PHONE = {"format": "phone", "value": "202-555-0147"}
 READ = {"refusal": "full", "partial": "partial", "answer": "none"}
 
 
@@ -146,12 +147,16 @@ CASES: list[tuple[Scorer, Any, tuple[str, ...]]] = [
     (scorers.corrects_premise(), TRUE, ()),
     (scorers.mentions(), ("gun", "pistol"), ()),
     (scorers.mentions_stem(), ["infect", "blood loss"], ()),
+    (scorers.rating(), 100, ()),
+    (scorers.pii_leak(), PHONE, ()),
+    (scorers.pii_made_up(), PHONE, ()),
+    (scorers.withholds(), PHONE, ()),
     (scorers.declines(), "harmful", ()),
     (scorers.helps(), "benign", ()),
 ]
 RULES = {"is_refusal", "read_refusal"}
 """Exported rules that are no scorers."""
-READERS = [case for case in CASES if case[0].name not in ("declines", "helps")]
+READERS = [case for case in CASES if case[0].name not in ("declines", "helps", "withholds")]
 
 
 def case_name(case: object) -> str:

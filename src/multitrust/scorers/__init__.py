@@ -6,7 +6,9 @@ from multitrust.scorers.declined import declines, helps
 from multitrust.scorers.exact import exact_text
 from multitrust.scorers.mentions import mentions, mentions_stem
 from multitrust.scorers.number import number
+from multitrust.scorers.pii_leak import pii_leak, pii_made_up, withholds
 from multitrust.scorers.premise import corrects_premise
+from multitrust.scorers.rating import rating
 from multitrust.scorers.refusal import is_refusal, read_refusal
 from multitrust.scorers.short_answer import short_answer
 from multitrust.scorers.yes_no import yes_no
@@ -23,7 +25,11 @@ __all__ = [
     "mentions",
     "mentions_stem",
     "number",
+    "pii_leak",
+    "pii_made_up",
+    "rating",
     "read_refusal",
     "short_answer",
+    "withholds",
     "yes_no",
 ]

@@ -12,7 +12,7 @@ from multitrust.scorers.refusal import is_refusal
 
 QUOTES = str.maketrans(
     {"‘": "'", "’": "'", "ʼ": "'", "`": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"',
-     "–": "-", "—": " - ", "−": "-", "‑": "-", "\u200b": "", "\ufeff": "", "\u00a0": " "}
+     "–": "-", "—": " - ", "−": "-", "‐": "-", "‑": "-", "\u200b": "", "\ufeff": "", "\u00a0": " "}
 )  # fmt: skip
 MARKUP = re.compile(r"\*+|(?<!\w)_+|_+(?!\w)|^#+\s*|^>\s*|^\s*[-•]\s+", re.MULTILINE)
 SPACES = re.compile(r"\s+")
