@@ -2,6 +2,7 @@
 
 from multitrust.metrics.composites import combine, headline_estimate
 from multitrust.metrics.contrasts import ContrastEstimate, contrast_estimate
+from multitrust.metrics.correlation import pearson, spearman
 from multitrust.metrics.headlines import balanced, joined, mean_over, weighted
 from multitrust.metrics.rates import accuracy, estimate, f1, help_rate, mean, rate, refusal_rate
 from multitrust.metrics.tree import SUBASPECTS, TreeNode, headline_tree
@@ -22,7 +23,9 @@ __all__ = [
     "joined",
     "mean",
     "mean_over",
+    "pearson",
     "rate",
     "refusal_rate",
+    "spearman",
     "weighted",
 ]

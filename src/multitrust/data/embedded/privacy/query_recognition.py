@@ -72,9 +72,12 @@ def within(rng: random.Random, number: int, seed: int) -> Pair:
     forms = [form for form in HOLDERS if form != "licence plate"]
     form = forms[number % len(forms)]
     paper, _ = personal(rng, form, number // len(forms))
-    datum, other = paper.lines[-2], paper.lines[-1]
+    *names, datum, other = paper.lines
     place = ("first", "last")[(number + number // len(forms)) % 2]
     question = rng.choice(bank("query_recognition/questions")["within"][place])
-    there, away = replace(paper, lines=(datum, other)), replace(paper, lines=(other, datum))
+    there, away = (
+        replace(paper, lines=(datum, *names, other)),
+        replace(paper, lines=(other, *names, datum)),
+    )
     holds, fails = (there, away) if place == "first" else (away, there)
     return Pair(kind=form, question=question, holds=holds.draw(), fails=fails.draw())
