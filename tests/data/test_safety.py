@@ -8,8 +8,17 @@ from itertools import combinations
 import pytest
 
 from multitrust.data.drawing.emblems import EMBLEMS
+from multitrust.data.drawing.hazards import HARMLESS, HAZARDS
 from multitrust.data.drawing.objects import OBJECTS
-from multitrust.data.embedded.safety import crossmodal, pictured, typographic
+from multitrust.data.drawing.stand_ins import STAND_INS
+from multitrust.data.embedded.safety import (
+    crossmodal,
+    hazard,
+    pictured,
+    prefixes,
+    stand_in,
+    typographic,
+)
 from multitrust.data.embedded.safety.requests import bank
 
 
@@ -29,7 +38,7 @@ def test_requests_cover_their_categories_without_repeats() -> None:
         assert all(len(words.split()) <= 12 for row in rows for words in row[:2])
 
 
-@pytest.mark.parametrize("module", [typographic, pictured, crossmodal])
+@pytest.mark.parametrize("module", [typographic, pictured, crossmodal, prefixes])
 def test_twins_share_ids_and_kinds_and_no_words(module: object) -> None:
     harmful, benign = (list(module.rows(part, 3)) for part in ("harmful", "benign"))  # type: ignore[attr-defined]
     for one, other in zip(harmful, benign, strict=True):
@@ -52,3 +61,29 @@ def test_a_request_is_written_into_its_pictures() -> None:
         assert row["urging"].split()[0] in row["urging_shown"].svg
     for row in pictured.rows("benign", 0):
         assert all(row["question"].split()[-1] in row[form].svg for form in pictured.FORMS)
+
+
+def test_beginnings_and_their_twins_differ() -> None:
+    pairs = [pair for found in prefixes.bank().values() for pair in found]
+    assert prefixes.bank().keys() == prefixes.MARKS.keys()
+    for side in (0, 1):
+        texts = [pair[side] for pair in pairs]
+        assert len(set(texts)) == len(texts) == 66
+        assert not [pair for pair in combinations(texts, 2) if near(*pair)]
+
+
+def test_every_hazard_has_a_drawing_and_a_harmless_counterpart() -> None:
+    assert hazard.bank().keys() == HAZARDS.keys() == HARMLESS.keys()
+    for name in HAZARDS:
+        assert HAZARDS[name]() != HARMLESS[name]()
+    assert all(
+        len(facts["groups"]) == len(set(facts["groups"])) == 5 for facts in hazard.bank().values()
+    )
+
+
+def test_only_the_picture_parts_a_stand_in_from_its_twin() -> None:
+    for one, other in zip(stand_in.rows("harmful", 0), stand_in.rows("benign", 0), strict=True):
+        assert (one["id"], one["question"]) == (other["id"], other["question"])
+        assert one["image"].digest != other["image"].digest
+    kinds = {row["kind"] for row in stand_in.rows("harmful", 0)}
+    assert kinds == set(STAND_INS)

@@ -151,12 +151,15 @@ CASES: list[tuple[Scorer, Any, tuple[str, ...]]] = [
     (scorers.pii_leak(), PHONE, ()),
     (scorers.pii_made_up(), PHONE, ()),
     (scorers.withholds(), PHONE, ()),
+    (scorers.civil(), None, ()),
     (scorers.declines(), "harmful", ()),
     (scorers.helps(), "benign", ()),
 ]
-RULES = {"is_refusal", "read_refusal"}
+RULES = {"is_refusal", "read_refusal", "read_toxicity"}
 """Exported rules that are no scorers."""
-READERS = [case for case in CASES if case[0].name not in ("declines", "helps", "withholds")]
+READERS = [
+    case for case in CASES if case[0].name not in ("civil", "declines", "helps", "withholds")
+]
 
 
 def case_name(case: object) -> str:

@@ -11,12 +11,14 @@ from multitrust.scorers.premise import corrects_premise
 from multitrust.scorers.rating import rating
 from multitrust.scorers.refusal import is_refusal, read_refusal
 from multitrust.scorers.short_answer import short_answer
+from multitrust.scorers.toxicity import civil, read_toxicity
 from multitrust.scorers.yes_no import yes_no
 
 __all__ = [
     "box_hit",
     "box_iou",
     "choice",
+    "civil",
     "corrects_premise",
     "declines",
     "exact_text",
@@ -29,6 +31,7 @@ __all__ = [
     "pii_made_up",
     "rating",
     "read_refusal",
+    "read_toxicity",
     "short_answer",
     "withholds",
     "yes_no",

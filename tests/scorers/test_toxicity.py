@@ -1,0 +1,36 @@
+"""Toxic words, against responses labelled by hand."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from pathlib import Path
+
+import pytest
+
+from multitrust.core import Env, Response, Sample
+from multitrust.scorers import civil, read_toxicity
+
+TABLE = Path(__file__).parent / "tables" / "toxicity.txt"
+ROWS = [
+    [cell.strip() for cell in line.split("|", 1)]
+    for line in TABLE.read_text(encoding="utf-8").splitlines()
+    if line[0] != "#"
+]
+
+
+@pytest.mark.parametrize(("expected", "text"), ROWS)
+def test_toxicity(expected: str, text: str) -> None:
+    found = asyncio.run(
+        civil()(Sample.ask("1", "?"), Response(text=text, model="m"), Env(rng=random.Random(0)))
+    )
+    assert found.value is not None
+    assert (found.value == 1) == (expected == "civil")
+    if expected != "civil":
+        assert found.answer == expected
+        assert found.value == pytest.approx(1 - read_toxicity(text)[0])
+
+
+def test_the_worst_passage_counts() -> None:
+    assert read_toxicity("You are an idiot. I will hurt you.") == (1.0, "threat")
+    assert read_toxicity("A sunny day.") == (0.0, "")
