@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from training.evaluate import Part
@@ -21,7 +22,7 @@ class Facts:
     tower_steps: int
     chat_steps: int
     tower_curve: list[tuple[int, float]]
-    chat_curve: list[tuple[int, float, float]]
+    chat_curve: list[tuple[int, float, float, float]]
     patches: dict[str, float]
     held_out_seed: int
     parts: list[Part]
@@ -55,15 +56,17 @@ drawings and questions come from seeds that are reserved for training; a benchma
 1. **Tower.** {facts.scenes:,} drawn scenes, {facts.tower_steps:,} steps: for each of 64 patches the
    kind of thing, its colour and its pattern, for the picture its place. Shares of right labels on
    the patches of held-out scenes that show a thing: {patches}.
-2. **Chat.** {facts.chat_steps:,} steps, by turns conversations about the scenes and
-   {facts.lessons:,} lessons made of every task's own samples under seeds {first} to {last}.
+2. **Alignment.** The projector puts every patch near the words for what it shows.
+3. **Chat.** {facts.chat_steps:,} steps with the tower as it is: drills of single words about the
+   scenes, conversations about them, and {facts.lessons:,} lessons made of every task's own samples
+   under seeds {first} to {last}.
 
 | step | tower loss |
 |---:|---:|
 {rows(facts.tower_curve)}
 
-| step | chat loss on scenes | on tasks |
-|---:|---:|---:|
+| step | chat loss on drills | on scenes | on tasks |
+|---:|---:|---:|---:|
 {rows(facts.chat_curve)}
 
 ## What it can do
@@ -78,7 +81,7 @@ lies inside the 95 % interval.
 """
 
 
-def rows(curve: list[tuple[int, float]] | list[tuple[int, float, float]]) -> str:
+def rows(curve: Sequence[tuple[int, *tuple[float, ...]]]) -> str:
     """About ten lines of a loss curve, the last one among them."""
     stride = max(1, len(curve) // 10)
     shown = curve[::-1][::stride][::-1]
