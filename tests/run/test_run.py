@@ -338,6 +338,21 @@ def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
         execute(config(tmp_path))
 
 
+@pytest.mark.parametrize("name", ["lock", "manifest.json"])
+def test_a_folder_in_which_a_file_cannot_be_made(tmp_path: Path, name: str) -> None:
+    (tmp_path / "run" / name).mkdir(parents=True)
+    model = Talker()
+    with pytest.raises(StoreError, match=r"cannot write .*run"):
+        execute(config(tmp_path, model))
+    assert not model.asked
+
+
+def test_a_sample_that_does_not_exist_is_refused_before_anything_is_made(tmp_path: Path) -> None:
+    with pytest.raises(UnknownNameError, match="did you mean 0003"):
+        execute(config(tmp_path, sample_ids=("0001", "00003")))
+    assert not (tmp_path / "run").exists()
+
+
 @pytest.mark.parametrize("damage", ["head", "middle", "all"])
 def test_a_damaged_store_keeps_what_is_readable(tmp_path: Path, damage: str) -> None:
     execute(config(tmp_path, tasks=(task(400),)))
