@@ -376,6 +376,20 @@ def test_a_damaged_store_keeps_what_is_readable(tmp_path: Path, damage: str) -> 
         assert sum(model.asked.values()) < 800
 
 
+def test_records_are_made_again_where_only_their_links_are_whole(tmp_path: Path) -> None:
+    execute(config(tmp_path, tasks=(task(40),)))
+    with sqlite3.connect(tmp_path / "run" / "run.sqlite") as database:
+        database.execute("UPDATE records SET body = '{' WHERE seq > 60")
+    database.close()
+    (tmp_path / "run" / "complete.json").unlink()
+    model = Talker()
+    result = execute(config(tmp_path, model, tasks=(task(40),)))
+    assert result.salvaged is not None
+    assert result.salvaged.records == 60
+    assert result.progress.outcomes == {"answered": 80}
+    assert not model.asked
+
+
 def test_no_run_in_the_folder(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="holds no run"):
         load_run(tmp_path)
