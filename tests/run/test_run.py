@@ -217,6 +217,33 @@ def test_errors_are_recorded_and_tried_again(tmp_path: Path) -> None:
     assert sorted(model.asked.values())[-3:] == [1, 2, 2]
 
 
+@pytest.mark.parametrize("error", [OSError("no device"), RuntimeError("odd shape"), KeyError("x")])
+def test_a_model_that_raises_anything_is_an_error_of_its_record(
+    tmp_path: Path, error: Exception
+) -> None:
+    """Also where it looks like a trouble of the disk."""
+
+    def trouble(text: str, time: int) -> None:
+        if text == "0: 7":
+            raise error
+
+    result = execute(config(tmp_path, Talker(trouble)))
+    assert result.progress.outcomes == {"answered": 39, "errored": 1}
+    (failed,) = [r for r in load_run(result.folder)[1] if r.outcome == "errored"]
+    assert failed.error == f"talker failed: {type(error).__name__}: {error}"
+
+
+def test_a_lone_surrogate_in_a_response_is_kept_as_a_replacement(tmp_path: Path) -> None:
+    class Odd(Talker):
+        async def generate(self, messages: Any, config: Any) -> Response:
+            return Response(text="a\ud83d b \ud83d\ude00", model="talker", reasoning="\udc00")
+
+    records = load_run(execute(config(tmp_path, Odd())).folder)[1]
+    assert {(r.response.text, r.response.reasoning) for r in records if r.response} == {
+        ("a\ufffd b \U0001f600", "\ufffd")
+    }
+
+
 def test_a_scorer_that_breaks_loses_no_response(tmp_path: Path) -> None:
     class Exploding(Talker):
         async def generate(self, messages: Any, config: Any) -> Response:
