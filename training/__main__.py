@@ -19,7 +19,7 @@ from multitrust.data import TRAIN_SEEDS
 from multitrust.models.hf import DEMO
 from training.alignment import Alignment, align
 from training.card import Facts, card
-from training.chat import Batches, Decoder, render_all, train_chat
+from training.chat import Batches, Decoder, render_all, terms, train_chat
 from training.evaluate import evaluate
 from training.lessons import scene_lessons, task_lessons
 from training.model import build
@@ -32,12 +32,12 @@ HELD_OUT_SEED = 0
 
 
 def main() -> None:
-    """Draw, train the three stages, save, evaluate, write the card."""
+    """Draw, train tower, projector and decoder, save, evaluate, write the card."""
     asked = argparse.ArgumentParser(prog="python -m training", description=__doc__)
     asked.add_argument("--scenes", type=int, default=20_000)
     asked.add_argument("--lesson-seeds", type=int, default=10)
     asked.add_argument("--tower-steps", type=int, default=3_400)
-    asked.add_argument("--chat-steps", type=int, default=4_000)
+    asked.add_argument("--chat-steps", type=int, default=4_705)
     asked.add_argument(
         "--folder", type=Path, default=Path(str(files("multitrust.models").joinpath(DEMO)))
     )
@@ -76,7 +76,10 @@ def main() -> None:
     labels = torch.from_numpy(np.stack([s.labels for s in seen])).long()
     align(alignment, features, labels, log)
     batches = Batches(tokenizer, seen, features, lessons, dict(zip(shown, pictures, strict=True)))
-    chat_curve = train_chat(Decoder(model, tokenizer), alignment, batches, given.chat_steps, log)
+    decoder = Decoder(model, tokenizer)
+    curves = [
+        train_chat(decoder, alignment, batches, term, log) for term in terms(given.chat_steps)
+    ]
     fold(model.model.multi_modal_projector, scale)
 
     digest = save(model, tokenizer, given.folder)
@@ -93,7 +96,7 @@ def main() -> None:
         tower_steps=given.tower_steps,
         chat_steps=given.chat_steps,
         tower_curve=tower_curve,
-        chat_curve=chat_curve,
+        chat_curves=curves,
         patches=patches,
         held_out_seed=HELD_OUT_SEED,
         parts=evaluate(given.folder, HELD_OUT_SEED),

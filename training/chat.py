@@ -19,25 +19,47 @@ from torch import Tensor, nn
 from multitrust.core import Image
 from multitrust.data import Drawing, Noise
 from training.alignment import Alignment
-from training.drills import probes
+from training.drills import probes, quiz
 from training.lessons import Lesson, scene_lessons
 from training.scenes import GRID, Seen, to_pixels
 from training.tokens import Taught, drill, turns
 from training.vision import half_precision, schedule
 
-Sort = Literal["drills", "scenes", "tasks"]
-SIZES: dict[Sort, int] = {"drills": 32, "scenes": 16, "tasks": 32}
+Sort = Literal["drills", "quizzes", "scenes", "tasks"]
+SIZES: dict[Sort, int] = {"drills": 32, "quizzes": 24, "scenes": 16, "tasks": 32}
 """Sequences in a batch of each sort."""
-SHARES: dict[Sort, float] = {"drills": 0.25, "scenes": 0.4, "tasks": 0.35}
-"""Shares of the batches."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A time of training with its mixture of batches."""
+
+    steps: int
+    shares: dict[Sort, float]
+    opening: Sort
+    """What the first tenth is made of alone."""
+    rate: float
+
+
 BLIND = 0.1
 """Share of the batches of tasks that have no pictures."""
 OPENING = 0.1
-"""Share of all steps, the first, in which there are drills only."""
+"""Share of a term's steps, the first, in which there is one sort only."""
 QUESTIONS = 6
 """Questions in one conversation about a scene."""
 PATCHES = GRID * GRID
-RATE = 1.5e-3
+
+
+def terms(steps: int) -> tuple[Term, Term]:
+    """Drills until words find what they name, then quizzes until answers come when they are due.
+
+    Quizzes from the start teach nothing: both skills at once are too much to begin with.
+    """
+    late = round(steps * 0.15)
+    return (
+        Term(steps - late, {"drills": 0.25, "scenes": 0.4, "tasks": 0.35}, "drills", 1.5e-3),
+        Term(late, {"quizzes": 0.6, "scenes": 0.2, "tasks": 0.2}, "quizzes", 8e-4),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +114,9 @@ class Batches:
     def about(self, sort: Sort, number: int) -> Taught:
         """A drill or a conversation about a scene."""
         scene = self.seen[number].scene
-        if sort == "drills":
-            return drill(self.tokenizer, probes(scene, self.rng), PATCHES)
+        if sort in ("drills", "quizzes"):
+            asked = probes(scene, self.rng) if sort == "drills" else quiz(scene, self.rng)
+            return drill(self.tokenizer, asked, PATCHES)
         return turns(self.tokenizer, scene_lessons(scene, self.rng, QUESTIONS), PATCHES)
 
     def tasks(self) -> Batch:
@@ -145,25 +168,26 @@ def train_chat(
     decoder: Decoder,
     alignment: Alignment,
     batches: Batches,
-    steps: int,
+    term: Term,
     log: Callable[[str], None],
-) -> list[tuple[int, float, float, float]]:
-    """Train for so many steps; returns (step, loss on drills, scenes, tasks) along the way."""
+) -> list[tuple[int, float]]:
+    """Train for a term; returns (step, loss) along the way."""
     torch.manual_seed(2)
     labels = torch.from_numpy(np.stack([s.labels for s in batches.seen])).long()
-    optimizer = torch.optim.AdamW(decoder.parameters, lr=RATE, weight_decay=0.02, betas=(0.9, 0.98))
-    losses: dict[Sort, list[float]] = {"drills": [], "scenes": [], "tasks": []}
-    curve: list[tuple[int, float, float, float]] = []
+    optimizer = torch.optim.AdamW(
+        decoder.parameters, lr=term.rate, weight_decay=0.02, betas=(0.9, 0.98)
+    )
+    losses: list[float] = []
+    curve: list[tuple[int, float]] = []
     rng = random.Random(8)
-    for step in range(steps):
+    for step in range(term.steps):
         for group in optimizer.param_groups:
-            group["lr"] = RATE * schedule(step, steps)
-        (sort,) = rng.choices(list(SHARES), list(SHARES.values()))
-        sort = "drills" if step < steps * OPENING else sort
-        batch = batches.next(sort)
+            group["lr"] = term.rate * schedule(step, term.steps)
+        (sort,) = rng.choices(list(term.shares), list(term.shares.values()))
+        batch = batches.next(term.opening if step < term.steps * OPENING else sort)
         with half_precision():
             loss, placed = decoder.loss(batch)
-        losses[sort].append(loss.item())
+        losses.append(loss.item())
         if batch.scenes is not None and placed is not None:
             loss = loss + alignment.loss(placed, labels[batch.scenes])
         optimizer.zero_grad()
@@ -171,10 +195,6 @@ def train_chat(
         nn.utils.clip_grad_norm_(decoder.parameters, 1.0)
         optimizer.step()
         if (step + 1) % 100 == 0:
-            drills, scenes, tasks = (float(np.mean(kind[-50:] or [0])) for kind in losses.values())
-            curve.append((step + 1, drills, scenes, tasks))
-            log(
-                f"chat step {step + 1} of {steps}, loss on drills {drills:.3f}, "
-                f"scenes {scenes:.3f}, tasks {tasks:.3f}"
-            )
+            curve.append((step + 1, float(np.mean(losses[-100:]))))
+            log(f"chat step {step + 1} of {term.steps}, loss {curve[-1][1]:.3f}")
     return curve

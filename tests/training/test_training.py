@@ -8,7 +8,7 @@ from importlib.resources import files
 import pytest
 import torch
 from torch import nn
-from training.drills import probes
+from training.drills import probes, quiz
 from training.lessons import scene_lessons
 from training.scenes import patch_labels, random_scene
 from training.tokens import drill, turns
@@ -68,6 +68,17 @@ def test_drills_know_the_scene() -> None:
                 assert (answer == "Yes") == (second in facts)
             else:
                 assert answer == {"cup": "red", "ball": "blue"}.get(first, "No")
+
+
+def test_quizzes_ask_later_and_whole_questions() -> None:
+    rng = random.Random(2)
+    asked = [pair for _ in range(50) for pair in quiz(SCENE, rng)]
+    assert any(words.endswith("yes or no. ASSISTANT:") for words, _ in asked)
+    for words, answer in asked:
+        if words.startswith("Which colour is the"):
+            assert answer == {"cup": "Red", "ball": "Blue"}[words.split()[4].strip("?")]
+        if words.startswith("Is cup"):
+            assert answer == "Yes"
 
 
 def test_an_answer_of_a_drill_is_learned_behind_its_words_and_not_written() -> None:
