@@ -17,7 +17,7 @@ from multitrust.data.drawing.palette import COLORS, PATTERNS
 from multitrust.data.drawing.scene import Scene, Thing
 from training.lessons import colour, counting, pattern, presence, tell
 
-QUESTIONS = (presence, presence, colour, counting, pattern, tell)
+QUESTIONS = (presence, colour, colour, colour, counting, pattern, pattern, tell)
 ABSENT = 3
 """Kinds asked for that are not there."""
 WHOLE = 4
