@@ -21,7 +21,7 @@ class Facts:
     tower_steps: int
     chat_steps: int
     tower_curve: list[tuple[int, float]]
-    chat_curve: list[tuple[int, float, float]]
+    chat_curves: list[list[tuple[int, float]]]
     patches: dict[str, float]
     held_out_seed: int
     parts: list[Part]
@@ -30,6 +30,7 @@ class Facts:
 def card(facts: Facts) -> str:
     """The card as Markdown."""
     first, last = facts.lesson_seeds
+    tasks = ", ".join(dict.fromkeys(part.task for part in facts.parts))
     patches = ", ".join(f"{name} {share:.2f}" for name, share in facts.patches.items())
     return f"""---
 license: apache-2.0
@@ -55,16 +56,23 @@ drawings and questions come from seeds that are reserved for training; a benchma
 1. **Tower.** {facts.scenes:,} drawn scenes, {facts.tower_steps:,} steps: for each of 64 patches the
    kind of thing, its colour and its pattern, for the picture its place. Shares of right labels on
    the patches of held-out scenes that show a thing: {patches}.
-2. **Chat.** {facts.chat_steps:,} steps, by turns conversations about the scenes and
-   {facts.lessons:,} lessons made of every task's own samples under seeds {first} to {last}.
+2. **Alignment.** The projector puts every patch near the words for what it shows.
+3. **Chat.** {facts.chat_steps:,} steps with the tower as it is, in two terms: first drills of
+   single words about the scenes, then quizzes of words and whole questions; in both also
+   conversations, and {facts.lessons:,} lessons made of the own samples of {tasks} under seeds
+   {first} to {last}.
 
 | step | tower loss |
 |---:|---:|
 {rows(facts.tower_curve)}
 
-| step | chat loss on scenes | on tasks |
-|---:|---:|---:|
-{rows(facts.chat_curve)}
+| step | chat loss, first term |
+|---:|---:|
+{rows(facts.chat_curves[0])}
+
+| step | chat loss, second term |
+|---:|---:|
+{rows(facts.chat_curves[1])}
 
 ## What it can do
 
@@ -78,14 +86,10 @@ lies inside the 95 % interval.
 """
 
 
-def rows(curve: list[tuple[int, float]] | list[tuple[int, float, float]]) -> str:
+def rows(curve: list[tuple[int, float]]) -> str:
     """About ten lines of a loss curve, the last one among them."""
     stride = max(1, len(curve) // 10)
-    shown = curve[::-1][::stride][::-1]
-    return "\n".join(
-        f"| {step} | " + " | ".join(f"{loss:.3f}" for loss in losses) + " |"
-        for step, *losses in shown
-    )
+    return "\n".join(f"| {step} | {loss:.3f} |" for step, loss in curve[::-1][::stride][::-1])
 
 
 def line(part: Part) -> str:

@@ -1,36 +1,76 @@
-"""Stage 2: the whole model learns to answer, from scene lessons and task lessons in turn."""
+"""Stage 3: the decoder learns to answer, from drills, conversations about scenes, and tasks.
+
+The tower stays as it is, so every picture is looked at once and its features are kept.
+"""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Literal
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 
 from multitrust.core import Image
 from multitrust.data import Drawing, Noise
+from training.alignment import Alignment
+from training.drills import probes, quiz
 from training.lessons import Lesson, scene_lessons
-from training.scenes import GRID, KINDS, SHADES, Seen, to_pixels
-from training.tokens import turns
-from training.vision import half_precision, normalised, schedule
+from training.scenes import GRID, Seen, to_pixels
+from training.tokens import Taught, drill, turns
+from training.vision import half_precision, schedule
 
-SCENES, TASKS = 12, 32
-"""Sequences in a batch of either kind."""
+Sort = Literal["drills", "quizzes", "scenes", "tasks"]
+SIZES: dict[Sort, int] = {"drills": 32, "quizzes": 24, "scenes": 16, "tasks": 32}
+"""Sequences in a batch of each sort."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A time of training with its mixture of batches."""
+
+    steps: int
+    shares: dict[Sort, float]
+    opening: Sort
+    """What the first tenth is made of alone."""
+    rate: float
+
+
+BLIND = 0.1
+"""Share of the batches of tasks that have no pictures."""
+OPENING = 0.1
+"""Share of a term's steps, the first, in which there is one sort only."""
 QUESTIONS = 6
-"""Questions asked about one scene."""
-NAMED = 0.3
-"""Share of the patches with a thing whose name is asked for as well: with it the decoder learns
-early that patches and words speak of the same."""
-UNNAMED = [-100] * GRID * GRID
-RATE = 1.5e-3
-TOWER_SHARE = 0.2
-"""The tower's learning rate as a share of the decoder's."""
-Batch = tuple[list[list[int]], list[list[int]], NDArray[np.uint8] | None]
+"""Questions in one conversation about a scene."""
+PATCHES = GRID * GRID
+
+
+def terms(steps: int) -> tuple[Term, Term]:
+    """Drills until words find what they name, then quizzes until answers come when they are due.
+
+    Quizzes from the start teach nothing: both skills at once are too much to begin with.
+    """
+    late = round(steps * 0.15)
+    return (
+        Term(steps - late, {"drills": 0.25, "scenes": 0.4, "tasks": 0.35}, "drills", 1.5e-3),
+        Term(late, {"quizzes": 0.6, "scenes": 0.2, "tasks": 0.2}, "quizzes", 8e-4),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Sequences of one sort."""
+
+    taught: list[Taught]
+    features: Tensor | None
+    """(n, patches, width) of their pictures; None without."""
+    scenes: list[int] | None = None
+    """Numbers of the scenes that the pictures show, if they show scenes."""
 
 
 def render(image: Image) -> NDArray[np.uint8]:
@@ -46,110 +86,115 @@ def render_all(lessons: list[Lesson]) -> dict[str, NDArray[np.uint8]]:
         return dict(zip(distinct, made, strict=True))
 
 
-def padded(rows: list[list[int]], value: int) -> Tensor:
+class Batches:
+    """Endless batches of each sort."""
+
+    def __init__(
+        self,
+        tokenizer: Any,
+        seen: list[Seen],
+        features: Tensor,
+        lessons: list[Lesson],
+        pictures: dict[str, Tensor],
+        seed: int = 7,
+    ) -> None:
+        self.tokenizer, self.seen, self.features = tokenizer, seen, features
+        self.pictures = pictures
+        self.with_image = [lesson for lesson in lessons if lesson.image is not None]
+        self.without = [lesson for lesson in lessons if lesson.image is None]
+        self.rng = random.Random(seed)
+
+    def next(self, sort: Sort) -> Batch:
+        """A batch of the sort."""
+        if sort == "tasks":
+            return self.tasks()
+        picked = self.rng.sample(range(len(self.seen)), SIZES[sort])
+        return Batch([self.about(sort, i) for i in picked], self.features[picked], picked)
+
+    def about(self, sort: Sort, number: int) -> Taught:
+        """A drill or a conversation about a scene."""
+        scene = self.seen[number].scene
+        if sort in ("drills", "quizzes"):
+            asked = probes(scene, self.rng) if sort == "drills" else quiz(scene, self.rng)
+            return drill(self.tokenizer, asked, PATCHES)
+        return turns(self.tokenizer, scene_lessons(scene, self.rng, QUESTIONS), PATCHES)
+
+    def tasks(self) -> Batch:
+        """Single questions of tasks, all with pictures or all without."""
+        blind = bool(self.without) and self.rng.random() < BLIND
+        picked = self.rng.sample(self.without if blind else self.with_image, SIZES["tasks"])
+        made = [
+            turns(self.tokenizer, [(p.prompt, p.answer)], 0 if blind else PATCHES) for p in picked
+        ]
+        if blind:
+            return Batch(made, None)
+        return Batch(made, torch.stack([self.pictures[p.image.digest] for p in picked if p.image]))
+
+
+def padded(rows: Sequence[list[int]], value: int) -> Tensor:
     """Rows of one length, filled on the right."""
     width = max(map(len, rows))
     return torch.tensor([row + [value] * (width - len(row)) for row in rows])
 
 
-def loss_of(model: Any, batch: Batch, pad: int) -> Tensor:
-    """Mean cross-entropy of the answers' tokens."""
-    ids, labels, pixels = batch
-    tokens = padded(ids, pad)
-    given = {} if pixels is None else {"pixel_values": normalised(pixels)}
-    with half_precision():
-        loss: Tensor = model(
-            input_ids=tokens,
-            attention_mask=(tokens != pad).long(),
-            labels=padded(labels, -100),
-            **given,
-        ).loss
-    return loss
+class Decoder:
+    """Projector and decoder of a model, fed with features instead of pictures."""
 
+    def __init__(self, model: Any, tokenizer: Any) -> None:
+        self.model, self.pad = model, tokenizer.pad_token_id
+        self.image = tokenizer.convert_tokens_to_ids("<image>")
+        self.projector = model.model.multi_modal_projector
+        self.language = model.model.language_model
+        self.parameters = [*self.language.parameters(), *self.projector.parameters()]
 
-class Batches:
-    """Endless batches of either kind."""
-
-    def __init__(
-        self, tokenizer: Any, seen: list[Seen], lessons: list[Lesson], seed: int = 7
-    ) -> None:
-        self.tokenizer, self.seen = tokenizer, seen
-        self.rng = random.Random(seed)
-        self.first: dict[str, int] = {
-            word: tokenizer.encode(" " + word, add_special_tokens=False)[0]
-            for word in (*KINDS, *SHADES)
-        }
-        self.pictures = render_all(lessons)
-        self.with_image = [lesson for lesson in lessons if lesson.image is not None]
-        self.without = [lesson for lesson in lessons if lesson.image is None]
-
-    def scenes(self) -> Batch:
-        """Conversations about scenes."""
-        picked = self.rng.sample(self.seen, SCENES)
-        made = [
-            turns(self.tokenizer, scene_lessons(s.scene, self.rng, QUESTIONS), self.names(s.labels))
-            for s in picked
-        ]
-        return [ids for ids, _ in made], [labels for _, labels in made], stacked(picked)
-
-    def names(self, labels: NDArray[np.int16]) -> list[int]:
-        """For some of the patches the token that begins the name of their kind or colour."""
-        named = []
-        for kind, shade, _ in labels.tolist():
-            if kind == 0 or self.rng.random() > NAMED:
-                named.append(-100)
-            elif self.rng.random() < 0.5:
-                named.append(self.first[KINDS[kind - 1]])
-            else:
-                named.append(self.first[SHADES[shade - 1]])
-        return named
-
-    def tasks(self) -> Batch:
-        """Single questions of tasks; every eighth batch without pictures."""
-        blind = bool(self.without) and self.rng.random() < 0.08
-        picked = self.rng.sample(self.without if blind else self.with_image, TASKS)
-        made = [
-            turns(self.tokenizer, [(p.prompt, p.answer)], () if blind else UNNAMED) for p in picked
-        ]
-        pixels = None
-        if not blind:
-            pixels = np.stack([self.pictures[p.image.digest] for p in picked if p.image])
-        return [ids for ids, _ in made], [labels for _, labels in made], pixels
-
-
-def stacked(seen: list[Seen]) -> NDArray[np.uint8]:
-    """The pictures of scenes."""
-    return np.stack([s.pixels for s in seen])
+    def loss(self, batch: Batch) -> tuple[Tensor, Tensor | None]:
+        """(mean cross-entropy of what is to be said, the pictures as projected)."""
+        ids = padded([ids for ids, _ in batch.taught], self.pad)
+        labels = padded([labels for _, labels in batch.taught], -100)
+        embedded, placed = self.language.embed_tokens(ids), None
+        if batch.features is not None:
+            placed = self.projector(batch.features.float())
+            seen = (ids == self.image).unsqueeze(-1)
+            embedded = embedded.masked_scatter(seen, placed.to(embedded.dtype))
+        states = self.language(
+            inputs_embeds=embedded, attention_mask=(ids != self.pad).long()
+        ).last_hidden_state
+        learned = labels != -100
+        logits = self.model.lm_head(states[learned]).float()
+        return nn.functional.cross_entropy(logits, labels[learned]), placed
 
 
 def train_chat(
-    model: Any, batches: Batches, steps: int, log: Callable[[str], None]
-) -> list[tuple[int, float, float]]:
-    """Train for so many steps; returns (step, loss on scenes, loss on tasks) along the way."""
+    decoder: Decoder,
+    alignment: Alignment,
+    batches: Batches,
+    term: Term,
+    log: Callable[[str], None],
+) -> list[tuple[int, float]]:
+    """Train for a term; returns (step, loss) along the way."""
     torch.manual_seed(2)
-    tower = [p for n, p in model.named_parameters() if "vision_tower" in n]
-    rest = [p for n, p in model.named_parameters() if "vision_tower" not in n]
+    labels = torch.from_numpy(np.stack([s.labels for s in batches.seen])).long()
     optimizer = torch.optim.AdamW(
-        [{"params": rest, "share": 1.0}, {"params": tower, "share": TOWER_SHARE}],
-        lr=RATE,
-        weight_decay=0.02,
-        betas=(0.9, 0.98),
+        decoder.parameters, lr=term.rate, weight_decay=0.02, betas=(0.9, 0.98)
     )
-    pad = batches.tokenizer.pad_token_id
-    curve: list[tuple[int, float, float]] = []
-    losses: tuple[list[float], list[float]] = ([], [])
-    for step in range(steps):
+    losses: list[float] = []
+    curve: list[tuple[int, float]] = []
+    rng = random.Random(8)
+    for step in range(term.steps):
         for group in optimizer.param_groups:
-            group["lr"] = RATE * group["share"] * schedule(step, steps)
-        batch = batches.tasks() if step % 2 else batches.scenes()
-        loss = loss_of(model, batch, pad)
+            group["lr"] = term.rate * schedule(step, term.steps)
+        (sort,) = rng.choices(list(term.shares), list(term.shares.values()))
+        batch = batches.next(term.opening if step < term.steps * OPENING else sort)
+        with half_precision():
+            loss, placed = decoder.loss(batch)
+        losses.append(loss.item())
+        if batch.scenes is not None and placed is not None:
+            loss = loss + alignment.loss(placed, labels[batch.scenes])
         optimizer.zero_grad()
         loss.backward()
-        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        nn.utils.clip_grad_norm_(decoder.parameters, 1.0)
         optimizer.step()
-        losses[step % 2].append(loss.item())
         if (step + 1) % 100 == 0:
-            scenes, tasks = (float(np.mean(kind[-50:])) for kind in losses)
-            curve.append((step + 1, scenes, tasks))
-            log(f"chat step {step + 1} of {steps}, loss on scenes {scenes:.3f}, tasks {tasks:.3f}")
+            curve.append((step + 1, float(np.mean(losses[-100:]))))
+            log(f"chat step {step + 1} of {term.steps}, loss {curve[-1][1]:.3f}")
     return curve

@@ -30,12 +30,12 @@ def vision_config() -> CLIPVisionConfig:
 
 
 def text_config(vocabulary: int, special: dict[str, int]) -> LlamaConfig:
-    """About 2.2 million parameters."""
+    """About 2.6 million parameters."""
     return LlamaConfig(
         vocab_size=vocabulary,
         hidden_size=192,
         intermediate_size=512,
-        num_hidden_layers=4,
+        num_hidden_layers=5,
         num_attention_heads=6,
         num_key_value_heads=6,
         max_position_embeddings=1024,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
@@ -52,23 +52,43 @@ def learn(texts: Iterable[str]) -> Any:
     )
 
 
-def turns(
-    tokenizer: Any, asked: list[tuple[str, str]], patches: Sequence[int] = ()
-) -> tuple[list[int], list[int]]:
-    """(token ids, labels) of a conversation.
+Taught = tuple[list[int], list[int]]
+"""(token ids, labels): a label is what is to be said behind its token, -100 where nothing is."""
 
-    Learned are the answers with their ends and, where `patches` gives a token instead of -100, the
-    name of what a patch shows, as what follows it. Without patches there is no picture.
-    """
+
+def opening(tokenizer: Any, patches: int) -> list[int]:
+    """How a conversation begins: with a picture of so many patches, or with none."""
     image = tokenizer.convert_tokens_to_ids("<image>")
-    ids, labels = [tokenizer.bos_token_id], [-100]
+    return [tokenizer.bos_token_id, *plain(tokenizer, "USER: "), *[image] * patches]
+
+
+def plain(tokenizer: Any, text: str) -> list[int]:
+    """The tokens of a text, nothing added."""
+    ids: list[int] = tokenizer.encode(text, add_special_tokens=False)
+    return ids
+
+
+def turns(tokenizer: Any, asked: Iterable[tuple[str, str]], patches: int) -> Taught:
+    """A conversation. Learned are the answers with their ends."""
+    ids = opening(tokenizer, patches)
+    labels: list[int] = []
     for i, (prompt, answer) in enumerate(asked):
-        head = tokenizer.encode("USER: ", add_special_tokens=False)
-        shown = list(patches) if i == 0 else []
-        labels += [-100] * (len(head) + 1) + shown if shown else [-100] * len(head)
-        head += [image] * len(shown)
-        asking = tokenizer.encode(prompt + " ASSISTANT:", add_special_tokens=False)
-        tail = [*tokenizer.encode(" " + answer, add_special_tokens=False), tokenizer.eos_token_id]
-        ids += head + asking + tail
-        labels += [-100] * (len(asking) - bool(shown)) + tail
+        if i:
+            ids += plain(tokenizer, "USER: ")
+        ids += plain(tokenizer, prompt + " ASSISTANT:")
+        labels += [-100] * (len(ids) - len(labels) - 1)
+        said = [*plain(tokenizer, " " + answer), tokenizer.eos_token_id]
+        ids += said
+        labels += said
+    return ids, [*labels, -100]
+
+
+def drill(tokenizer: Any, probes: Iterable[tuple[str, str]], patches: int) -> Taught:
+    """Words about a picture, behind each of which an answer is learned but not written."""
+    ids = opening(tokenizer, patches)
+    labels = [-100] * len(ids)
+    for words, answer in probes:
+        asked = plain(tokenizer, " " + words)
+        ids += asked
+        labels += [*[-100] * (len(asked) - 1), plain(tokenizer, " " + answer)[0]]
     return ids, labels

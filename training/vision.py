@@ -59,10 +59,10 @@ def schedule(step: int, steps: int) -> float:
 
 def train_tower(
     seen: list[Seen], steps: int, log: Callable[[str], None]
-) -> tuple[dict[str, Tensor], list[tuple[int, float]], dict[str, float]]:
+) -> tuple[nn.Module, list[tuple[int, float]], dict[str, float]]:
     """Train for so many steps.
 
-    Returns the tower's weights, (step, loss) along the way, and the shares of right labels on
+    Returns the tower, (step, loss) along the way, and the shares of right labels on
     scenes that were held out.
     """
     torch.manual_seed(1)
@@ -92,7 +92,7 @@ def train_tower(
         if (step + 1) % 100 == 0:
             curve.append((step + 1, loss.item()))
             log(f"tower step {step + 1} of {steps}, loss {loss.item():.3f}")
-    return model.tower.state_dict(), curve, held_out(model, pixels[:HELD], labels[:HELD])
+    return model.tower.eval(), curve, held_out(model, pixels[:HELD], labels[:HELD])
 
 
 def chunks(count: int, steps: int) -> Iterator[NDArray[np.int64]]:
@@ -122,3 +122,36 @@ def held_out(model: Labeller, pixels: NDArray[np.uint8], labels: Tensor) -> dict
         name: (logits.argmax(-1)[there] == labels[..., i][there]).float().mean().item()
         for i, (name, logits) in enumerate(zip(("kind", "colour", "pattern"), heads, strict=True))
     }
+
+
+Scale = tuple[Tensor, Tensor]
+"""Mean and standard deviation, by width, of what a tower says of patches."""
+
+
+def look(tower: nn.Module, pixels: NDArray[np.uint8]) -> Tensor:
+    """(n, side, side, 3) bytes -> (n, patches, width) in half precision."""
+    with torch.inference_mode():
+        said = [
+            tower(pixel_values=normalised(pixels[i : i + BATCH])).last_hidden_state[:, 1:].half()
+            for i in range(0, len(pixels), BATCH)
+        ]
+    return torch.cat(said)
+
+
+def scale_of(features: Tensor) -> Scale:
+    """Mean and standard deviation over pictures and patches."""
+    sample = features[:: max(1, len(features) // 2000)].float()
+    return sample.mean((0, 1)), sample.std((0, 1))
+
+
+def scaled(features: Tensor, scale: Scale) -> Tensor:
+    """The features around zero with deviation one."""
+    return ((features - scale[0]) / scale[1]).half()
+
+
+def fold(projector: nn.Module, scale: Scale) -> None:
+    """Let a projector that learned from scaled features take them as the tower gives them."""
+    first: nn.Linear = projector.linear_1
+    with torch.no_grad():
+        first.weight /= scale[1]
+        first.bias -= first.weight @ scale[0]

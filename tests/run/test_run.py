@@ -217,6 +217,33 @@ def test_errors_are_recorded_and_tried_again(tmp_path: Path) -> None:
     assert sorted(model.asked.values())[-3:] == [1, 2, 2]
 
 
+@pytest.mark.parametrize("error", [OSError("no device"), RuntimeError("odd shape"), KeyError("x")])
+def test_a_model_that_raises_anything_is_an_error_of_its_record(
+    tmp_path: Path, error: Exception
+) -> None:
+    """Also where it looks like a trouble of the disk."""
+
+    def trouble(text: str, time: int) -> None:
+        if text == "0: 7":
+            raise error
+
+    result = execute(config(tmp_path, Talker(trouble)))
+    assert result.progress.outcomes == {"answered": 39, "errored": 1}
+    (failed,) = [r for r in load_run(result.folder)[1] if r.outcome == "errored"]
+    assert failed.error == f"talker failed: {type(error).__name__}: {error}"
+
+
+def test_a_lone_surrogate_in_a_response_is_kept_as_a_replacement(tmp_path: Path) -> None:
+    class Odd(Talker):
+        async def generate(self, messages: Any, config: Any) -> Response:
+            return Response(text="a\ud83d b \ud83d\ude00", model="talker", reasoning="\udc00")
+
+    records = load_run(execute(config(tmp_path, Odd())).folder)[1]
+    assert {(r.response.text, r.response.reasoning) for r in records if r.response} == {
+        ("a\ufffd b \U0001f600", "\ufffd")
+    }
+
+
 def test_a_scorer_that_breaks_loses_no_response(tmp_path: Path) -> None:
     class Exploding(Talker):
         async def generate(self, messages: Any, config: Any) -> Response:
@@ -338,6 +365,21 @@ def test_a_folder_that_cannot_be_made(tmp_path: Path) -> None:
         execute(config(tmp_path))
 
 
+@pytest.mark.parametrize("name", ["lock", "manifest.json"])
+def test_a_folder_in_which_a_file_cannot_be_made(tmp_path: Path, name: str) -> None:
+    (tmp_path / "run" / name).mkdir(parents=True)
+    model = Talker()
+    with pytest.raises(StoreError, match=r"cannot write .*run"):
+        execute(config(tmp_path, model))
+    assert not model.asked
+
+
+def test_a_sample_that_does_not_exist_is_refused_before_anything_is_made(tmp_path: Path) -> None:
+    with pytest.raises(UnknownNameError, match="did you mean 0003"):
+        execute(config(tmp_path, sample_ids=("0001", "00003")))
+    assert not (tmp_path / "run").exists()
+
+
 @pytest.mark.parametrize("damage", ["head", "middle", "all"])
 def test_a_damaged_store_keeps_what_is_readable(tmp_path: Path, damage: str) -> None:
     execute(config(tmp_path, tasks=(task(400),)))
@@ -359,6 +401,20 @@ def test_a_damaged_store_keeps_what_is_readable(tmp_path: Path, damage: str) -> 
     if damage == "middle":
         assert result.salvaged.records > 0
         assert sum(model.asked.values()) < 800
+
+
+def test_records_are_made_again_where_only_their_links_are_whole(tmp_path: Path) -> None:
+    execute(config(tmp_path, tasks=(task(40),)))
+    with sqlite3.connect(tmp_path / "run" / "run.sqlite") as database:
+        database.execute("UPDATE records SET body = '{' WHERE seq > 60")
+    database.close()
+    (tmp_path / "run" / "complete.json").unlink()
+    model = Talker()
+    result = execute(config(tmp_path, model, tasks=(task(40),)))
+    assert result.salvaged is not None
+    assert result.salvaged.records == 60
+    assert result.progress.outcomes == {"answered": 80}
+    assert not model.asked
 
 
 def test_no_run_in_the_folder(tmp_path: Path) -> None:

@@ -105,12 +105,34 @@ class Line:
         found = self.shared.get(digest) if self.shared is not None else None
         if found is not None:
             return found
-        response = await model.generate(messages, settings)
+        try:
+            response = well_formed(await model.generate(messages, settings))
+        except (ModelError, ImageError):
+            raise
+        except Exception as error:  # a model may be anybody's code
+            log.exception("%s failed", model.name)
+            raise ModelError(
+                f"{model.name} failed: {type(error).__name__}: {error}", kind="server"
+            ) from error
         if not self.answered:
             self.answered.append(True)
         if self.shared is not None:
             self.shared.put(digest, response)
         return response
+
+
+def well_formed(response: Response) -> Response:
+    """The response with U+FFFD for lone surrogates, which no file can hold."""
+    texts = {name: getattr(response, name) for name in ("text", "reasoning", "model")}
+    try:
+        "".join(texts.values()).encode()
+    except UnicodeEncodeError:
+        mended = {
+            name: text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+            for name, text in texts.items()
+        }
+        return replace(response, **mended)
+    return response
 
 
 def record_of(

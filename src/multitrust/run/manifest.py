@@ -130,11 +130,12 @@ def read_manifest(folder: Path) -> Manifest:
 
 def fingerprints(records: Iterable[Record]) -> dict[str, str]:
     """sha256 of what each condition of each task showed and expected, by `task/condition`."""
-    hashes: dict[str, list[bytes]] = {}
+    seen: dict[str, set[bytes]] = {}
     for record in records:
         line = orjson.dumps([record.sample_id, record.prompt, record.images, record.target])
-        hashes.setdefault(f"{record.task}/{record.condition}", []).append(line)
+        condition = seen.setdefault(f"{record.task}/{record.condition}", set())
+        condition.add(hashlib.sha256(line).digest())
     return {
-        name: hashlib.sha256(b"\n".join(sorted(set(lines)))).hexdigest()
-        for name, lines in hashes.items()
+        name: hashlib.sha256(b"".join(sorted(digests))).hexdigest()
+        for name, digests in seen.items()
     }

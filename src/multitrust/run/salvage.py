@@ -70,6 +70,7 @@ def salvage(path: Path) -> Salvaged:
         new.execute("DELETE FROM records WHERE NOT failed AND seq NOT IN (SELECT seq FROM links)")
         orphans = "SELECT seq FROM links WHERE digest NOT IN (SELECT digest FROM responses)"
         new.execute(f"DELETE FROM records WHERE seq IN ({orphans})")
+        new.execute("DELETE FROM links WHERE seq NOT IN (SELECT seq FROM records)")
         (kept,) = new.execute("SELECT COUNT(*) FROM records").fetchone()
         new.commit()
     return Salvaged(aside, max(0, counts["responses"]), kept)

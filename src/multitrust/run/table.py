@@ -10,7 +10,7 @@ import orjson
 
 from multitrust.core import Record
 
-BATCH = 5000
+BATCH = 1000
 """Records held in memory at once."""
 
 

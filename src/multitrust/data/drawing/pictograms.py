@@ -74,15 +74,9 @@ def melted() -> str:
     )  # fmt: skip
 
 
-def window(broken: bool) -> str:
-    """A window, whole or with a star-shaped hole."""
+def broken_window() -> str:
+    """A window with a star-shaped hole."""
     pane = rect(14, 14, 72, 72, fill="#cfe8ff", stroke="#6d4c41", stroke_width=6)
-    if not broken:
-        return (
-            pane
-            + line(50, 14, 50, 86, stroke="#6d4c41", stroke_width=4)
-            + line(14, 50, 86, 50, stroke="#6d4c41", stroke_width=4)
-        )
     hole = polygon(
         [
             (50, 24),
@@ -243,15 +237,26 @@ def snow_stage(share: float) -> str:
     return rect(2, 2, 96, 96, fill="#bbdefb") + "".join(balls)
 
 
-def balloon(popped: bool) -> str:
-    """A balloon, or what is left of one."""
-    if not popped:
-        return thing("balloon", "#e02020")
-    rags = "".join(
-        polygon([(50, 50), (50 + dx, 50 + dy), (50 + dy, 50 - dx)], fill="#e02020")
-        for dx, dy in ((30, 8), (-12, 30), (-28, -20), (10, -34))
+def burst_balloon() -> str:
+    """What is left of a balloon: scraps that fly apart over the knot and its string."""
+    style: dict[str, str | float | None] = {"fill": "#e02020", "stroke": INK, "stroke_width": 2}
+    scraps = "".join(
+        path("M-9 5Q-2 -11 10 -7Q3 -1 5 9Q-2 3 -9 5Z", transform=f"{at} rotate({turn})", **style)
+        for at, turn in (
+            ("translate(18 46)", 200),
+            ("translate(28 16)", 260),
+            ("translate(58 10)", 330),
+            ("translate(84 28)", 20),
+            ("translate(80 58)", 80),
+        )
     )
-    return rags + path("M50 54C44 70 58 80 50 96", fill="none", stroke=INK, stroke_width=2)
+    bang = "".join(
+        line(50 + 9 * x, 38 + 9 * y, 50 + 17 * x, 38 + 17 * y, stroke=INK, stroke_width=3)
+        for x, y in ((-1, 0.2), (-0.7, -0.7), (0, -1), (0.7, -0.7), (1, 0.2))
+    )
+    knot = path("M40 50Q45 60 50 57Q55 60 60 50L54 66H46Z", **style)
+    string = path("M50 66C43 76 58 84 50 97", fill="none", stroke=INK, stroke_width=2)
+    return scraps + bang + knot + string
 
 
 def needle() -> str:
@@ -291,16 +296,16 @@ def scissors() -> str:
     )  # fmt: skip
 
 
-def rope(cut: bool) -> str:
-    """A rope, whole or cut in two."""
-    style: dict[str, str | float | None] = {
-        "stroke": "#a1784a",
-        "stroke_width": 9,
-        "stroke_linecap": "round",
-    }
-    if not cut:
-        return line(6, 50, 94, 50, **style)
-    return line(6, 46, 38, 56, **style) + line(62, 56, 94, 46, **style)
+def cut_rope() -> str:
+    """A twisted rope in two pieces with frayed ends."""
+    piece = (
+        rect(-2, -6, 34, 12, fill="#c99a5b", stroke="#6d4c23", stroke_width=2)
+        + "".join(line(x, 6, x + 6, -6, stroke="#6d4c23", stroke_width=2) for x in (2, 10, 18, 25))
+        + "".join(line(32, y, 42, 2.2 * y, stroke="#a1784a", stroke_width=3) for y in (-4, 0, 4))
+    )
+    return group(piece, transform="translate(4 44) rotate(10)") + group(
+        piece, transform="translate(96 44) scale(-1 1) rotate(10)"
+    )
 
 
 def hammer() -> str:
@@ -319,19 +324,15 @@ def switch_on() -> str:
     )
 
 
-def bulb(lit: bool) -> str:
-    """A light bulb."""
-    rays = (
-        "".join(
-            line(50, 4, 50, 12, stroke="#f9a825", stroke_width=4, transform=f"rotate({a} 50 42)")
-            for a in (-90, -45, 0, 45, 90)
-        )
-        if lit
-        else ""
+def lit_bulb() -> str:
+    """A light bulb that is on."""
+    rays = "".join(
+        line(50, 4, 50, 12, stroke="#f9a825", stroke_width=4, transform=f"rotate({a} 50 42)")
+        for a in (-90, -45, 0, 45, 90)
     )
     return (
         rays
-        + circle(50, 42, 24, fill="#ffee58" if lit else "#cfd8dc", stroke=INK, stroke_width=3)
+        + circle(50, 42, 24, fill="#ffee58", stroke=INK, stroke_width=3)
         + rect(40, 64, 20, 22, fill="#78909c", stroke=INK, stroke_width=2)
     )
 

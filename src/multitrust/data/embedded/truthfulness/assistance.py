@@ -102,9 +102,13 @@ def family(rng: random.Random) -> Made:
     return f"{'. '.join(facts)}. Who is {wanted}?", paper(rng, lines, people), answer
 
 
+START, END = "#2e7d32", "#c62828"
+
+
 def route(rng: random.Random) -> Made:
     """Where a walk of several turns ends."""
-    steps = [(rng.choice("NESW"), rng.randint(1, 2)) for _ in range(4)]
+    axes = rng.choice((("NS", "EW"), ("EW", "NS"))) * 2
+    steps = [(rng.choice(axis), rng.randint(1, 2)) for axis in axes]
     x = y = 0
     corners = [(0, 0)]
     for heading, length in steps:
@@ -121,13 +125,17 @@ def route(rng: random.Random) -> Made:
     scale = 220 / wide
     at = [(58 + (a - low_x) * scale, 278 - (b - low_y) * scale) for a, b in corners]
     way = "".join(line(*p, *q, stroke="#1565c0", stroke_width=7) for p, q in pairwise(at))
-    marks = circle(*at[0], 12, fill="#2e7d32") + circle(*at[-1], 12, fill="#c62828")
+    marks = circle(*at[0], 12, fill=START) + circle(*at[-1], 12, fill=END)
+    legend = "".join(
+        circle(x, 315, 9, fill=fill) + text(x + 18, 322, word, size=22, anchor="start")
+        for x, fill, word in ((90, START, "start"), (200, END, "end"))
+    )
     compass = text(316, 26, "N", size=22) + polygon([(316, 32), (307, 54), (325, 54)], fill="#222")
     question = (
         f"A walker goes {told}. In which direction from the start does the walker end up: north, "
         "east, south or west?"
     )
-    return question, paper(rng, way, marks, compass), where
+    return question, paper(rng, way, marks, legend, compass), where
 
 
 def timetable(rng: random.Random) -> Made:

@@ -79,7 +79,7 @@ def triangle(rng: random.Random) -> Pair:
             ),
             text(start + 44, 282, f"{left}°", size=22),
             text(end - 44, 282, f"{right}°", size=22),
-            text(apex[0], apex[1] + 54, "x", size=28, family=SERIF),
+            text(apex[0] + 24 * (steep - flat), apex[1] + 54, "x", size=28, family=SERIF),
         )
 
     question = f"Is the angle x equal to {third} degrees?"
@@ -136,12 +136,13 @@ def code(rng: random.Random, number: int, seed: int) -> Pair:
     ground = tint(rng)
 
     def draw(lines: list[str]) -> Drawing:
+        top = 184 - 21 * (len(lines) - 1)
         listing = "".join(
             text(
-                28,
-                120 + 38 * i,
+                24,
+                top + 42 * i,
                 row.replace("    ", "\u00a0" * 4),
-                size=21,
+                size=26,
                 family=MONO,
                 anchor="start",
                 fill="#e8eaf6",

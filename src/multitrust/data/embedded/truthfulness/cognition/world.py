@@ -228,13 +228,13 @@ def daily(rng: random.Random, number: int, seed: int) -> Pair:
 CAUSES: tuple[tuple[Callable[[], str], Callable[[], str]], ...] = (
     (pic.rain, pic.puddle),
     (pic.sun, pic.melted),
-    (lambda: pic.thing("ball", "#1e88e5"), lambda: pic.window(broken=True)),
-    (pic.needle, lambda: pic.balloon(popped=True)),
+    (lambda: pic.thing("ball", "#1e88e5"), pic.broken_window),
+    (pic.needle, pic.burst_balloon),
     (pic.match, lambda: pic.candle(0.9)),
     (pic.watering_can, lambda: pic.plant(1.0)),
-    (pic.scissors, lambda: pic.rope(cut=True)),
+    (pic.scissors, pic.cut_rope),
     (pic.hammer, lambda: pic.egg(0.5)),
-    (pic.switch_on, lambda: pic.bulb(lit=True)),
+    (pic.switch_on, pic.lit_bulb),
     (pic.wind, pic.bent_tree),
 )
 """A cause and what it brings about; any two differ enough not to explain each other's effect."""
