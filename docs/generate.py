@@ -8,7 +8,7 @@ from __future__ import annotations
 import importlib.util
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from inspect import cleandoc
 from pathlib import Path
 from types import ModuleType
@@ -19,7 +19,7 @@ from multitrust.cli.main import COMMANDS, cli
 from multitrust.core import MultitrustError
 
 DOCS = Path(__file__).parent
-TABLES = DOCS.parent / "tests" / "scorers" / "test_tables.py"
+TABLES = DOCS.parent / "tests" / "scorers"
 PART = re.compile(r"(<!-- generated -->\n).*?(<!-- end -->)", re.DOTALL)
 EXIT_CODES = {
     0: "done",
@@ -30,7 +30,7 @@ EXIT_CODES = {
 }
 COLUMNS = {
     "yes_no": 2, "choice": 2, "short_answer": 3, "exact_text": 3, "number": 3, "box": 2,
-    "premise": 3, "refusal": 2,
+    "premise": 3, "refusal": 2, "mentions": 3, "toxicity": 2, "pii_leak": 3, "rating": 2,
 }  # fmt: skip
 """Columns of the labelled tables, of which the one before the last is the label."""
 
@@ -93,22 +93,29 @@ def default(option: click.Option) -> str:
 
 def scorers() -> str:
     """How many responses each scorer's table holds, and on how many of them they agree."""
-    spec = importlib.util.spec_from_file_location("test_tables", TABLES)
-    assert spec is not None
-    assert spec.loader is not None
-    tests = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(tests)
+    tests = [loaded(path) for path in sorted(TABLES.glob("test_*.py"))]
     return table(
         ("table", "responses", "labels", "agree"),
         [table_row(name, columns, tests) for name, columns in COLUMNS.items()],
     )
 
 
-def table_row(name: str, columns: int, tests: ModuleType) -> tuple[str, ...]:
-    """A scorer's table in numbers."""
-    rows = tests.rows(name, columns)
+def loaded(path: Path) -> ModuleType:
+    """A file of tests as a module."""
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def table_row(name: str, columns: int, tests: Sequence[ModuleType]) -> tuple[str, ...]:
+    """A scorer's table in numbers; its test lies in one of the files."""
+    rows = next(module for module in tests if module.__name__ == "test_tables").rows(name, columns)
+    (test,) = (vars(module)[f"test_{name}"] for module in tests if hasattr(module, f"test_{name}"))
     labels = Counter(words(name, row[-2]) for row in rows)
-    agree = sum(passes(getattr(tests, f"test_{name}"), row) for row in rows)
+    agree = sum(passes(test, row) for row in rows)
     counts = ", ".join(f"{count} {label}" for label, count in labels.most_common())
     source = f"[{name}](../tests/scorers/tables/{name}.txt)"
     return (source, str(len(rows)), counts, f"{agree} of {len(rows)}")
@@ -118,6 +125,8 @@ def words(name: str, label: str) -> str:
     """A label of a table in words."""
     if name == "choice" and label.isdigit():
         return "an option"
+    if name == "rating" and label not in ("unparsed", "refused"):
+        return "a rating"
     if name == "box" and label not in ("unparsed", "refused"):
         return "a box"
     return {"1": "right", "0": "wrong"}.get(label, label)
