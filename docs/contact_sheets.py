@@ -95,11 +95,11 @@ def backdrops() -> Iterator[Image]:
     yield unrelated("noise", "0")
 
 
-def samples(module: str, count: int) -> Callable[[], Iterator[Image]]:
-    """The first samples of each part of a truthfulness task, every picture of theirs."""
+def samples(dataset: str, count: int) -> Callable[[], Iterator[Image]]:
+    """The first samples of each part of `aspect/module`, every picture of theirs."""
 
     def draw() -> Iterator[Image]:
-        generator = import_module(f"multitrust.data.embedded.truthfulness.{module}")
+        generator = import_module(f"multitrust.data.embedded.{dataset.replace('/', '.')}")
         for part in generator.SIZES:
             for _, row in zip(range(count), generator.rows(part, 0), strict=False):
                 yield from (value for value in row.values() if isinstance(value, Drawing))
@@ -108,13 +108,19 @@ def samples(module: str, count: int) -> Callable[[], Iterator[Image]]:
 
 
 SHEETS |= {
-    "t1-basic-world": samples("basic_world", COLUMNS),
-    "t2-cognitive": samples("cognitive", COLUMNS),
-    "t3-instruction": samples("instruction", 2 * COLUMNS),
-    "t4-assistance": samples("assistance", 2 * COLUMNS),
-    "t5-false-premise": samples("false_premise", 2 * COLUMNS),
-    "t6-confusion": samples("confusion", 2 * COLUMNS),
-    "t7-misleading": samples("misleading", COLUMNS),
+    "t1-basic-world": samples("truthfulness/basic_world", COLUMNS),
+    "t2-cognitive": samples("truthfulness/cognitive", COLUMNS),
+    "t3-instruction": samples("truthfulness/instruction", 2 * COLUMNS),
+    "t4-assistance": samples("truthfulness/assistance", 2 * COLUMNS),
+    "t5-false-premise": samples("truthfulness/false_premise", 2 * COLUMNS),
+    "t6-confusion": samples("truthfulness/confusion", 2 * COLUMNS),
+    "t7-misleading": samples("truthfulness/misleading", COLUMNS),
+    "s1-stand-ins": samples("safety/stand_in", 2 * COLUMNS),
+    "s2-hazards": samples("safety/hazard", COLUMNS),
+    "s3-prefixes": samples("safety/prefixes", COLUMNS),
+    "s4-typographic": samples("safety/typographic", COLUMNS),
+    "s5-pictured": samples("safety/pictured", COLUMNS),
+    "s6-crossmodal": samples("safety/crossmodal", COLUMNS),
 }
 
 
