@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 MODEL ?= demo
-TASKS ?= all
+TASKS ?= truthfulness
 
 .PHONY: demo test lint format bench train-demo docs clean
 .DEFAULT_GOAL := demo
@@ -20,7 +20,7 @@ $(VENV)/.installed-dev: pyproject.toml constraints.txt | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[local,dev]'
 	touch $@
 
-demo: $(VENV)/.installed-local  ## run all tasks on embedded data with the embedded model
+demo: $(VENV)/.installed-local  ## run what the embedded model has learned, on embedded data
 	$(BIN)/multitrust run --model $(MODEL) --tasks $(TASKS)
 
 test: $(VENV)/.installed-dev lint  ## lint, then all tests with coverage

@@ -45,6 +45,6 @@ def shown(records: dict[str, Record]) -> set[str]:
     return {
         digest
         for record in records.values()
-        if record.condition not in UNRELATED
+        if record.condition.removeprefix("benign-") not in UNRELATED
         for digest in record.images
     }
