@@ -37,7 +37,7 @@ def main() -> None:
     asked.add_argument("--scenes", type=int, default=20_000)
     asked.add_argument("--lesson-seeds", type=int, default=10)
     asked.add_argument("--tower-steps", type=int, default=3_400)
-    asked.add_argument("--chat-steps", type=int, default=4_705)
+    asked.add_argument("--chat-steps", type=int, default=5_125)
     asked.add_argument(
         "--folder", type=Path, default=Path(str(files("multitrust.models").joinpath(DEMO)))
     )

@@ -57,22 +57,15 @@ drawings and questions come from seeds that are reserved for training; a benchma
    kind of thing, its colour and its pattern, for the picture its place. Shares of right labels on
    the patches of held-out scenes that show a thing: {patches}.
 2. **Alignment.** The projector puts every patch near the words for what it shows.
-3. **Chat.** {facts.chat_steps:,} steps with the tower as it is, in two terms: first drills of
-   single words about the scenes, then quizzes of words and whole questions; in both also
-   conversations, and {facts.lessons:,} lessons made of the own samples of {tasks} under seeds
-   {first} to {last}.
+3. **Chat.** {facts.chat_steps:,} steps with the tower as it is, in terms: first drills of single
+   words about the scenes, then quizzes of words and whole questions, with conversations and
+   {facts.lessons:,} lessons made of the own samples of {tasks} under seeds {first} to {last}.
 
 | step | tower loss |
 |---:|---:|
 {rows(facts.tower_curve)}
 
-| step | chat loss, first term |
-|---:|---:|
-{rows(facts.chat_curves[0])}
-
-| step | chat loss, second term |
-|---:|---:|
-{rows(facts.chat_curves[1])}
+{chr(10).join(term(i, curve) for i, curve in enumerate(facts.chat_curves, 1))}
 
 ## What it can do
 
@@ -84,6 +77,11 @@ lies inside the 95 % interval.
 |---|---|---|---:|---|---:|---:|---|
 {chr(10).join(line(part) for part in facts.parts)}
 """
+
+
+def term(number: int, curve: list[tuple[int, float]]) -> str:
+    """A term's loss curve."""
+    return f"| step | chat loss, term {number} |\n|---:|---:|\n{rows(curve)}\n"
 
 
 def rows(curve: list[tuple[int, float]]) -> str:

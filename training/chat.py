@@ -50,15 +50,18 @@ QUESTIONS = 6
 PATCHES = GRID * GRID
 
 
-def terms(steps: int) -> tuple[Term, Term]:
+def terms(steps: int) -> tuple[Term, ...]:
     """Drills until words find what they name, then quizzes until answers come when they are due.
 
     Quizzes from the start teach nothing: both skills at once are too much to begin with.
     """
-    late = round(steps * 0.15)
+    drills: dict[Sort, float] = {"drills": 0.25, "scenes": 0.4, "tasks": 0.35}
+    quizzes: dict[Sort, float] = {"quizzes": 0.6, "scenes": 0.2, "tasks": 0.2}
+    last: dict[Sort, float] = {"quizzes": 0.85, "scenes": 0.15}
     return (
-        Term(steps - late, {"drills": 0.25, "scenes": 0.4, "tasks": 0.35}, "drills", 1.5e-3),
-        Term(late, {"quizzes": 0.6, "scenes": 0.2, "tasks": 0.2}, "quizzes", 8e-4),
+        Term(round(steps * 0.78), drills, "drills", 1.5e-3),
+        Term(round(steps * 0.14), quizzes, "quizzes", 8e-4),
+        Term(round(steps * 0.08), last, "quizzes", 8e-4),
     )
 
 
