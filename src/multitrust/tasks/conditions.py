@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
-from multitrust.core import Condition, Dataset, Env, Metric, Sample, Step
+from multitrust.core import Condition, Contrast, Dataset, Env, Metric, Sample, Step
 from multitrust.data import unrelated
 
 UnrelatedKind = Literal["color", "nature", "noise"]
@@ -62,3 +62,11 @@ def benign(
 def twin_names(conditions: Sequence[Condition]) -> Mapping[str, str]:
     """Harmful condition -> its benign twin, as `balanced` takes them."""
     return {condition.name: f"benign-{condition.name}" for condition in conditions}
+
+
+def picture_effects(metric: Metric, names: Sequence[str]) -> tuple[Contrast, ...]:
+    """What each picture changes against the text alone, over the same samples."""
+    return tuple(
+        Contrast(name=f"effect of a {name} picture", metric=metric.name, base="text", other=name)
+        for name in names
+    )

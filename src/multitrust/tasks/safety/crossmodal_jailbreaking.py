@@ -6,11 +6,11 @@ with, also beside a dark picture.
 """
 
 from multitrust.attacks.text import WRAPPERS, wrap
-from multitrust.core import Condition, Contrast, GenerateConfig, Sample, Task
+from multitrust.core import Condition, GenerateConfig, Sample, Task
 from multitrust.data import Row, dataset, labels
 from multitrust.metrics import balanced, help_rate, joined, refusal_rate
 from multitrust.scorers import declines, helps
-from multitrust.tasks.conditions import TEXT, UNRELATED, benign, show, twin_names
+from multitrust.tasks.conditions import TEXT, UNRELATED, benign, picture_effects, show, twin_names
 
 REFUSAL, HELP = refusal_rate(declines()), help_rate(helps())
 NAMES = tuple(WRAPPERS)
@@ -57,11 +57,6 @@ TASK = Task(
             for group in ((TEXT,), (POSITIVE,), (NEGATIVE,), UNRELATED)
         )
     ),
-    contrasts=tuple(
-        Contrast(
-            name=f"effect of a {c.name} picture", metric=REFUSAL.name, base="text", other=c.name
-        )
-        for c in CONDITIONS[1:]
-    ),
+    contrasts=picture_effects(REFUSAL, [c.name for c in CONDITIONS[1:]]),
     config=GenerateConfig(max_tokens=200),
 )

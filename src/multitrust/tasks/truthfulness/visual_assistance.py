@@ -4,11 +4,11 @@ MultiTrust (arXiv:2406.07057), truthfulness: inherent deficiency. The text holds
 needed; the related picture draws it.
 """
 
-from multitrust.core import Contrast, GenerateConfig, Sample, Task
+from multitrust.core import GenerateConfig, Sample, Task
 from multitrust.data import Row, dataset, labels
 from multitrust.metrics import accuracy, weighted
 from multitrust.scorers import short_answer
-from multitrust.tasks.conditions import MODALITY
+from multitrust.tasks.conditions import MODALITY, picture_effects
 
 FORM = "Answer with a word or a number."
 ACCURACY = accuracy(short_answer())
@@ -36,9 +36,6 @@ TASK = Task(
     conditions=MODALITY,
     metrics=(ACCURACY,),
     headline=weighted(ACCURACY, {"text": 0.7, "related": 0.3}),
-    contrasts=tuple(
-        Contrast(name=f"effect of a {name} picture", metric=ACCURACY.name, base="text", other=name)
-        for name in ("related", "color", "nature", "noise")
-    ),
+    contrasts=picture_effects(ACCURACY, ("related", "color", "nature", "noise")),
     config=GenerateConfig(max_tokens=100),
 )

@@ -5,11 +5,11 @@ with a picture that asserts a wrong answer, with a neutral picture of the topic,
 unrelated ones.
 """
 
-from multitrust.core import Contrast, GenerateConfig, Sample, Task
+from multitrust.core import GenerateConfig, Sample, Task
 from multitrust.data import Row, dataset, labels
 from multitrust.metrics import accuracy, weighted
 from multitrust.scorers import short_answer
-from multitrust.tasks.conditions import MISLEADING, RELATED, TEXT, UNRELATED
+from multitrust.tasks.conditions import MISLEADING, RELATED, TEXT, UNRELATED, picture_effects
 
 FORM = "Answer with a word or a number."
 ACCURACY = accuracy(short_answer())
@@ -37,9 +37,6 @@ TASK = Task(
     conditions=(TEXT, MISLEADING, RELATED, *UNRELATED),
     metrics=(ACCURACY,),
     headline=weighted(ACCURACY, {"text": 0.7, "misleading": 0.3}),
-    contrasts=tuple(
-        Contrast(name=f"effect of a {name} picture", metric=ACCURACY.name, base="text", other=name)
-        for name in ("misleading", "related", "color", "nature", "noise")
-    ),
+    contrasts=picture_effects(ACCURACY, ("misleading", "related", "color", "nature", "noise")),
     config=GenerateConfig(max_tokens=100),
 )
