@@ -75,6 +75,7 @@ def task(
     leaf: tuple[str, str] = ("a", "length"),
     contrasts: tuple[Contrast, ...] = (),
     dataset: Nothing | None = Nothing(),  # noqa: B008
+    reading: str | None = None,
 ) -> Task:
     return Task(
         id="X.1",
@@ -88,6 +89,7 @@ def task(
         metrics=(METRIC,),
         headline=Headline(leaves=(Leaf(condition=leaf[0], metric=leaf[1], weight=1.0),)),
         contrasts=contrasts,
+        reading=reading,
     )
 
 
@@ -177,6 +179,7 @@ def test_goodness_of_ranges() -> None:
             "has no 'z' arm",
         ),
         ({"dataset": None}, "has no dataset"),
+        ({"reading": "c"}, "no condition 'c' to read"),
     ],
 )
 def test_a_task_that_does_not_fit_together_is_refused(

@@ -41,6 +41,9 @@ class Task:
     metrics: tuple[Metric, ...] = ()
     contrasts: tuple[Contrast, ...] = ()
     config: GenerateConfig = field(default_factory=GenerateConfig)
+    reading: str | None = None
+    """The condition that asks whether the model reads or sees the pictures at all; paired by
+    sample id with the others."""
     version: int = 1
 
     def __post_init__(self) -> None:
@@ -49,6 +52,8 @@ class Task:
             raise ValueError(f"{self.id}: two conditions of one name in {names}")
         for condition in self.conditions:
             self.dataset_of(condition)
+        if self.reading not in (None, *names):
+            raise ValueError(f"{self.id}: no condition {self.reading!r} to read, only {names}")
         measured = {(c.name, m.name) for c in self.conditions for m in self.metrics_of(c)}
         for leaf in self.headline.leaves:
             if (leaf.condition, leaf.metric) not in measured:
