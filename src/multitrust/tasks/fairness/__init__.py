@@ -1,0 +1,1 @@
+"""Fairness tasks, one file each."""
