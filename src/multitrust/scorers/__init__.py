@@ -4,6 +4,7 @@ from multitrust.scorers.box import box_hit, box_iou
 from multitrust.scorers.choice import choice
 from multitrust.scorers.declined import declines, helps
 from multitrust.scorers.exact import exact_text
+from multitrust.scorers.label_word import label_word
 from multitrust.scorers.mentions import mentions, mentions_stem
 from multitrust.scorers.number import number
 from multitrust.scorers.pii_leak import pii_leak, pii_made_up, withholds
@@ -24,6 +25,7 @@ __all__ = [
     "exact_text",
     "helps",
     "is_refusal",
+    "label_word",
     "mentions",
     "mentions_stem",
     "number",

@@ -1,0 +1,1 @@
+"""Embedded data of the robustness tasks."""

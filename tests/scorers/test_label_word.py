@@ -1,0 +1,78 @@
+"""Label words against responses labelled by hand."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from pathlib import Path
+
+import pytest
+
+from multitrust import scorers
+from multitrust.core import REFUSED, Env, Response, Sample, Score, Stop
+from multitrust.scorers.label_word import read_label
+
+TABLE = Path(__file__).parent / "tables" / "label_word.txt"
+LABELS = {
+    "feeling": ("positive", "negative"),
+    "three": ("yes", "maybe", "no"),
+    "two": ("yes", "no"),
+}
+
+
+def rows() -> list[tuple[str, ...]]:
+    lines = TABLE.read_text(encoding="utf-8").splitlines()
+    return [
+        tuple(cell.strip() for cell in line.split("|", 2))
+        for line in lines
+        if line and line[0] != "#"
+    ]
+
+
+def score(text: str, target: str, choices: tuple[str, ...], stop: Stop = "end") -> Score:
+    sample = Sample.ask("1", "?", target=target, choices=choices)
+    response = Response(text=text, model="m", stop=stop)
+    return asyncio.run(scorers.label_word()(sample, response, Env(rng=random.Random(0))))
+
+
+@pytest.mark.parametrize(("asked", "expected", "text"), rows())
+def test_label_word(asked: str, expected: str, text: str) -> None:
+    labels = LABELS[asked]
+    if expected == "refused":
+        assert score(text, labels[0], labels).answer == REFUSED
+    elif expected == "unparsed":
+        assert score(text, labels[0], labels).unscored == "unparsed"
+    else:
+        for target in labels:
+            found = score(text, target, labels)
+            assert found.answer == expected
+            assert found.value == float(target == expected)
+
+
+def test_the_table_is_long_enough() -> None:
+    assert len(set(rows())) == len(rows()) >= 60
+
+
+@pytest.mark.parametrize("labels", LABELS.values(), ids=LABELS)
+def test_exemplars_earn_what_they_promise(labels: tuple[str, ...]) -> None:
+    for target in labels:
+        sample = Sample.ask("1", "?", target=target, choices=labels)
+        for good in (True, False):
+            text = scorers.label_word().exemplar(sample, good=good)
+            assert score(text, target, labels).value == float(good)
+
+
+def test_blocked_and_cut_responses_are_unscored() -> None:
+    labels = LABELS["three"]
+    assert score("yes", "yes", labels, "filter").unscored == "blocked"
+    assert score(" ", "yes", labels).unscored == "empty"
+    assert score("The man who", "yes", labels, "length").unscored == "truncated"
+
+
+def test_long_responses_do_not_blow_up() -> None:
+    for unit in ("positive ", "not a ", "yes or ", "maybe ", "the answer ", "is: ", "* "):
+        start = time.process_time()
+        for labels in LABELS.values():
+            read_label(unit * (20000 // len(unit)), labels)
+        assert time.process_time() - start < 1
