@@ -115,6 +115,8 @@ class Leaf:
     condition: str
     metric: str
     weight: float
+    twin: bool = False
+    """Whether it belongs to the benign half of a balanced headline."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,9 +1,15 @@
 """Scores to numbers: rates, paired effects and headlines, each with its interval."""
 
 from multitrust.metrics.composites import combine, headline_estimate
-from multitrust.metrics.contrasts import ContrastEstimate, contrast_estimate
+from multitrust.metrics.contrasts import (
+    ContrastEstimate,
+    contrast_estimate,
+    holm,
+    mean_effect,
+    pooled_effect,
+)
 from multitrust.metrics.correlation import pearson, spearman
-from multitrust.metrics.headlines import balanced, joined, mean_over, weighted
+from multitrust.metrics.headlines import balanced, halves, joined, mean_over, weighted
 from multitrust.metrics.rates import accuracy, estimate, f1, help_rate, mean, rate, refusal_rate
 from multitrust.metrics.tree import SUBASPECTS, TreeNode, headline_tree
 
@@ -17,13 +23,17 @@ __all__ = [
     "contrast_estimate",
     "estimate",
     "f1",
+    "halves",
     "headline_estimate",
     "headline_tree",
     "help_rate",
+    "holm",
     "joined",
     "mean",
+    "mean_effect",
     "mean_over",
     "pearson",
+    "pooled_effect",
     "rate",
     "refusal_rate",
     "spearman",

@@ -19,8 +19,10 @@ from numpy.typing import NDArray
 from multitrust.core import Estimate, Headline, Metric, Scored
 from multitrust.metrics.rates import estimate, mean_value
 
-Measured = Mapping[tuple[str, str], tuple[Metric, Sequence[Scored]]]
-"""(condition, metric name) -> the metric and the scores it folds."""
+Arm = tuple[Metric, Sequence[Scored]]
+"""A metric and the scores it folds."""
+Measured = Mapping[tuple[str, str], Arm]
+"""(condition, metric name) -> its arm."""
 
 
 def combine(
@@ -30,13 +32,15 @@ def combine(
 
     Args:
         parts: estimates on one scale and one level.
-        weights: one a part.
+        weights: one a part; a negative one takes the part away, so that its upper limit bounds
+            the sum from below.
         correlation: between the parts' errors; None for independent parts.
     """
     w = np.array(weights)
     value = np.array([part.value for part in parts], dtype=float)
-    below = w * (value - np.array([part.low for part in parts], dtype=float))
-    above = w * (np.array([part.high for part in parts], dtype=float) - value)
+    down = value - np.array([part.low for part in parts], dtype=float)
+    up = np.array([part.high for part in parts], dtype=float) - value
+    below, above = w * np.where(w < 0, up, down), w * np.where(w < 0, down, up)
     r = np.eye(len(parts)) if correlation is None else correlation
     centre = float(w @ value)
     return Estimate(
@@ -73,16 +77,27 @@ def as_goodness(metric: Metric, measured: Estimate) -> Estimate:
 def headline_estimate(headline: Headline, measured: Measured, *, level: float = 0.95) -> Estimate:
     """A task's number, 0 (worst) to 100 (best); no value while a leaf has none."""
     leaves = [measured[leaf.condition, leaf.metric] for leaf in headline.leaves]
-    parts = [as_goodness(m, estimate(m, scored, level=level)) for m, scored in leaves]
+    whole = weighted_sum(leaves, [leaf.weight for leaf in headline.leaves], level=level)
+    return shifted(whole, 100 * headline.offset)
+
+
+def weighted_sum(arms: Sequence[Arm], weights: Sequence[float], *, level: float = 0.95) -> Estimate:
+    """The weighted sum of the arms' goodness in points; no value while an arm has none.
+
+    Args:
+        arms: conditions of one task; errors of arms that share families are taken as correlated.
+        weights: one an arm; negative ones take away.
+        level: of the interval.
+    """
+    parts = [as_goodness(m, estimate(m, scored, level=level)) for m, scored in arms]
     if any(part.value is None for part in parts):
         return Estimate(n=sum(part.n for part in parts), level=level)
-    correlation = np.eye(len(leaves))
-    for i, (first, scored) in enumerate(leaves):
-        for j, (second, other) in enumerate(leaves[:i]):
+    correlation = np.eye(len(arms))
+    for i, (first, scored) in enumerate(arms):
+        for j, (second, other) in enumerate(arms[:i]):
             r = error_correlation(first, scored, second, other)
             correlation[i, j] = correlation[j, i] = r
-    whole = combine(parts, [leaf.weight for leaf in headline.leaves], correlation)
-    return shifted(whole, 100 * headline.offset)
+    return combine(parts, weights, correlation)
 
 
 def shifted(whole: Estimate, by: float) -> Estimate:

@@ -1,4 +1,4 @@
-"""Paired effects: one metric in two conditions over the samples that both hold."""
+"""Paired effects: one metric in several conditions over the samples that all of them hold."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from multitrust.core import Metric, Scored
-from multitrust.metrics.composites import as_goodness, error_correlation
-from multitrust.metrics.intervals import mean_variance
-from multitrust.metrics.rates import estimate
+from multitrust.core import Estimate, Metric, Scored
+from multitrust.metrics.composites import Arm, combine, weighted_sum
+from multitrust.metrics.intervals import mean_variance, proportion_interval
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -21,18 +20,24 @@ class ContrastEstimate:
     high: float | None = None
     p: float | None = None
     """Two-sided p-value of no change."""
+    p_holm: float | None = None
+    """The same, adjusted for the tasks whose effects are read together (Holm 1979)."""
     n: int = 0
     """Pairs."""
     test: str = ""
+    lost: Estimate | None = None
+    """Flip rate: the share of the pairs that are right in `base` and wrong in `other`, of those
+    right in `base`. Only for 0/1 scores."""
 
 
-def pairs(
-    base: Sequence[Scored], other: Sequence[Scored]
-) -> tuple[tuple[Scored, ...], tuple[Scored, ...]]:
-    """The scores whose sample and epoch occur in both, in the order of `base`."""
-    found = {(item.sample_id, item.epoch): item for item in other}
-    kept = [item for item in base if (item.sample_id, item.epoch) in found]
-    return tuple(kept), tuple(found[item.sample_id, item.epoch] for item in kept)
+def in_all(arms: Sequence[Arm]) -> list[Arm]:
+    """The arms' scores whose sample and epoch occur in every arm, in the order of the first."""
+    found = [{(item.sample_id, item.epoch): item for item in scored} for _, scored in arms]
+    kept = [key for key in found[0] if all(key in other for other in found)]
+    return [
+        (metric, [by_key[key] for key in kept])
+        for (metric, _), by_key in zip(arms, found, strict=True)
+    ]
 
 
 def contrast_estimate(
@@ -44,29 +49,89 @@ def contrast_estimate(
     Newcombe's 1998 hybrid score interval for paired proportions). The p-value is the exact McNemar
     test for 0/1 scores of single samples, and a cluster-robust Student test otherwise.
     """
-    first, second = pairs(base, other)
-    if not first:
-        return ContrastEstimate(value=None)
-    before = as_goodness(metric, estimate(metric, first, level=level)).ends
-    after = as_goodness(metric, estimate(metric, second, level=level)).ends
-    if before is None or after is None:
+    (_, first), (_, second) = in_all([(metric, base), (metric, other)])
+    change = weighted_sum([(metric, first), (metric, second)], [-1, 1], level=level)
+    if change.ends is None:
         return ContrastEstimate(value=None, n=len(first))
-    r = error_correlation(metric, first, metric, second)
-    change = after[1] - before[1]
     p, test = paired_test(metric, first, second)
     return ContrastEstimate(
-        value=change,
-        low=max(-100.0, change - spread(after[1] - after[0], before[2] - before[1], r)),
-        high=min(100.0, change + spread(after[2] - after[1], before[1] - before[0], r)),
+        value=change.value,
+        low=max(-100.0, change.ends[0]),
+        high=min(100.0, change.ends[2]),
         p=p,
         n=len(first),
         test=test,
+        lost=flip_rate(metric, first, second, level),
     )
 
 
-def spread(one: float, two: float, correlation: float) -> float:
-    """The half width of a difference, from the half widths of its parts."""
-    return math.sqrt(max(0.0, one * one + two * two - 2 * correlation * one * two))
+def mean_effect(base: Arm, others: Sequence[Arm], *, level: float = 0.95) -> ContrastEstimate:
+    """The mean change from `base` to the other arms, over the samples that all hold."""
+    arms = in_all([base, *others])
+    n = len(arms[0][1])
+    return from_interval(weighted_sum(arms, [-1, *[1 / len(others)] * len(others)], level=level), n)
+
+
+def pooled_effect(effects: Sequence[ContrastEstimate], level: float = 0.95) -> ContrastEstimate:
+    """The plain mean of independent effects that have a value."""
+    parts = [Estimate(value=e.value, low=e.low, high=e.high, level=level) for e in effects]
+    whole = combine(parts, [1 / len(parts)] * len(parts), None)
+    return from_interval(whole, sum(effect.n for effect in effects))
+
+
+def from_interval(change: Estimate, n: int) -> ContrastEstimate:
+    """A change with the p-value that its interval implies: below 1 - level where it excludes 0."""
+    from scipy.stats import norm
+
+    if change.ends is None:
+        return ContrastEstimate(value=None, n=n)
+    low, value, high = change.ends
+    toward_zero = value - low if value > 0 else high - value
+    z = 0.0 if value == 0 else math.inf if toward_zero == 0 else abs(value) / toward_zero
+    return ContrastEstimate(
+        value=value,
+        low=max(-100.0, low),
+        high=min(100.0, high),
+        p=float(2 * norm.sf(z * norm.ppf(0.5 + change.level / 2))),
+        n=n,
+        test="normal, from the interval",
+    )
+
+
+def holm(effects: Sequence[ContrastEstimate]) -> list[ContrastEstimate]:
+    """The effects with p-values adjusted for reading them together (Holm 1979)."""
+    from statsmodels.stats.multitest import multipletests
+
+    tested = [effect.p for effect in effects if effect.p is not None]
+    adjusted = iter(multipletests(tested, method="holm")[1] if tested else ())
+    return [
+        effect if effect.p is None else replace(effect, p_holm=float(next(adjusted)))
+        for effect in effects
+    ]
+
+
+def flip_rate(
+    metric: Metric, base: Sequence[Scored], other: Sequence[Scored], level: float
+) -> Estimate | None:
+    """How many of the pairs that are right in `base` are wrong in `other`; 0/1 scores only."""
+    if not all(item.value in (0.0, 1.0) for item in (*base, *other)):
+        return None
+    flipped = [
+        replace(after, value=1.0 - metric.goodness(after.value))
+        for before, after in zip(base, other, strict=True)
+        if metric.goodness(before.value) == 1
+    ]
+    if not flipped:
+        return None
+    low, high = proportion_interval(flipped, level)
+    return Estimate(
+        value=math.fsum(item.value for item in flipped) / len(flipped),
+        low=low,
+        high=high,
+        n=len(flipped),
+        level=level,
+        method="Wilson, clustered by family",
+    )
 
 
 def paired_test(

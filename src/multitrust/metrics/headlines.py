@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from multitrust.core import Headline, Leaf, Metric
 
@@ -29,9 +30,7 @@ def joined(*parts: Headline) -> Headline:
     """The plain mean of several headlines over different leaves."""
     return Headline(
         leaves=tuple(
-            Leaf(condition=leaf.condition, metric=leaf.metric, weight=leaf.weight / len(parts))
-            for part in parts
-            for leaf in part.leaves
+            replace(leaf, weight=leaf.weight / len(parts)) for part in parts for leaf in part.leaves
         ),
         offset=sum(part.offset for part in parts) / len(parts),
     )
@@ -50,9 +49,28 @@ def balanced(declined: Metric, helped: Metric, twins: Mapping[str, str]) -> Head
     share = 1 / len(twins)
     return Headline(
         leaves=tuple(
-            Leaf(condition=condition, metric=metric.name, weight=share)
+            Leaf(condition=condition, metric=metric.name, weight=share, twin=metric is helped)
             for pair in twins.items()
             for condition, metric in zip(pair, (declined, helped), strict=True)
         ),
         offset=-1.0,
     )
+
+
+def halves(headline: Headline) -> tuple[Headline, Headline] | None:
+    """Of a balanced headline what is to be declined and what is to be helped with; else None.
+
+    Leaves that belong to no pair, in a headline joined of both kinds, are in the first half.
+    """
+    if headline.offset >= 0:
+        return None
+    harmful, benign = (
+        [leaf for leaf in headline.leaves if leaf.twin is twin] for twin in (False, True)
+    )
+    return renormalised(harmful), renormalised(benign)
+
+
+def renormalised(leaves: Sequence[Leaf]) -> Headline:
+    """A headline of some leaves of another."""
+    total = sum(leaf.weight for leaf in leaves)
+    return Headline(leaves=tuple(replace(leaf, weight=leaf.weight / total) for leaf in leaves))

@@ -1,0 +1,104 @@
+"""From a run's records to its numbers: the only place where the report computes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+
+from multitrust.core import Manifest, Metric, Record, Scored, Task
+from multitrust.metrics import contrast_estimate, halves, headline_estimate, headline_tree
+from multitrust.report.arms import metric_result, scored_by
+from multitrust.report.caveats import warnings_of
+from multitrust.report.effects import adjusted, crossmodal, effect_of, effects_of
+from multitrust.report.reading import reading_of
+from multitrust.report.summary import ConditionResult, ContrastResult, Summary, TaskResult, title
+
+
+def summarise(manifest: Manifest, records: Iterable[Record], tasks: Sequence[Task]) -> Summary:
+    """Fold a run's records.
+
+    Args:
+        manifest: of the run.
+        records: of the run.
+        tasks: the definitions; those that the manifest does not name are left out.
+    """
+    by_arm: dict[tuple[str, str], list[Record]] = {}
+    outcomes: Counter[str] = Counter()
+    for record in records:
+        by_arm.setdefault((record.task, record.condition), []).append(record)
+        outcomes[record.outcome] += 1
+    results = adjusted(
+        [task_result(task, by_arm) for task in tasks if any(t == task.id for t, _ in by_arm)]
+    )
+    return Summary(
+        model=manifest.models["target"],
+        run_id=manifest.run_id,
+        created=manifest.created,
+        seed=manifest.seed,
+        origin=str(manifest.origin["name"]),
+        limit=manifest.limit,
+        version=manifest.version,
+        records=sum(outcomes.values()),
+        outcomes=dict(outcomes),
+        tree=headline_tree(
+            {result.id: result.headline for result in results},
+            {result.id: title(result.name) for result in results},
+        ),
+        tasks=results,
+        effects=effects_of(results),
+        warnings=tuple(warnings_of(manifest, results, tasks)),
+    )
+
+
+def task_result(task: Task, by_arm: Mapping[tuple[str, str], list[Record]]) -> TaskResult:
+    """The numbers of one task."""
+    reading = reading_of(task, by_arm)
+    measured: dict[tuple[str, str], tuple[Metric, list[Scored]]] = {}
+    conditions = []
+    for condition in task.conditions:
+        records = by_arm.get((task.id, condition.name), [])
+        read = None if reading is None or condition.name == task.reading else reading.read
+        results = []
+        for metric in task.metrics_of(condition):
+            scored = scored_by(metric, records)
+            measured[condition.name, metric.name] = (metric, scored)
+            results.append(metric_result(metric, records, scored, read))
+        if records:
+            conditions.append(
+                ConditionResult(
+                    name=condition.name,
+                    records=len(records),
+                    outcomes=dict(Counter(record.outcome for record in records)),
+                    metrics=tuple(results),
+                )
+            )
+    contrasts = [
+        ContrastResult(
+            name=contrast.name,
+            metric=contrast.metric,
+            base=contrast.base,
+            other=contrast.other,
+            crossmodal=crossmodal(contrast),
+            estimate=contrast_estimate(
+                *measured[contrast.base, contrast.metric],
+                measured[contrast.other, contrast.metric][1],
+            ),
+        )
+        for contrast in task.contrasts
+    ]
+    parts = halves(task.headline)
+    return TaskResult(
+        id=task.id,
+        name=task.name,
+        aspect=task.aspect,
+        subaspect=task.subaspect,
+        summary=task.summary,
+        headline=headline_estimate(task.headline, measured),
+        declined=None if parts is None else headline_estimate(parts[0], measured),
+        helped=None if parts is None else headline_estimate(parts[1], measured),
+        reading=None if reading is None else reading.estimate,
+        blind=reading is not None and reading.blind,
+        effect=effect_of(task, measured),
+        conditions=tuple(conditions),
+        contrasts=tuple(c for c in contrasts if c.estimate.value is not None),
+    )
