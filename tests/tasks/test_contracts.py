@@ -87,6 +87,7 @@ def score_all(task: Task, condition: Condition, scorer: Scorer, answer: Answer) 
                     family=sample.family,
                     target=sample.target,
                     answer=score.answer,
+                    metadata=sample.metadata,
                 )
             )
     return items
