@@ -1,0 +1,64 @@
+"""R.6 Texts to be attacked: 24 pairs in the form of each of six known tasks of language.
+
+A row brings the text in other words too, and a turn that counts on within its kind, so that attacks
+taking turns fall on every kind equally often and on its labels as evenly as their numbers allow.
+An id names its seed, so that another seed attacks and pictures the same text otherwise.
+"""
+
+from __future__ import annotations
+
+import random
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+from importlib.resources import files
+
+from multitrust.data.datasets import Row, stream
+from multitrust.data.drawing.palette import COLORS, tint
+from multitrust.data.drawing.scene import Scene, arrange
+from multitrust.data.images import Drawing
+
+SIZES = {"": 144}
+Bank = dict[str, dict[str, list[list[str]]]]
+
+
+@cache
+def bank() -> Bank:
+    """Kind -> label -> [text, second text, the text in other words, thing]."""
+    path = files("multitrust.data").joinpath("banks/robustness/adversarial_text/pairs.toml")
+    content = tomllib.loads(path.read_text(encoding="utf-8"))
+    return {kind: labels for kind, labels in content.items() if kind != "bank"}
+
+
+def rows(part: str, seed: int) -> Iterator[Row]:
+    """Every pair of the bank; the seed says whose turn it is, and the order."""
+    made: list[Row] = []
+    for kind, labels in bank().items():
+        for place, (label, pairs) in enumerate(labels.items()):
+            turns = list(range(2 * place, 2 * place + len(pairs)))
+            stream("R.6", seed, kind, label).shuffle(turns)
+            for number, (pair, turn) in enumerate(zip(pairs, turns, strict=True)):
+                first, second, reworded, thing = pair
+                name = f"{kind}-{label}-{number:02d}-of-{seed}"
+                made.append(
+                    {
+                        "id": name,
+                        "question": first,
+                        "second": second,
+                        "reworded": reworded,
+                        "target": label,
+                        "turn": turn,
+                        "image": topic(stream("R.6", seed, name), thing),
+                        "kind": kind,
+                        "stratum": f"{kind}/{label}",
+                        "family": name,
+                    }
+                )
+    stream("R.6", seed, "order").shuffle(made)
+    return iter(made)
+
+
+def topic(rng: random.Random, thing: str) -> Drawing:
+    """A thing that the text speaks of, alone and in any colour, so that it settles nothing."""
+    placed = arrange(rng, [(thing, rng.choice(list(COLORS)), "plain")])
+    return Scene(place=None, things=placed, seed="", backdrop=tint(rng)).draw()
