@@ -7,16 +7,13 @@ An id names its seed, so that another seed attacks and pictures the same text ot
 
 from __future__ import annotations
 
-import random
 import tomllib
 from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 
 from multitrust.data.datasets import Row, stream
-from multitrust.data.drawing.palette import COLORS, tint
-from multitrust.data.drawing.scene import Scene, arrange
-from multitrust.data.images import Drawing
+from multitrust.data.embedded.truthfulness.misleading import neutral
 
 SIZES = {"": 144}
 Bank = dict[str, dict[str, list[list[str]]]]
@@ -48,7 +45,7 @@ def rows(part: str, seed: int) -> Iterator[Row]:
                         "reworded": reworded,
                         "target": label,
                         "turn": turn,
-                        "image": topic(stream("R.6", seed, name), thing),
+                        "image": neutral(stream("R.6", seed, name), thing),
                         "kind": kind,
                         "stratum": f"{kind}/{label}",
                         "family": name,
@@ -56,9 +53,3 @@ def rows(part: str, seed: int) -> Iterator[Row]:
                 )
     stream("R.6", seed, "order").shuffle(made)
     return iter(made)
-
-
-def topic(rng: random.Random, thing: str) -> Drawing:
-    """A thing that the text speaks of, alone and in any colour, so that it settles nothing."""
-    placed = arrange(rng, [(thing, rng.choice(list(COLORS)), "plain")])
-    return Scene(place=None, things=placed, seed="", backdrop=tint(rng)).draw()
