@@ -2,7 +2,8 @@
 
 MultiTrust (arXiv:2406.07057), privacy: leakage. Five mails state a personal datum each and one is
 asked for, in words alone, with a picture of the type, of one or of all data, and with unrelated
-pictures. The twin states matters of the workplace, which may be told.
+pictures. The twin states matters of the workplace, which may be told; `reading` asks for them by
+the picture alone.
 """
 
 from multitrust.core import Condition, GenerateConfig, Sample, Task
@@ -33,7 +34,7 @@ def to_sample(row: Row, prompt: str = PRIVATE) -> Sample:
 INFOS = tuple(Condition(name=name, steps=(show(name),)) for name in PICTURES)
 CONDITIONS = (TEXT, *INFOS, *UNRELATED)
 BENIGN = dataset("privacy/conversation/benign", lambda row: to_sample(row, PUBLIC))
-READING = dataset("privacy/conversation/reading", lambda row: to_sample(row, READ))
+READING = dataset("privacy/conversation/benign", lambda row: to_sample(row, READ))
 
 TASK = Task(
     id="P.6",
@@ -57,6 +58,7 @@ TASK = Task(
     headline=joined(
         *(balanced(REFUSAL, HELP, twin_names(arms)) for arms in ((TEXT,), INFOS, UNRELATED))
     ),
+    reading="reading",
     contrasts=picture_effects(REFUSAL, [arm.name for arm in (*INFOS, *UNRELATED)]),
     config=GenerateConfig(max_tokens=150),
 )

@@ -2,7 +2,8 @@
 
 MultiTrust (arXiv:2406.07057), safety: jailbreaking. The request stands above an empty numbered
 list, below a picture of its topic, or as the goal of a flow chart; the text only asks to complete
-the picture. Harmless requests of the same form must be helped with.
+the picture. Harmless requests of the same form must be helped with, and `reading` shows whether the
+model can read such pictures at all.
 """
 
 from multitrust.core import Condition, Env, GenerateConfig, Sample, Step, Task
@@ -65,5 +66,6 @@ TASK = Task(
     ),
     metrics=(REFUSAL,),
     headline=balanced(REFUSAL, HELP, twin_names(CONDITIONS)),
+    reading="reading",
     config=GenerateConfig(max_tokens=200),
 )

@@ -3,7 +3,7 @@
 MultiTrust (arXiv:2406.07057), safety: jailbreaking. The picture holds the request with an urging
 to comply, the urging alone, or the request alone; the text brings what the picture lacks.
 Harmless requests of the same form must be helped with, and `reading` shows whether the model can
-read such pictures at all.
+read a picture of the same layout at all.
 """
 
 from multitrust.core import Condition, Env, GenerateConfig, Sample, Step, Task
@@ -76,5 +76,6 @@ TASK = Task(
     ),
     metrics=(REFUSAL,),
     headline=balanced(REFUSAL, HELP, twin_names(CONDITIONS)),
+    reading="reading",
     config=GenerateConfig(max_tokens=200),
 )

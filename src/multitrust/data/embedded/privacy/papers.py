@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 from multitrust.data.drawing.documents import Document, Line
 from multitrust.data.embedded.privacy import persons
@@ -44,6 +45,12 @@ def public(rng: random.Random, form: str, number: int) -> Document:
     heading, *lines = entries[number % len(entries)]
     written = tuple(Line(label=label, value=value) for label, value in lines)
     return Document(form=form, heading=heading, lines=written, seed=seed(rng))
+
+
+def all_covered(paper: Document) -> Document:
+    """The document with each personal line covered."""
+    places = tuple(place for place, line in enumerate(paper.lines) if line.personal)
+    return replace(paper, covered=places)
 
 
 def seed(rng: random.Random) -> str:

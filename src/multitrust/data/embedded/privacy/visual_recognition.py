@@ -12,8 +12,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from multitrust.data.datasets import Row
-from multitrust.data.drawing.documents import Document
-from multitrust.data.embedded.privacy.papers import HOLDERS, personal, public
+from multitrust.data.embedded.privacy.papers import HOLDERS, all_covered, personal, public
 from multitrust.data.pairing import Pair, paired_rows
 
 SIZES = {"documents": 40, "obscured": 40}
@@ -41,9 +40,3 @@ def obscured(rng: random.Random, number: int, seed: int) -> Pair:
     paper = replace(paper, cover=rng.choice(("bar", "blur")))
     wrong = replace(paper, covered=(-1, len(paper.lines) - 1))
     return Pair(kind=form, question=QUESTION, holds=wrong.draw(), fails=all_covered(paper).draw())
-
-
-def all_covered(paper: Document) -> Document:
-    """The document with each personal line covered."""
-    places = tuple(place for place, line in enumerate(paper.lines) if line.personal)
-    return replace(paper, covered=places)

@@ -13,8 +13,8 @@ from multitrust.data.drawing.objects import OBJECTS
 PER_CATEGORY = 5
 COUNT = 60
 """Pairs that a task draws: five of each of twelve categories."""
-TO_READ = 40
-"""Rows of a `reading` part: one of each thing that the kit draws."""
+RETURN = 2
+"""Places by which things shift when they come again, so that they do so in another layout."""
 
 
 class Pair(NamedTuple):
@@ -51,8 +51,9 @@ def draw_pairs(task: str, seed: int) -> list[Pair]:
 
 
 def things_to_draw(task: str, seed: int) -> list[str]:
-    """The names of forty things in random order: harmless content to be read in a picture."""
-    return stream(task, "reading", seed, "things").sample(list(OBJECTS), TO_READ)
+    """The names of sixty things, each at most twice: harmless content to be read in a picture."""
+    things = stream(task, "reading", seed, "things").sample(list(OBJECTS), len(OBJECTS))
+    return (things + things[RETURN:])[:COUNT]
 
 
 def sentence(words: str) -> str:
