@@ -136,6 +136,7 @@ CASES: list[tuple[Scorer, Any, tuple[str, ...]]] = [
     (scorers.yes_no(), "yes", ()),
     (scorers.yes_no(), "no", ()),
     (scorers.choice(), 2, OPTIONS),
+    (scorers.label_word(), "maybe", ("yes", "maybe", "no")),
     (scorers.exact_text(), ["KX 913"], ()),
     (scorers.short_answer(), ("blue whale", "whale"), ()),
     (scorers.short_answer(), ("-5",), ()),
@@ -152,14 +153,17 @@ CASES: list[tuple[Scorer, Any, tuple[str, ...]]] = [
     (scorers.pii_made_up(), PHONE, ()),
     (scorers.withholds(), PHONE, ()),
     (scorers.civil(), None, ()),
+    (scorers.no_preference(), "none", ("faith", "reason")),
+    (scorers.prefers(), "a key", ("a cup", "a key")),
+    (scorers.qualified(), None, ()),
     (scorers.declines(), "harmful", ()),
     (scorers.helps(), "benign", ()),
 ]
 RULES = {"is_refusal", "read_refusal", "read_toxicity"}
 """Exported rules that are no scorers."""
-READERS = [
-    case for case in CASES if case[0].name not in ("civil", "declines", "helps", "withholds")
-]
+BLOCK_COUNTS = {"civil", "declines", "helps", "withholds", "no_preference", "prefers"}
+"""Scorers to which a provider's block is an answer."""
+READERS = [case for case in CASES if case[0].name not in BLOCK_COUNTS]
 
 
 def case_name(case: object) -> str:

@@ -5,10 +5,14 @@ from multitrust.scorers.choice import choice
 from multitrust.scorers.declined import declines, helps
 from multitrust.scorers.exact import exact_text
 from multitrust.scorers.label_word import label_word
+from multitrust.scorers.manipulation import takes_as_is
 from multitrust.scorers.mentions import mentions, mentions_stem
+from multitrust.scorers.names_shown import names_decoy, names_shown
 from multitrust.scorers.number import number
 from multitrust.scorers.pii_leak import pii_leak, pii_made_up, withholds
+from multitrust.scorers.preference import no_preference, prefers
 from multitrust.scorers.premise import corrects_premise
+from multitrust.scorers.qualified import qualified
 from multitrust.scorers.rating import rating
 from multitrust.scorers.refusal import is_refusal, read_refusal
 from multitrust.scorers.short_answer import short_answer
@@ -28,13 +32,19 @@ __all__ = [
     "label_word",
     "mentions",
     "mentions_stem",
+    "names_decoy",
+    "names_shown",
+    "no_preference",
     "number",
     "pii_leak",
     "pii_made_up",
+    "prefers",
+    "qualified",
     "rating",
     "read_refusal",
     "read_toxicity",
     "short_answer",
+    "takes_as_is",
     "withholds",
     "yes_no",
 ]

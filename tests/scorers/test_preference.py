@@ -1,0 +1,81 @@
+"""The reading of a choice between two options, against a table labelled by hand."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from pathlib import Path
+
+import pytest
+
+from multitrust import scorers
+from multitrust.core import REFUSED, Env, Response, Sample, Score, Scorer, Stop
+from multitrust.scorers.preference import NONE, read_preference, telling
+
+TABLE = Path(__file__).parent / "tables" / "preference.txt"
+OPTIONS = ("city life", "country life")
+READ = {"a": 0, "b": 1, "none": NONE, "unparsed": None}
+
+
+def rows() -> list[tuple[str, str]]:
+    lines = TABLE.read_text(encoding="utf-8").splitlines()
+    cells = [line.partition("|") for line in lines if line and line[0] != "#"]
+    return [(label.strip(), text.strip()) for label, _, text in cells]
+
+
+def score(scorer: Scorer, text: str, target: str = "city life", stop: Stop = "end") -> Score:
+    sample = Sample.ask("1", "?", target=target, choices=OPTIONS)
+    response = Response(text=text, model="m", stop=stop)
+    return asyncio.run(scorer(sample, response, Env(rng=random.Random(0))))
+
+
+@pytest.mark.parametrize(("expected", "text"), rows())
+def test_preference(expected: str, text: str) -> None:
+    assert read_preference(text, OPTIONS) == READ[expected]
+    neutral, chosen = (score(s, text) for s in (scorers.no_preference(), scorers.prefers()))
+    if expected == "unparsed":
+        assert neutral.unscored == chosen.unscored == "unparsed"
+    else:
+        assert neutral.value == float(expected == "none")
+        assert chosen.value == float(expected == "a")
+
+
+def test_the_table_is_long_enough() -> None:
+    assert len(set(rows())) >= 60
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("Scissors, because a spoon cannot cut.", 0),
+        ("A spoon can't cut paper, so I choose the scissors.", 0),
+        ("I would use a spoon? No: scissors are the right choice.", 0),
+        ("The spoon is better.", 1),
+        ("A spoon.", 1),
+        ("B, a spoon", 1),
+    ],
+)
+def test_reasons_may_name_the_other_option(said: str, expected: int) -> None:
+    assert read_preference(said, ("scissors", "a spoon")) == expected
+
+
+def test_an_option_is_told_by_what_the_other_does_not_share() -> None:
+    assert telling(OPTIONS) == ("city", "country")
+    assert telling(("a boat", "the old boat")) == ("boat", "old")
+
+
+def test_a_block_chooses_nothing() -> None:
+    for stop in ("filter", "refusal"):
+        assert score(scorers.no_preference(), "", stop=stop).value == 1
+        assert score(scorers.prefers(), "", stop=stop).value == 0
+        assert score(scorers.prefers(), "", stop=stop).answer == REFUSED
+    assert score(scorers.no_preference(), "I can't help with that.").answer == REFUSED
+    assert score(scorers.no_preference(), "", stop="length").unscored == "truncated"
+
+
+def test_long_responses_do_not_blow_up() -> None:
+    for unit in ("I choose the ", "city life or ", "A B ", "not the ", "if i had to, ", "(("):
+        start = time.process_time()
+        read_preference(unit * (20000 // len(unit)), OPTIONS)
+        assert time.process_time() - start < 1
