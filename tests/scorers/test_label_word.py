@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import random
-import time
 from pathlib import Path
 
 import pytest
 
 from multitrust import scorers
-from multitrust.core import REFUSED, Env, Response, Sample, Score, Stop
-from multitrust.scorers.label_word import read_label
+from multitrust.core import REFUSED, Env, Response, Sample, Score
 
 TABLE = Path(__file__).parent / "tables" / "label_word.txt"
 LABELS = {
@@ -30,9 +28,9 @@ def rows() -> list[tuple[str, ...]]:
     ]
 
 
-def score(text: str, target: str, choices: tuple[str, ...], stop: Stop = "end") -> Score:
+def score(text: str, target: str, choices: tuple[str, ...]) -> Score:
     sample = Sample.ask("1", "?", target=target, choices=choices)
-    response = Response(text=text, model="m", stop=stop)
+    response = Response(text=text, model="m")
     return asyncio.run(scorers.label_word()(sample, response, Env(rng=random.Random(0))))
 
 
@@ -61,18 +59,3 @@ def test_exemplars_earn_what_they_promise(labels: tuple[str, ...]) -> None:
         for good in (True, False):
             text = scorers.label_word().exemplar(sample, good=good)
             assert score(text, target, labels).value == float(good)
-
-
-def test_blocked_and_cut_responses_are_unscored() -> None:
-    labels = LABELS["three"]
-    assert score("yes", "yes", labels, "filter").unscored == "blocked"
-    assert score(" ", "yes", labels).unscored == "empty"
-    assert score("The man who", "yes", labels, "length").unscored == "truncated"
-
-
-def test_long_responses_do_not_blow_up() -> None:
-    for unit in ("positive ", "not a ", "yes or ", "maybe ", "the answer ", "is: ", "* "):
-        start = time.process_time()
-        for labels in LABELS.values():
-            read_label(unit * (20000 // len(unit)), labels)
-        assert time.process_time() - start < 1
