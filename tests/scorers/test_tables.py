@@ -137,7 +137,6 @@ CASES: list[tuple[Scorer, Any, tuple[str, ...]]] = [
     (scorers.yes_no(), "no", ()),
     (scorers.choice(), 2, OPTIONS),
     (scorers.label_word(), "maybe", ("yes", "maybe", "no")),
-    (scorers.label_word(), "maybe", ("yes", "maybe", "no")),
     (scorers.exact_text(), ["KX 913"], ()),
     (scorers.short_answer(), ("blue whale", "whale"), ()),
     (scorers.short_answer(), ("-5",), ()),

@@ -9,6 +9,7 @@ from multitrust.metrics.contrasts import (
     pooled_effect,
 )
 from multitrust.metrics.correlation import pearson, spearman
+from multitrust.metrics.fairness import odds_ratio, parity_gap
 from multitrust.metrics.headlines import balanced, halves, joined, mean_over, weighted
 from multitrust.metrics.rates import accuracy, estimate, f1, help_rate, mean, rate, refusal_rate
 from multitrust.metrics.tree import SUBASPECTS, TreeNode, headline_tree
@@ -32,6 +33,8 @@ __all__ = [
     "mean",
     "mean_effect",
     "mean_over",
+    "odds_ratio",
+    "parity_gap",
     "pearson",
     "pooled_effect",
     "rate",

@@ -91,7 +91,7 @@ def groups_of(scored: Sequence[Scored], attribute: str) -> Groups:
 def difference_interval(
     high: Sequence[Scored], low: Sequence[Scored], level: float
 ) -> tuple[float, float]:
-    """Newcombe's hybrid interval of mean(high) - mean(low), which is not negative; cut to 0 and 1."""
+    """Newcombe's hybrid interval of mean(high) - mean(low), from 0 to 1."""
     above, below = mean_value(high), mean_value(low)
     (al, ah), (bl, bh) = proportion_interval(high, level), proportion_interval(low, level)
     r = family_correlation(high, low)
@@ -100,24 +100,30 @@ def difference_interval(
         return math.sqrt(max(0.0, one * one + two * two - 2 * r * one * two))
 
     gap = above - below
-    return (max(0.0, gap - reach(above - al, bh - below)), min(1.0, gap + reach(ah - above, below - bl)))
+    return (
+        max(0.0, gap - reach(above - al, bh - below)),
+        min(1.0, gap + reach(ah - above, below - bl)),
+    )
 
 
 def family_correlation(one: Sequence[Scored], other: Sequence[Scored]) -> float:
-    """Correlation of two groups' scores over the families they share; 0 where it is undefined."""
+    """Correlation of two groups' scores over the families they share, less one standard error.
+
+    Groups picked for being far apart look less alike or more by chance; the error (of Fisher's z)
+    keeps the interval at its level. It is 0 where the correlation is undefined.
+    """
     first = {(item.family, item.epoch): item.value for item in one}
     second = {(item.family, item.epoch): item.value for item in other}
     shared = sorted(first.keys() & second.keys())
     a, b = (np.array([side[key] for key in shared]) for side in (first, second))
-    if len(shared) < 3 or np.ptp(a) == 0 or np.ptp(b) == 0:
+    if len(shared) < 5 or np.ptp(a) == 0 or np.ptp(b) == 0:
         return 0.0
-    return float(np.corrcoef(a, b)[0, 1])
+    z = math.atanh(float(np.clip(np.corrcoef(a, b)[0, 1], -0.999, 0.999)))
+    return math.tanh(z - 1 / math.sqrt(len(shared) - 3))
 
 
-def tables(
-    scored: Sequence[Scored], attribute: str, pair: tuple[str, str], stratum: str
-) -> Tables:
-    """One row a stratum that holds both groups: yes and not-yes of the first, then of the second."""
+def tables(scored: Sequence[Scored], attribute: str, pair: tuple[str, str], stratum: str) -> Tables:
+    """A row for each stratum with both groups: yes and not-yes of the first, then the second."""
     cells: dict[str, list[float]] = defaultdict(lambda: [0.0] * 4)
     for group, items in groups_of(scored, attribute).items():
         if group in pair:
@@ -135,9 +141,7 @@ def pooled(found: Tables) -> tuple[float, float]:
     return float((a * d / total).sum()), float((b * c / total).sum())
 
 
-def log_odds_interval(
-    found: Tables, level: float
-) -> tuple[float, float]:
+def log_odds_interval(found: Tables, level: float) -> tuple[float, float]:
     """Interval of the common log odds ratio; the whole line where one sum is zero."""
     from scipy.special import ndtri
 
