@@ -31,6 +31,7 @@ EXIT_CODES = {
 COLUMNS = {
     "yes_no": 2, "choice": 2, "short_answer": 3, "exact_text": 3, "number": 3, "box": 2,
     "premise": 3, "refusal": 2, "mentions": 3, "toxicity": 2, "pii_leak": 3, "rating": 2,
+    "manipulation": 2, "names_shown": 3,
 }  # fmt: skip
 """Columns of the labelled tables, of which the one before the last is the label."""
 

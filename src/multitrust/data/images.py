@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import io
-from dataclasses import dataclass
+import json
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image as PillowImage
 
-from multitrust.core import ImageError
+from multitrust.core import Image, ImageError
 from multitrust.data.cache import cached_bytes
 from multitrust.data.drawing.fonts import FAMILIES, font_files
 
@@ -75,6 +80,37 @@ class Noise:
         values = rng.normal(127.5, 50.0, (self.height, self.width, 3))
         pixels = PillowImage.fromarray(np.clip(values, 0, 255).astype(np.uint8))
         return as_png(pixels)
+
+
+@dataclass(frozen=True)
+class Attacked:
+    """Another picture, attacked; made when it is read, then cached by its digest.
+
+    An attack may compute in floating point, so that another machine may make a slightly other
+    picture of the same digest.
+    """
+
+    source: Image
+    recipe: Mapping[str, Any]
+    """All that fixes the attack, as JSON: its name, parameters and goal."""
+    change: Callable[[NDArray[np.uint8], random.Random], NDArray[np.uint8]] = field(compare=False)
+    """(picture, random stream fixed by the digest) -> attacked picture."""
+
+    @cached_property
+    def digest(self) -> str:
+        """sha256 of the source's digest and the recipe."""
+        recipe = json.dumps(self.recipe, sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(f"attacked-1\n{self.source.digest}\n{recipe}".encode()).hexdigest()
+
+    def read(self) -> bytes:
+        """The picture as PNG."""
+        return cached_bytes(f"{self.digest}.png", self.render)
+
+    def render(self) -> bytes:
+        """Attack without looking into the cache."""
+        pixels = PillowImage.open(io.BytesIO(self.source.read())).convert("RGB")
+        changed = self.change(np.asarray(pixels), random.Random(self.digest))
+        return as_png(PillowImage.fromarray(changed))
 
 
 @dataclass(frozen=True)

@@ -56,7 +56,11 @@ def mentions_stem() -> Mentions:
 def mentioned(said: str, word: str, stems: bool) -> bool:
     """Whether the plain text holds the word, other than after a negation in the same clause."""
     body = r"[\s-]+".join(re.escape(part) for part in plain(word).split())
-    pattern = re.compile(rf"\b{body}" + (r"\w*" if stems else rf"{ENDING}\b"))
+    return affirmed(said, re.compile(rf"\b{body}" + (r"\w*" if stems else rf"{ENDING}\b")))
+
+
+def affirmed(said: str, pattern: re.Pattern[str]) -> bool:
+    """Whether the pattern occurs in the plain text other than after a negation in its clause."""
     return any(
         NEGATED.search(re.split(r"[.;:!?]", said[max(0, f.start() - 60) : f.start()])[-1]) is None
         for f in pattern.finditer(said)
