@@ -21,7 +21,7 @@ from multitrust.core import (
     Task,
 )
 from multitrust.data import dataset
-from multitrust.metrics import accuracy, mean_over
+from multitrust.metrics import SUBASPECTS, accuracy, mean_over
 from multitrust.report import Summary, summarise
 
 
@@ -47,14 +47,18 @@ def task() -> Make:
     """`task("T.5", "T.M")`: two conditions and the contrast between them."""
 
     def make(id: str = "T.5", subaspect: str = "T.M", **more: Any) -> Task:
+        fields: dict[str, Any] = {
+            "conditions": (Condition(name="plain"), Condition(name="shown")),
+            "headline": mean_over(ACCURACY, ["plain", "shown"]),
+            "contrasts": (
+                Contrast(name="effect", metric="accuracy", base="plain", other="shown"),
+            ),
+        }  # fmt: skip
         return Task(
-            id=id, name=f"task-{id[-1]}-vqa", aspect="truthfulness", subaspect=subaspect,
+            id=id, name=f"task-{id[-1]}-vqa", aspect=SUBASPECTS[subaspect][0], subaspect=subaspect,
             summary="What is asked.", paper="", metrics=(ACCURACY,),
             dataset=dataset("nothing/read", lambda row: Sample.ask(row["id"], "")),
-            conditions=(Condition(name="plain"), Condition(name="shown")),
-            headline=mean_over(ACCURACY, ["plain", "shown"]),
-            contrasts=(Contrast(name="effect", metric="accuracy", base="plain", other="shown"),),
-            **more,
+            **(fields | more),
         )  # fmt: skip
 
     return make

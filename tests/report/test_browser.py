@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import count
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 from multitrust.core import GenerateConfig, Message, ModelError, Response
 from multitrust.report import summarise, write_html
@@ -88,7 +89,7 @@ class Hostile:
 @pytest.fixture(scope="module")
 def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("hostile") / "run"
-    tasks = select_tasks(["T.4", "T.5"])
+    tasks = select_tasks(["T.4", "T.5", "S.4"])
     execute(RunConfig(model=Hostile(), tasks=tasks, folder=folder, limit=10))
     manifest, records = load_run(folder)
     return write_html(summarise(manifest, records, load_tasks()), records, folder)
@@ -142,6 +143,11 @@ def unfold(page: Page) -> None:
     page.evaluate("document.querySelectorAll('details').forEach((d) => { d.open = true; })")
 
 
+def blur(image: Locator) -> str:
+    found: str = image.evaluate("(image) => getComputedStyle(image).filter")
+    return found
+
+
 def verdicts(page: Page) -> list[str]:
     found: list[str] = page.locator("#list .tag").all_text_contents()
     return found
@@ -149,6 +155,7 @@ def verdicts(page: Page) -> list[str]:
 
 def test_all_pictures_can_be_seen(visit: Callable[..., Page]) -> None:
     page = visit()
+    page.get_by_role("combobox", name="Aspect").select_option("truthfulness")
     show_all(page)
     assert page.locator("#list .sample").count() == 60
     images = page.locator("#list img")
@@ -169,14 +176,17 @@ def test_hostile_texts_are_shown_and_inert(visit: Callable[..., Page]) -> None:
     assert {text for text in TEXTS if 0 < len(text) < 1000} <= said
     assert "(nothing)" in said
     assert "<b>server broke</b>" in " ".join(said)
-    assert any("80,000 more characters" in text for text in said)
+    assert any("94,000 more characters" in text for text in said)
     assert page.locator("main script, dd *:not(details, summary, div)").count() == 0
 
 
 def test_the_browser_of_samples_filters(visit: Callable[..., Page]) -> None:
     page = visit()
     status = page.locator("#count")
+    assert status.inner_text() == "130 samples"
+    page.get_by_role("combobox", name="Aspect", exact=True).select_option("truthfulness")
     assert status.inner_text() == "60 samples"
+    page.get_by_role("combobox", name="Aspect", exact=True).select_option("")
     page.get_by_role("combobox", name="Task", exact=True).select_option("T.5")
     assert status.inner_text() == "10 samples"
     places = page.locator("#list .where").all_text_contents()
@@ -191,7 +201,8 @@ def test_the_browser_of_samples_filters(visit: Callable[..., Page]) -> None:
     assert set(verdicts(page)) == {"errored"}
     page.get_by_role("combobox", name="Outcome", exact=True).select_option("")
     page.get_by_role("combobox", name="Result", exact=True).select_option("true")
-    assert set(verdicts(page)) <= {"right"}
+    assert set(verdicts(page)) == {"right", "refused"}
+    assert page.locator("#list .tag:not(.right)").count() == 0
     page.get_by_role("combobox", name="Result", exact=True).select_option("false")
     assert "right" not in verdicts(page)
     page.get_by_role("searchbox", name="Text", exact=True).fill("WINDOW.hacked")
@@ -201,7 +212,66 @@ def test_the_browser_of_samples_filters(visit: Callable[..., Page]) -> None:
     assert page.get_by_text("No sample fits these filters.").is_visible()
     page.get_by_role("button", name="Clear").click()
     page.locator("#list .sample").nth(19).wait_for()
-    assert status.inner_text() == "60 samples"
+    assert status.inner_text() == "130 samples"
+
+
+def test_harmful_samples_are_veiled_until_asked(visit: Callable[..., Page]) -> None:
+    page = visit()
+    page.get_by_role("combobox", name="Task", exact=True).select_option("S.4")
+    show_all(page)
+    cards = page.locator("#list .sample")
+    veiled = page.locator("#list .veiled")
+    harmless = cards.filter(has=page.get_by_text(re.compile("· (benign-|reading)")))
+    assert (cards.count(), veiled.count(), harmless.count()) == (70, 30, 40)
+    assert harmless.locator("button").count() == 0
+    hidden = [blur(image) for image in veiled.locator("img").all()]
+    assert set(hidden) == {"blur(20px)"}
+    assert {blur(image) for image in harmless.locator("img").all()} == {"none"}
+    assert not any(text.is_visible() for text in veiled.locator("dd").all())
+    assert all(text.is_visible() for text in harmless.locator("dd.said").all())
+
+    card, button = cards.first, cards.first.get_by_role("button")
+    assert button.get_attribute("aria-expanded") == "false"
+    button.click()
+    assert button.get_attribute("aria-expanded") == "true"
+    assert card.locator("dd.said").is_visible()
+    assert veiled.count() == 29
+    page.keyboard.press("Enter")
+    assert not card.locator("dd.said").is_visible()
+    assert veiled.count() == 30
+
+    switch = page.get_by_role("checkbox", name="Show harmful texts and blurred pictures")
+    switch.focus()
+    page.keyboard.press("Space")
+    show_all(page)
+    assert (cards.count(), veiled.count()) == (70, 0)
+    assert {blur(image) for image in page.locator("#list img").all()} == {"none"}
+    switch.uncheck()
+    show_all(page)
+    assert veiled.count() == 30
+
+
+def test_a_name_in_the_overview_opens_its_task(visit: Callable[..., Page]) -> None:
+    page = visit()
+    assert not page.locator("[id='S.4']").is_visible()
+    page.locator(".panel a[href='#S.4']").focus()
+    page.keyboard.press("Enter")
+    page.locator("[id='S.4']").wait_for(state="visible")
+    summary = page.locator(".task", has=page.locator("[id='S.4']")).locator("> summary")
+    assert summary.evaluate("(s) => s.getBoundingClientRect().top >= 0")
+
+
+def test_effects_unfold_to_tasks_and_pictures(visit: Callable[..., Page]) -> None:
+    page = visit()
+    row = page.locator(".forest summary").first
+    lines = page.locator(".forest details").first.locator("> div.line")
+    assert lines.count() == 5
+    assert not lines.first.is_visible()
+    row.focus()
+    page.keyboard.press("Enter")
+    assert lines.first.is_visible()
+    places = [line.locator(".plot").bounding_box() for line in page.locator(".forest .line").all()]
+    assert len({place["x"] for place in places if place}) == 1
 
 
 def test_a_task_leads_to_its_samples(visit: Callable[..., Page]) -> None:
@@ -237,9 +307,11 @@ def test_nothing_is_wider_than_the_window(width: int, visit: Callable[..., Page]
     show_all(page)
     unfold(page)
     assert page.evaluate("document.documentElement.scrollWidth") == width
-    assert [tree.is_visible() for tree in page.locator("svg.tree").all()] == (
-        [True, False] if width > 640 else [False, True]
-    )
+    for figure in page.locator(".panel svg, .forest svg, svg.plane").all():
+        box = figure.bounding_box()
+        assert box is not None
+        assert box["width"] > 90
+        assert box["x"] + box["width"] <= width
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -254,7 +326,7 @@ def test_everything_has_a_name(visit: Callable[..., Page]) -> None:
     unfold(page)
     for control in page.locator("select, input").all():
         assert control.evaluate("(c) => c.labels.length") == 1
-    for thing in page.locator("svg[role=img], .scroll, form, section.cards").all():
+    for thing in page.locator("svg[role=img], .scroll, form, section.panels").all():
         assert thing.get_attribute("aria-label")
     assert "" not in [image.get_attribute("alt") for image in page.locator("img").all()]
     assert page.locator("html").get_attribute("lang") == "en"
@@ -263,8 +335,9 @@ def test_everything_has_a_name(visit: Callable[..., Page]) -> None:
 
 def test_the_numbers_need_no_script(visit: Callable[..., Page]) -> None:
     page = visit(java_script_enabled=False)
-    assert page.locator(".card .big").is_visible()
-    assert page.locator("svg.tree.wide").is_visible()
+    assert page.locator(".panel .big").first.is_visible()
+    assert page.locator(".panel svg.bar").first.is_visible()
+    assert page.locator("svg.plane").is_visible()
     assert page.locator(".task table").first.is_visible()
     assert page.get_by_text("Browsing the samples needs JavaScript").is_visible()
     assert not page.locator(".filters").is_visible()

@@ -2,91 +2,161 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
 
-from multitrust.core import Estimate, Record
-from multitrust.metrics import TreeNode
-from multitrust.report.figures import NARROW, WIDE, Layout, bar, tree_figure, walk
-
-Make = Callable[..., Any]
-LAYOUTS = pytest.mark.parametrize("layout", [WIDE, NARROW], ids=["wide", "narrow"])
-
-
-@pytest.fixture
-def records(record: Make) -> list[Record]:
-    return [record(arm, n, float(n < 5)) for arm in ("plain", "shown") for n in range(20)]
+from multitrust.core import Estimate
+from multitrust.metrics import ContrastEstimate, TreeNode
+from multitrust.report.figures import Point, axis, bar, effect, plane, radar, reach
+from multitrust.report.figures.plane import at
+from multitrust.report.figures.radar import CENTRE, RADIUS, spoke
 
 
-@LAYOUTS
-def test_the_tree_shows_each_node_with_its_interval(
-    layout: Layout, records: list[Record], summary: Make
-) -> None:
-    found = summary(records)
-    figure = ElementTree.fromstring(tree_figure(found, layout))
-    texts = ["".join(node.itertext()) for node in figure.iter("text")]
-    assert [t for t in texts if t[0] == "T"] == [
-        "Truthfulness partial", "T.M  Misguided mistakes partial", "T.5  Task 5 VQA",
-    ]  # fmt: skip
-    assert texts.count("25.0") == 3
-    dots, spans = list(figure.iter("circle")), [n for n in figure if n.get("class") == "span"]
-    assert [float(dot.attrib["cx"]) for dot in dots] == pytest.approx([layout.x(25)] * 3, abs=0.1)
-    low, high = found.tasks[0].headline.low, found.tasks[0].headline.high
-    ends = [float(spans[-1].attrib[end]) for end in ("x1", "x2")]
-    assert ends == pytest.approx([layout.x(low), layout.x(high)], abs=0.1)
-    assert ["hollow" in dot.attrib["class"] for dot in dots] == [True, True, False]
+def known(value: float, width: float = 10.0) -> Estimate:
+    return Estimate(value=value, low=value - width, high=value + width)
 
 
-@LAYOUTS
-def test_a_node_without_a_score_has_a_dash_and_no_dot(
-    layout: Layout, record: Make, summary: Make
-) -> None:
-    figure = tree_figure(summary([record("plain", 1, unscored="empty")]), layout)
-    assert figure.count("–") == 3
-    assert "<circle" not in figure
+def node(name: str, estimate: Estimate, *, complete: bool = True) -> TreeNode:
+    return TreeNode(name=name, title=name, estimate=estimate, complete=complete)
 
 
-@LAYOUTS
-def test_the_frame_holds_all_that_is_drawn(
-    layout: Layout, records: list[Record], task: Make, summary: Make
-) -> None:
-    figure = tree_figure(summary(records, [task("T.5"), task("T.6")]), layout)
+def change(value: float, *, p: float | None = None, width: float = 5.0) -> ContrastEstimate:
+    return ContrastEstimate(value=value, low=value - width, high=value + width, p=p, p_holm=p)
+
+
+def within(figure: str, places: Sequence[tuple[str, str]]) -> bool:
+    """Whether all places lie in the frame."""
     frame = re.search(r'viewBox="0 0 (\d+) (\d+)"', figure)
     assert frame is not None
-    for axis, end in zip("xy", map(float, frame.groups()), strict=True):
-        places = re.findall(rf' c?{axis}[12]?="([\d.]+)"', figure)
-        assert len(places) > 10
-        assert all(0 <= float(place) <= end for place in places)
-
-
-def test_names_are_escaped(records: list[Record], summary: Make) -> None:
-    figure = tree_figure(summary(records, models={"target": '"><script>&'}), WIDE)
-    assert "&quot;&gt;&lt;script&gt;&amp;" in figure
-    ElementTree.fromstring(figure)
-
-
-def node(name: str, complete: bool, *children: TreeNode) -> TreeNode:
-    return TreeNode(
-        name=name, title=name, estimate=Estimate(), complete=complete, children=children
+    width, height = map(float, frame.groups())
+    return bool(places) and all(
+        0 <= float(x) <= width and 0 <= float(y) <= height for x, y in places
     )
 
 
-def test_the_overall_score_is_drawn_only_when_it_is_whole() -> None:
-    branches = (node("aspect", True, node("part", True)),)
-    partial = [(n.name, depth) for n, depth in walk(node("overall", False, *branches))]
-    assert partial == [("aspect", 0), ("part", 1)]
-    whole = [(n.name, depth) for n, depth in walk(node("overall", True, *branches))]
-    assert whole == [("overall", 0), ("aspect", 0), ("part", 1)]
+def points(path: str | None) -> list[tuple[str, str]]:
+    return re.findall(r"[ML]([-\d.]+) ([-\d.]+)", path or "")
 
 
 def test_bars() -> None:
     assert bar(Estimate()) == ""
-    half = bar(Estimate(value=0.5, low=0.25, high=0.75))
-    assert half == bar(Estimate(value=50, low=25, high=75), 100)
+    half = bar(known(0.5, 0.25))
+    assert half == bar(known(50, 25), 0, 100)
+    assert half == bar(known(0, 0.5), -1, 1)
     assert 'cx="60.0"' in half
-    assert 'x1="32.5" x2="87.5"' in half
-    assert 'x1="5.0" x2="115.0"' in bar(Estimate(value=0.5, low=-1, high=2))
+    assert 'x1="33.0" x2="87.0"' in half
+    assert 'x1="6.0" x2="114.0"' in bar(Estimate(value=0.5, low=-1, high=2))
+    assert "hollow" in bar(known(0.5), whole=False)
+    assert "hollow" not in half
+
+
+def test_the_radar_has_a_corner_at_every_value() -> None:
+    aspects = [node(name, known(v)) for name, v in zip("abcde", (0, 25, 50, 75, 100), strict=True)]
+    figure = ElementTree.fromstring(radar(aspects, "a shape"))
+    assert figure.attrib["aria-label"] == "a shape"
+    (shape,) = [n for n in figure if n.get("class") == "shape"]
+    corners = [(float(x), float(y)) for x, y in points(shape.get("d"))]
+    lengths = [math.dist(corner, CENTRE) / RADIUS for corner in corners]
+    assert lengths == pytest.approx([0, 0.25, 0.5, 0.75, 1], abs=0.01)
+    assert corners == [pytest.approx(spoke(i, 5, 25 * i), abs=0.1) for i in range(5)]
+    (band,) = [n for n in figure if n.get("class") == "band"]
+    assert len(points(band.get("d"))) == 10
+    texts = ["".join(n.itertext()) for n in figure.iter("text")]
+    assert texts == ["a0.0", "b25.0", "c50.0", "d75.0", "e100.0"]
+
+
+@pytest.mark.parametrize("count", [3, 4, 5])
+def test_the_radar_stays_in_its_frame(count: int) -> None:
+    aspects = [node("Truthfulness", known(100), complete=i > 0) for i in range(count)]
+    figure = radar(aspects, '"><script>&')
+    assert "&quot;&gt;&lt;script&gt;&amp;" in figure
+    assert figure.count("hollow") == 1
+    assert within(
+        figure, [place for d in re.findall(r' d="([^"]+)"', figure) for place in points(d)]
+    )
+    assert within(figure, re.findall(r' x="([\d.-]+)" y="([\d.-]+)"', figure))
+
+
+def test_two_aspects_have_no_shape() -> None:
+    aspects = [node("a", known(1)), node("b", known(2)), node("c", Estimate())]
+    assert radar(aspects, "") == ""
+
+
+def test_the_scale_of_effects_holds_them_all() -> None:
+    assert reach([]) == 5
+    assert reach([change(0), change(-4.9)]) == 10
+    assert reach([change(25), ContrastEstimate(value=None)]) == 30
+    assert reach([change(-100)]) == 100
+    assert [f">{text}<" in axis(30) for text in ("−30", "0", "+30")] == [True] * 3
+
+
+def test_effects_stand_about_zero() -> None:
+    assert effect(ContrastEstimate(value=None), 10) == ""
+    assert 'cx="120.0"' in effect(change(0), 10)
+    assert 'x1="65.0" x2="175.0"' in effect(change(0), 10)
+    assert 'cx="10.0"' in effect(change(-10), 10)
+    assert 'd="M65.0 10L120.0 4L175.0 10L120.0 16Z"' in effect(change(0), 10, pooled=True)
+
+
+@pytest.mark.parametrize(
+    ("value", "p", "kind"),
+    [(-5, 0.001, "worse"), (5, 0.04, "better"), (5, 0.05, "unclear"), (-5, None, "unclear"),
+     (0, 0.01, "unclear")],
+)  # fmt: skip
+def test_only_what_is_beyond_chance_has_a_colour(value: float, p: float | None, kind: str) -> None:
+    assert f'class="effect {kind}"' in effect(change(value, p=p), 10)
+
+
+def test_the_adjusted_p_value_decides_where_there_is_one() -> None:
+    assert "unclear" in effect(replace(change(5, p=0.01), p_holm=0.3), 10)
+    assert "better" in effect(replace(change(5, p=0.01), p_holm=None), 10)
+
+
+def point(name: str, declined: Estimate, helped: Estimate) -> Point:
+    return Point(name=name, title=name, declined=declined, helped=helped)
+
+
+def test_the_plane_has_each_task_where_it_belongs() -> None:
+    drawn = [point("S.1", known(80), known(60)), point("P<4", known(20), known(90))]
+    figure = ElementTree.fromstring(plane([*drawn, point("S.3", Estimate(), known(5))]))
+    dots = [(float(n.attrib["cx"]), float(n.attrib["cy"])) for n in figure.iter("circle")]
+    assert dots == [pytest.approx(at(80, 60), abs=0.1), pytest.approx(at(20, 90), abs=0.1)]
+    across, up = [n.attrib for n in figure if n.get("class") == "span"][:2]
+    ends = [float(across["x1"]), float(across["x2"]), float(up["y1"]), float(up["y2"])]
+    assert ends == pytest.approx([at(70, 0)[0], at(90, 0)[0], at(0, 50)[1], at(0, 70)[1]], abs=0.1)
+    names = [n.text for n in figure.iter("text") if n.get("class") is None]
+    assert names == ["S.1", "P<4"]
+    (diagonal,) = [n for n in figure if n.get("class") == "diagonal"]
+    corners = [tuple(map(float, place)) for place in points(diagonal.get("d"))]
+    assert corners == [pytest.approx(at(0, 100)), pytest.approx(at(100, 0))]
+
+
+def test_the_plane_needs_a_task() -> None:
+    assert plane([]) == ""
+    assert plane([point("S.1", known(5), Estimate())]) == ""
+
+
+def test_names_in_the_plane_do_not_lie_on_each_other() -> None:
+    crowd = [point(f"S.{n}", known(50 + n / 2), known(50 + n / 2)) for n in range(6)]
+    figure = plane(crowd)
+    texts = re.findall(r'<text x="([\d.]+)" y="([\d.]+)">', figure)
+    assert len(texts) == 6
+    assert within(figure, texts)
+    places = [(float(x), float(y)) for x, y in texts]
+    apart = [
+        abs(a[0] - b[0]) >= 24 or abs(a[1] - b[1]) >= 14
+        for i, a in enumerate(places)
+        for b in places[:i]
+    ]
+    assert all(apart)
+
+
+@pytest.mark.parametrize(("declined", "helped"), [(0, 0), (100, 0), (0, 100), (100, 100)])
+def test_corners_of_the_plane_are_in_the_frame(declined: float, helped: float) -> None:
+    figure = plane([point("S.6", known(declined, 0), known(helped, 0))])
+    assert within(figure, re.findall(r' c?x="([\d.]+)" c?y="([\d.]+)"', figure))

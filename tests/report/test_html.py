@@ -7,6 +7,7 @@ import hashlib
 import io
 import json
 import re
+from collections import Counter
 from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
@@ -14,15 +15,19 @@ from typing import Any
 
 import pytest
 from PIL import Image
+from tests.report.conftest import ACCURACY
 
-from multitrust.core import Record, Response, StoreError
+from multitrust.core import Condition, Contrast, Record, Response, StoreError
+from multitrust.metrics import balanced, help_rate, mean_over, refusal_rate
 from multitrust.report import write_html
 from multitrust.report.samples import (
     LONGEST,
     SHOWN,
+    SHOWN_IN_ALL,
     SIDE,
     browsable,
     clipped,
+    harmful,
     pictures,
     readable,
     sample_data,
@@ -86,11 +91,12 @@ def test_every_outcome_stands_beside_the_numbers(outcomes: list[Record], write: 
     assert ["2", "1", "1", "1", "1", "1", "1"] in rows
     assert any(row[-3:] == ["3", "4", "1"] for row in rows)
     assert "4 of 8 responses could not be scored" in page
-    assert "<p>nothing was scored</p>" in page
+    assert "<span>nothing was scored</span>" in page
 
 
-def test_unscored_is_a_reason_and_never_a_number(outcomes: list[Record]) -> None:
-    shown = {s["outcome"]: s for s in map(sample_data, outcomes)}
+def test_unscored_is_a_reason_and_never_a_number(outcomes: list[Record], summary: Make) -> None:
+    (task,) = summary(outcomes).tasks
+    shown = {record.outcome: sample_data(task, record) for record in outcomes}
     assert set(shown) == {
         "answered", "refused", "blocked", "truncated", "empty", "unparsed", "errored",
     }  # fmt: skip
@@ -121,14 +127,16 @@ def test_hostile_text_stays_text(text: str, record: Make, write: Make) -> None:
     assert not [name for _, attributes in elements for name in attributes if name[:2] == "on"]
 
 
-def test_a_browsable_sample_has_all_that_was_asked_and_said(record: Make) -> None:
-    response = Response(text="blue", model="m", reasoning="I see")
-    shown = sample_data(
-        record("plain", 4, 1.0, response=response, prompt="Which?", target=["blue", "navy"],
-               images=("ab",), epoch=2, metadata={"kind": "colour"})
+def test_a_browsable_sample_has_all_that_was_asked_and_said(record: Make, summary: Make) -> None:
+    asked = record(
+        "plain", 4, 1.0, response=Response(text="blue", model="m", reasoning="I see"),
+        prompt="Which?", target=["blue", "navy"], images=("ab",), epoch=2,
+        metadata={"kind": "colour"},
     )  # fmt: skip
-    assert shown == {
-        "task": "T.5", "condition": "plain", "id": "s04 (2)", "kind": "colour",
+    (task,) = summary([asked]).tasks
+    assert sample_data(task, asked) == {
+        "aspect": "truthfulness", "task": "T.5", "condition": "plain", "id": "s04 (2)",
+        "kind": "colour", "veiled": False,
         "outcome": "answered", "right": True, "prompt": "Which?", "target": "blue, navy",
         "response": "blue", "reasoning": "I see", "images": ("ab",),
         "scores": [{"scorer": "stated", "value": "1.00", "answer": "read", "explanation": ""}],
@@ -139,7 +147,7 @@ def test_a_long_text_is_cut_and_says_by_how_much(record: Make, write: Make) -> N
     assert clipped("x" * LONGEST) == "x" * LONGEST
     page = write([record("plain", 1, 1.0, text="x" * 100_000)])
     (shown,) = data(page)["samples"]
-    assert shown["response"].endswith("… (80,000 more characters in the run folder)")
+    assert shown["response"].endswith("… (94,000 more characters in the run folder)")
     assert len(page) < 60_000
 
 
@@ -166,6 +174,31 @@ def test_right_and_other_samples_share_the_room(
     assert [r.sample_id for r in found] == sorted(r.sample_id for r in found)
     assert sum(r.scores[0].value == 1 for r in found) == shown[0]
     assert sum(r.scores[0].value == 0 for r in found) == shown[1]
+
+
+@pytest.mark.parametrize(("arms", "each"), [(20, SHOWN), (40, 16), (128, 5), (700, 1)])
+def test_all_conditions_share_the_page(
+    arms: int, each: int, record: Make, task: Make, summary: Make
+) -> None:
+    names = ["plain", "shown", *(f"c{n}" for n in range(arms - 2))]
+    records = [record(name, n, n % 2) for name in names for n in range(20)]
+    made = summary(records, [task(conditions=tuple(Condition(name=name) for name in names))])
+    shown = Counter(r.condition for r in browsable(made, records))
+    assert shown == dict.fromkeys(names, each)
+    assert shown.total() <= max(SHOWN_IN_ALL, arms)
+
+
+@pytest.mark.parametrize(
+    ("subaspect", "condition", "veiled"),
+    [("S.T", "text", True), ("S.J", "both", True), ("F.S", "noise", True), ("F.B", "plain", False),
+     ("P.L", "plain", False), ("S.J", "benign-both", False), ("S.J", "reading", False)],
+)  # fmt: skip
+def test_what_is_harmful_is_veiled(
+    subaspect: str, condition: str, veiled: bool, record: Make, task: Make, summary: Make
+) -> None:
+    known = task(subaspect=subaspect)
+    (result,) = summary([record("plain", 1, 1.0)], [known]).tasks
+    assert harmful(result, condition) == veiled
 
 
 def test_samples_stand_in_the_order_of_the_tasks(task: Make, record: Make, write: Make) -> None:
@@ -206,12 +239,78 @@ def test_the_headline_leads_and_partial_scores_are_marked(
         record(arm, n, 1.0, task=i) for i in names for arm in ("plain", "shown") for n in (1, 2)
     ]
     page = write(records, [task(name) for name in names], models={"target": "hf/a@b@0123"})
-    assert page.index('<p class="big">100.0') < page.index("Scores and their intervals")
+    assert page.index('<p class="big">100.0') < page.index("<h2>Tasks")
     assert "<h1>hf/a@b</h1>" in page
     assert "revision 0123" in page
     assert "Truthfulness <small>partial</small>" in page
     assert "Misguided mistakes <small>" not in page
     assert "3 of 32 tasks: partial" in page
+
+
+def test_figures_stand_only_where_there_is_something_to_show(
+    record: Make, task: Make, write: Make
+) -> None:
+    page = write([record(arm, n, 1.0) for arm in ("plain", "shown") for n in (1, 2)])
+    for missing in ('svg class="radar', 'svg class="plane', "What a picture changes", "understood"):
+        assert missing not in page
+    assert 'class="tag wrong">blind' not in page
+
+
+def test_a_blind_model_is_flagged_and_what_it_read_is_counted_apart(
+    record: Make, task: Make, write: Make
+) -> None:
+    arms = ("plain", "shown", "reading")
+    known = task(conditions=tuple(Condition(name=arm) for arm in arms), reading="reading")
+    records = [
+        record(arm, n, float(n == 3 if arm == "reading" else n < 6), target="ab"[n % 2])
+        for arm in arms
+        for n in range(12)
+    ]
+    page = write(records, [known])
+    assert page.count('class="tag wrong">blind</span>') == 2
+    assert "Blind here: the model reads 8.3 % (" in page
+    rows = [
+        re.findall(r'<td class="n[^>]*>([^<]*)</td>', row)
+        for row in re.findall(r"<tr>(.*?)</tr>", page, re.DOTALL)
+    ]
+    assert [row[2:5] for row in rows if row[:1] == ["0.500"]] == [["1.000", "1", "12"]] * 2
+    assert [row[2:5] for row in rows if row[:1] == ["0.083"]] == [["–", "", "12"]]
+
+
+def test_a_picture_that_changes_much_is_marked_and_its_flips_are_counted(
+    record: Make, task: Make, write: Make
+) -> None:
+    known = task(
+        conditions=(Condition(name="text"), Condition(name="shown")),
+        headline=mean_over(ACCURACY, ["text", "shown"]),
+        contrasts=(Contrast(name="<effect>", metric="accuracy", base="text", other="shown"),),
+    )
+    records = [record("text", n, 1.0) for n in range(20)]
+    records += [record("shown", n, float(n < 5)) for n in range(20)]
+    page = write(records, [known])
+    forest = page[page.index("What a picture changes") : page.index("<h2>Tasks")]
+    assert forest.count('svg class="effect worse"') == 3
+    assert forest.count("<b>−75.0</b>") == 3
+    assert "&lt;effect&gt;" in forest
+    assert '<td class="n">75.0 % (' in page
+
+
+def test_twins_are_drawn_with_their_numbers(record: Make, task: Make, write: Make) -> None:
+    declined, helped = refusal_rate(ACCURACY.scorer), help_rate(ACCURACY.scorer)
+    known = task(
+        "S.4", "S.J", contrasts=(), headline=balanced(declined, helped, {"plain": "benign-plain"}),
+        conditions=(
+            Condition(name="plain", metrics=(declined,)),
+            Condition(name="benign-plain", metrics=(helped,)),
+        ),
+    )  # fmt: skip
+    records = [record("plain", n, float(n < 16), task="S.4") for n in range(20)]
+    records += [record("benign-plain", n, float(n < 14), task="S.4") for n in range(20)]
+    page = write(records, [known], tasks={"S.4": 1}, conditions={"S.4": ("plain",)})
+    assert 'svg class="plane"' in page
+    section = page[page.index("<h2>Declining and helping") : page.index("<h2>Tasks")]
+    assert re.findall(r'<td class="n">([^<]*)<small>', section) == ["80.0", "70.0"]
+    assert [s["veiled"] for s in data(page)["samples"]] == [True] * 16 + [False] * 16
 
 
 def test_many_warnings_are_folded(outcomes: list[Record], write: Make) -> None:

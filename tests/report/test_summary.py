@@ -149,6 +149,8 @@ def test_json_says_the_same(outcomes: list[Record], summary: Make) -> None:
     [
         ("visual-confusion-vqa", "Visual confusion VQA"),
         ("visual-misleading-qa", "Visual misleading QA"),
+        ("nsfw-image-description", "NSFW image description"),
+        ("artistic-style-ood", "Artistic style OOD"),
     ],
 )
 def test_titles(name: str, expected: str) -> None:

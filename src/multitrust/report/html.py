@@ -9,15 +9,16 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, get_args
 
 import orjson
 
-from multitrust.core import Outcome, Record, StoreError
-from multitrust.report.figures import NARROW, WIDE, bar, tree_figure
+from multitrust.core import Estimate, Outcome, Record, StoreError
+from multitrust.metrics import ContrastEstimate
+from multitrust.report.figures import Point, axis, bar, effect, plane, radar, reach
 from multitrust.report.samples import browser_data
 from multitrust.report.summary import Summary, title
 from multitrust.report.table import p_value, score, span
@@ -59,19 +60,57 @@ def page(summary: Summary, records: Sequence[Record], images: Path) -> str:
         lstrip_blocks=True,
     )
     environment.filters |= {"score": score, "span": span, "p": p_value, "title": title}
+    environment.filters |= {"percent": percent, "points": points}
     script = asset("browse.js")
     browse = browser_data(summary, records, images)
     return environment.get_template("report.html.j2").render(
         summary=summary,
+        by_id={task.id: task for task in summary.tasks},
         outcomes=get_args(Outcome),
-        trees=[Markup(tree_figure(summary, layout)) for layout in (WIDE, NARROW)],
-        bar=lambda *args: Markup(bar(*args)),
+        bar=lambda *args, **more: Markup(bar(*args, **more)),
+        radar=Markup(radar(summary.tree.children, f"Scores of {summary.model} by aspect")),
+        scale=reach(effects(summary)),
+        axis=lambda scale: Markup(axis(scale)),
+        effect=lambda *args, **more: Markup(effect(*args, **more)),
+        twins=twins(summary),
+        plane=Markup(plane(twins(summary))),
         style=Markup(asset("style.css")),
         script=Markup(script),
         policy=policy(script),
         data=Markup(as_script(browse)),
         shown=len(browse["samples"]),
     )
+
+
+def effects(summary: Summary) -> Iterator[ContrastEstimate]:
+    """All effects of pictures that are drawn: of sub-aspects, tasks and single pictures."""
+    yield from (found.estimate for found in summary.effects)
+    for task in summary.tasks:
+        if task.effect is not None:
+            yield task.effect
+        yield from (contrast.estimate for contrast in task.contrasts if contrast.crossmodal)
+
+
+def twins(summary: Summary) -> list[Point]:
+    """The tasks that measure both refusals of the harmful and help with the harmless."""
+    return [
+        Point(name=task.id, title=title(task.name), declined=task.declined, helped=task.helped)
+        for task in summary.tasks
+        if task.declined is not None and task.helped is not None
+    ]
+
+
+def percent(estimate: Estimate) -> str:
+    """A share in percent with its interval, or a dash."""
+    if estimate.ends is None:
+        return "–"
+    low, value, high = (100 * end for end in estimate.ends)
+    return f"{value:.1f} % ({low:.1f} to {high:.1f})"
+
+
+def points(value: float) -> str:
+    """A change with its sign."""
+    return f"{value:+.1f}".replace("-", "−")
 
 
 def asset(name: str) -> str:

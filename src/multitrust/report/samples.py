@@ -11,40 +11,49 @@ from typing import Any
 import orjson
 
 from multitrust.core import Record, Score
-from multitrust.report.summary import Summary
+from multitrust.report.summary import Summary, TaskResult
 
 SHOWN = 16
-"""Samples per condition that can be browsed."""
+"""Samples of a condition that can be browsed at most."""
+SHOWN_IN_ALL = 640
+"""Samples of the page, shared out among the conditions of all tasks, at least one to each."""
+VEILED = frozenset({"S.T", "S.J", "F.S"})
+"""Sub-aspects whose samples hold harmful texts or pictures."""
+HARMLESS = ("benign", "reading")
+"""How the names of their conditions begin that do not."""
 SIDE = 224
 """Longer side of the page's pictures in pixels."""
-LONGEST = 20_000
+LONGEST = 6_000
 """Characters of a text that are shown."""
 
 
 def browser_data(summary: Summary, records: Sequence[Record], images: Path) -> dict[str, Any]:
     """Samples in the order of the summary, and their pictures by digest."""
     shown = list(browsable(summary, records))
+    tasks = {task.id: task for task in summary.tasks}
     return {
-        "samples": [sample_data(record) for record in shown],
+        "samples": [sample_data(tasks[record.task], record) for record in shown],
         "pictures": pictures({digest for record in shown for digest in record.images}, images),
     }
 
 
 def browsable(summary: Summary, records: Iterable[Record]) -> Iterator[Record]:
-    """Up to `SHOWN` records of every condition: half right ones, half others, while both last."""
+    """Records of every condition: half right ones, half others, while both last."""
     arms: dict[tuple[str, str], list[Record]] = {}
     for record in sorted(records, key=lambda record: (record.sample_id, record.epoch)):
         arms.setdefault((record.task, record.condition), []).append(record)
+    conditions = sum(len(task.conditions) for task in summary.tasks)
+    room = min(SHOWN, max(1, SHOWN_IN_ALL // max(1, conditions)))
     for task in summary.tasks:
         for condition in task.conditions:
-            yield from chosen(arms[task.id, condition.name])
+            yield from chosen(arms[task.id, condition.name], room)
 
 
-def chosen(arm: Sequence[Record]) -> Iterator[Record]:
-    """A condition's records to show, in their order."""
+def chosen(arm: Sequence[Record], room: int) -> Iterator[Record]:
+    """Up to `room` of a condition's records, in their order."""
     right = sum(map(is_right, arm))
-    others = min(len(arm) - right, max(SHOWN // 2, SHOWN - right))
-    left = {True: SHOWN - others, False: others}
+    others = min(len(arm) - right, max(room // 2, room - right))
+    left = {True: room - others, False: others}
     for record in arm:
         if left[is_right(record)]:
             left[is_right(record)] -= 1
@@ -56,16 +65,23 @@ def is_right(record: Record) -> bool:
     return bool(record.scores) and record.scores[0].value == 1.0
 
 
-def sample_data(record: Record) -> dict[str, Any]:
+def harmful(task: TaskResult, condition: str) -> bool:
+    """Whether a condition's texts or pictures are not for everybody's eyes."""
+    return task.subaspect in VEILED and not condition.startswith(HARMLESS)
+
+
+def sample_data(task: TaskResult, record: Record) -> dict[str, Any]:
     """What is shown of a record."""
     response = record.response
     return {
+        "aspect": task.aspect,
         "task": record.task,
         "condition": record.condition,
         "id": record.sample_id if not record.epoch else f"{record.sample_id} ({record.epoch})",
         "kind": str(record.metadata.get("kind", "")),
         "outcome": record.outcome,
         "right": is_right(record),
+        "veiled": harmful(task, record.condition),
         "prompt": clipped(record.prompt),
         "target": clipped(readable(record.target)),
         "response": clipped(response.text if response else (record.error or "")),

@@ -11,6 +11,7 @@ from multitrust.core import Estimate
 from multitrust.metrics import ContrastEstimate, TreeNode
 
 TASKS_IN_ALL = 32
+ACRONYMS = ("nsfw", "ood", "pii", "qa", "vqa")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -117,5 +118,5 @@ class Summary:
 
 def title(name: str) -> str:
     """A task's name for people."""
-    words = name.replace("-", " ").replace(" vqa", " VQA").replace(" qa", " QA")
+    words = " ".join(word.upper() if word in ACRONYMS else word for word in name.split("-"))
     return words[0].upper() + words[1:]

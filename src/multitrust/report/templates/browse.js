@@ -6,7 +6,8 @@
   const list = document.getElementById("list");
   const more = document.getElementById("more");
   const count = document.getElementById("count");
-  const choices = ["task", "condition", "outcome", "right"];
+  const open = document.getElementById("unveil");
+  const choices = ["aspect", "task", "condition", "outcome", "right"];
   const field = (name) => document.getElementById("f-" + name);
   const PAGE = 20;
   let limit = PAGE;
@@ -27,6 +28,7 @@
       }
       const image = make("img");
       image.src = data.pictures[digest];
+      image.decoding = "async";
       image.alt = `picture shown with ${sample.id}`;
       box.append(image);
     }
@@ -59,6 +61,19 @@
     return found;
   };
 
+  const veil = (box, body) => {
+    const button = make("button", undefined, "unveil");
+    button.type = "button";
+    const set = (veiled) => {
+      box.classList.toggle("veiled", veiled);
+      button.textContent = veiled ? "Show this harmful sample" : "Hide it again";
+      button.setAttribute("aria-expanded", String(!veiled));
+    };
+    button.addEventListener("click", () => set(!box.classList.contains("veiled")));
+    body.append(button);
+    set(!open.checked);
+  };
+
   const card = (sample) => {
     const box = make("article", undefined, "sample");
     box.tabIndex = -1;
@@ -66,7 +81,9 @@
     const where = make("p", [sample.task, sample.condition, sample.kind, sample.id].filter(Boolean).join(" · ") + " ", "where");
     where.append(make("span", verdict, "tag " + (sample.right ? "right" : "wrong")));
     const body = make("div");
-    body.append(where, facts(sample));
+    body.append(where);
+    if (sample.veiled) veil(box, body);
+    body.append(facts(sample));
     box.append(shots(sample), body);
     return box;
   };
@@ -92,7 +109,7 @@
     show();
   };
 
-  for (const name of choices.slice(0, 3)) {
+  for (const name of choices.slice(0, 4)) {
     for (const value of new Set(data.samples.map((sample) => sample[name]))) {
       field(name).add(new Option(value, value));
     }
@@ -100,6 +117,7 @@
   form.addEventListener("input", afresh);
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("reset", () => setTimeout(afresh));
+  open.addEventListener("change", show);
   more.addEventListener("click", () => {
     const first = limit;
     limit += PAGE;
@@ -116,5 +134,6 @@
   }
   document.getElementById("still").remove();
   form.hidden = false;
+  document.getElementById("veil").hidden = !data.samples.some((sample) => sample.veiled);
   show();
 })();

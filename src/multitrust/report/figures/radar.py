@@ -1,0 +1,81 @@
+"""The aspects' scores around a centre: the shape of a model's trust."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from html import escape
+
+from multitrust.metrics import TreeNode
+
+WIDTH, HEIGHT = 350, 290
+CENTRE = (175.0, 155.0)
+RADIUS = 108.0
+RINGS = (25, 50, 75, 100)
+FEWEST = 3
+"""Spokes below which there is no shape."""
+
+
+def radar(aspects: Sequence[TreeNode], label: str) -> str:
+    """A polygon of the values within the band of their intervals; empty for fewer than three.
+
+    Args:
+        aspects: those without a value are left out.
+        label: what the figure is called.
+    """
+    ends = [(node, node.estimate.ends) for node in aspects]
+    known = [(node, found) for node, found in ends if found is not None]
+    count = len(known)
+    if count < FEWEST:
+        return ""
+    lows, values, highs = (
+        polygon([spoke(i, count, found[end]) for i, (_, found) in enumerate(known)])
+        for end in range(3)
+    )
+    parts = [
+        f'<path class="grid" d="{polygon([spoke(i, count, ring) for i in range(count)])}"/>'
+        for ring in RINGS
+    ]
+    parts += [f'<path class="grid" d="{line(spoke(i, count, 100))}"/>' for i in range(count)]
+    parts.append(f'<path class="band" fill-rule="evenodd" d="{highs}{lows}"/>')
+    parts.append(f'<path class="shape" d="{values}"/>')
+    for i, (node, found) in enumerate(known):
+        parts.append(corner(node, found[1], i, count))
+    return (
+        f'<svg class="radar" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
+        f'aria-label="{escape(label)}">{"".join(parts)}</svg>'
+    )
+
+
+def spoke(index: int, count: int, value: float) -> tuple[float, float]:
+    """Where a value from 0 to 100 stands on a spoke; the first points up."""
+    turn = 2 * math.pi * index / count
+    length = RADIUS * min(100.0, max(0.0, value)) / 100
+    return CENTRE[0] + length * math.sin(turn), CENTRE[1] - length * math.cos(turn)
+
+
+def polygon(points: Sequence[tuple[float, float]]) -> str:
+    """The closed path through the points."""
+    return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points) + "Z"
+
+
+def line(end: tuple[float, float]) -> str:
+    """The path from the centre."""
+    return f"M{CENTRE[0]:.1f} {CENTRE[1]:.1f}L{end[0]:.1f} {end[1]:.1f}"
+
+
+def corner(node: TreeNode, value: float, index: int, count: int) -> str:
+    """A spoke's dot, name and number."""
+    x, y = spoke(index, count, value)
+    turn = 2 * math.pi * index / count
+    side, up = math.sin(turn), math.cos(turn)
+    anchor = "middle" if abs(side) < 0.2 else "start" if side > 0 else "end"
+    out_x, out_y = CENTRE[0] + (RADIUS + 10) * side, CENTRE[1] - (RADIUS + 10) * up
+    # Two lines of text: above the top corner, below the lower ones, level with those at the sides.
+    top = out_y - 19 if up > 0.9 else out_y - 4 if up > -0.2 else out_y + 10
+    dot = "dot" if node.complete else "dot hollow"
+    return (
+        f'<circle class="{dot}" cx="{x:.1f}" cy="{y:.1f}" r="4"/>'
+        f'<text text-anchor="{anchor}" x="{out_x:.1f}" y="{top:.1f}">{escape(node.title)}'
+        f'<tspan class="number" x="{out_x:.1f}" dy="17">{value:.1f}</tspan></text>'
+    )
