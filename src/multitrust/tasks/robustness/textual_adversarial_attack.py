@@ -29,11 +29,6 @@ FORMS = {
     "qnli": f"Question: {{second}}\nSentence: {{first}}\nDoes it hold the answer? {YES_NO}",
     "rte": f"Text: {{first}}\nClaim: {{second}}\nDoes the text show the claim? {YES_NO}",
 }
-CHOICES = {
-    "sst2": ("positive", "negative"),
-    "mnli": ("yes", "maybe", "no"),
-    "mnli-mm": ("yes", "maybe", "no"),
-}
 ACCURACY = accuracy(label_word())
 
 
@@ -57,7 +52,7 @@ def ask(row: Row, first: str, attack: str) -> Sample:
         row["id"],
         FORMS[row["kind"]].format(first=first, second=row["second"]),
         target=row["target"],
-        choices=CHOICES.get(row["kind"], ("yes", "no")),
+        choices=row["choices"],
         images={"related": row["image"]},
         metadata={**labels(row), "attack": attack},
     )

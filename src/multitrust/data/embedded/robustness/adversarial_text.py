@@ -44,6 +44,7 @@ def rows(part: str, seed: int) -> Iterator[Row]:
                         "second": second,
                         "reworded": reworded,
                         "target": label,
+                        "choices": tuple(labels),
                         "turn": turn,
                         "image": neutral(stream("R.6", seed, name), thing),
                         "kind": kind,
