@@ -99,13 +99,19 @@ def from_interval(change: Estimate, n: int) -> ContrastEstimate:
 
 
 def holm(effects: Sequence[ContrastEstimate]) -> list[ContrastEstimate]:
-    """The effects with p-values adjusted for reading them together (Holm 1979)."""
-    from statsmodels.stats.multitest import multipletests
+    """The effects with p-values adjusted for reading them together (Holm 1979).
 
-    tested = [effect.p for effect in effects if effect.p is not None]
-    adjusted = iter(multipletests(tested, method="holm")[1] if tested else ())
+    The k-th smallest of m p-values is multiplied by m - k + 1, and none is adjusted below a
+    smaller one.
+    """
+    p_values = [effect.p for effect in effects if effect.p is not None]
+    adjusted: dict[float, float] = {}
+    highest = 0.0
+    for rank, p in enumerate(sorted(p_values)):
+        highest = max(highest, min(1.0, p * (len(p_values) - rank)))
+        adjusted.setdefault(p, highest)
     return [
-        effect if effect.p is None else replace(effect, p_holm=float(next(adjusted)))
+        effect if effect.p is None else replace(effect, p_holm=adjusted[effect.p])
         for effect in effects
     ]
 
