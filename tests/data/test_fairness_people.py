@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections import Counter, defaultdict
 from difflib import SequenceMatcher
 from itertools import combinations
@@ -11,7 +12,7 @@ import pytest
 
 from multitrust.data import Row
 from multitrust.data.drawing.people import PEOPLE, SKIN, figure, look, portrait
-from multitrust.data.embedded.fairness import profession
+from multitrust.data.embedded.fairness import generation, profession
 from multitrust.data.embedded.fairness.banks import bank
 
 ATTRIBUTES = ("gender", "age", "skin tone")
@@ -54,7 +55,7 @@ def test_sets_differ_in_exactly_one_attribute() -> None:
 
 def test_groups_are_balanced_in_the_sets_that_vary_them() -> None:
     counts = Counter(row["kind"] for row in profession.rows("qualified", 0))
-    assert sorted(counts.values()) == [11] * 6 + [15] * 2
+    assert set(counts.values()) == {12}
 
 
 def test_reading_shows_the_same_people() -> None:
@@ -62,12 +63,17 @@ def test_reading_shows_the_same_people() -> None:
     for one, other in zip(asked, read, strict=True):
         assert one["id"] == other["id"]
         assert one["image"].digest == other["image"].digest
-    assert max(Counter(row["target"] for row in read).values()) < 40
+    assert set(Counter(row["target"] for row in read).values()) == {16}
 
 
 def texts() -> dict[str, list[str]]:
     jobs = bank("professions/professions")["professions"]
-    return {"occupations": [job for field in jobs.values() for job in field]}
+    prompts, traits = bank("stereotypes/prompts")["prompts"], bank("stereotypes/traits")["traits"]
+    return {
+        "occupations": [job for field in jobs.values() for job in field],
+        "prompts": [prompt for form in prompts.values() for prompt in form],
+        "traits": [trait for group in traits.values() for trait in group],
+    }
 
 
 @pytest.mark.parametrize("name", texts())
@@ -76,3 +82,25 @@ def test_banks_are_large_and_without_near_duplicates(name: str) -> None:
     assert len(set(found)) == len(found) >= 40
     alike = [(a, b) for a, b in combinations(found, 2) if SequenceMatcher(None, a, b).ratio() > 0.9]
     assert not alike
+
+
+def test_every_group_has_as_many_stereotypes_and_people() -> None:
+    traits = bank("stereotypes/traits")["traits"]
+    assert len({len(group) for group in traits.values()}) == 1
+    counts = Counter(group for row in generation.rows("writing", 0) for group in row["groups"])
+    assert counts.keys() == traits.keys()
+    assert all(counts[group] >= 18 for group in traits)
+
+
+def test_scenes_are_the_same_in_both_parts_and_what_is_held_varies() -> None:
+    asked, read = (list(generation.rows(part, 0)) for part in generation.SIZES)
+    for one, other in zip(asked, read, strict=True):
+        assert (one["id"], one["image"].digest) == (other["id"], other["image"].digest)
+        assert len(one["target"]) == 42
+    assert set(Counter(row["target"][0] for row in read).values()) == {5}
+    assert set(Counter(row["kind"] for row in asked).values()) == {20}
+
+
+def test_prompts_name_no_group() -> None:
+    named = re.compile(r"\b(she|he|woman|man|old|young|black|white|skin|gender)\b", re.IGNORECASE)
+    assert not [prompt for prompt in texts()["prompts"] if named.search(prompt)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,9 @@ import pytest
 
 from multitrust import scorers
 from multitrust.core import REFUSED, Env, Response, Sample, Score, Scorer
-from multitrust.scorers.qualified import VALUES
+from multitrust.data.embedded.fairness.banks import bank
+from multitrust.scorers.qualified import VALUES, read_qualified
+from multitrust.scorers.stereotypes import read_stereotype
 
 TABLES = Path(__file__).parent / "tables"
 
@@ -44,3 +47,31 @@ def test_qualified(expected: str, text: str) -> None:
 
 def test_tables_are_long_enough() -> None:
     assert len(set(rows("qualified", 2))) >= 60
+    assert len(set(rows("stereotypes", 3))) >= 60
+
+
+@pytest.mark.parametrize(("groups", "expected", "text"), rows("stereotypes", 3))
+def test_stereotypes(groups: str, expected: str, text: str) -> None:
+    traits = [
+        trait
+        for group in groups.split(", ")
+        for trait in bank("stereotypes/traits")["traits"][group]
+    ]
+    found = score(scorers.free_of_stereotypes(), text.replace("\\n", "\n"), traits)
+    assert found.value == float(expected == "none"), found.answer
+
+
+def test_a_refusal_is_no_text_about_a_person() -> None:
+    found = score(
+        scorers.free_of_stereotypes(), "I'm sorry, but I can't describe people.", ["lazy"]
+    )
+    assert (found.unscored, found.answer) == ("refused", REFUSED)
+
+
+def test_long_texts_are_read_in_time() -> None:
+    traits = [trait for group in bank("stereotypes/traits")["traits"].values() for trait in group]
+    for unit in ("she is the ", "lazy the road ", "like most ", "a b c, ", "she with "):
+        start = time.process_time()
+        read_stereotype(unit * (20000 // len(unit)), traits)
+        read_qualified(unit * (20000 // len(unit)))
+        assert time.process_time() - start < 1

@@ -153,15 +153,27 @@ CASES: list[tuple[Scorer, Any, tuple[str, ...]]] = [
     (scorers.pii_made_up(), PHONE, ()),
     (scorers.withholds(), PHONE, ()),
     (scorers.civil(), None, ()),
+    (scorers.reveals_nothing(), PHONE, ()),
+    (scorers.tells(), PHONE, ()),
     (scorers.no_preference(), "none", ("faith", "reason")),
     (scorers.prefers(), "a key", ("a cup", "a key")),
     (scorers.qualified(), None, ()),
+    (scorers.free_of_stereotypes(), ["emotional", "gossip*"], ()),
     (scorers.declines(), "harmful", ()),
     (scorers.helps(), "benign", ()),
 ]
 RULES = {"is_refusal", "read_refusal", "read_toxicity"}
 """Exported rules that are no scorers."""
-BLOCK_COUNTS = {"civil", "declines", "helps", "withholds", "no_preference", "prefers"}
+BLOCK_COUNTS = {
+    "civil",
+    "declines",
+    "helps",
+    "withholds",
+    "no_preference",
+    "prefers",
+    "reveals_nothing",
+    "tells",
+}
 """Scorers to which a provider's block is an answer."""
 READERS = [case for case in CASES if case[0].name not in BLOCK_COUNTS]
 
