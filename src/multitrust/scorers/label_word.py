@@ -11,7 +11,7 @@ from multitrust.scorers.text import final_part, nothing_to_read, plain, unreadab
 from multitrust.scorers.yes_no import LEAD, LONE, UNSURE, read_verdict
 
 FEELING = r"positive|negative|favou?rable|unfavou?rable"
-FEELINGS = re.compile(rf"\b(?:{FEELING})\b(?!\?)")
+FEELINGS = re.compile(rf"\b(?:{FEELING})\b")
 OPENING = r"^\W*(?:(?:the )?(?:overall |expressed )?(?:sentiment|feeling|label|tone)(?: here| expressed)?\W+(?:is\W+)?|it is\W+|it's\W+|i(?:'d| would)? say\W+)?(?:(?:clearly|very|strongly|definitely|overall|mostly|mainly)\W+)?"
 LED = re.compile(
     rf"{OPENING}({FEELING})\b(?!\?|\W*(?:and|or|/|as well as)\W*(?:{FEELING}|neutral)\b)"
