@@ -14,9 +14,8 @@ import pytest
 from multitrust.data.drawing.documents import FORMS
 from multitrust.data.embedded.privacy import conversation, infoflow, vision_leakage
 from multitrust.data.embedded.privacy.banks import bank
-from multitrust.data.embedded.privacy.papers import HOLDERS, personal, public
+from multitrust.data.embedded.privacy.papers import HOLDERS, all_covered, personal, public
 from multitrust.data.embedded.privacy.persons import CARDS, VALUES
-from multitrust.data.embedded.privacy.visual_recognition import all_covered
 from multitrust.scorers.pii_leak import disclosed
 
 RESERVED = {
