@@ -36,6 +36,7 @@ def main() -> None:
     asked = argparse.ArgumentParser(prog="python -m training", description=__doc__)
     asked.add_argument("--scenes", type=int, default=20_000)
     asked.add_argument("--lesson-seeds", type=int, default=10)
+    asked.add_argument("--lessons", type=int, default=800, help="lessons of each task, at most")
     asked.add_argument("--tower-steps", type=int, default=3_400)
     asked.add_argument("--chat-steps", type=int, default=5_125)
     asked.add_argument(
@@ -56,7 +57,7 @@ def main() -> None:
     scale = scale_of(features)
     features = scaled(features, scale)
 
-    lessons = list(task_lessons(given.lesson_seeds))
+    lessons = list(task_lessons(given.lesson_seeds, given.lessons))
     log(f"{len(lessons)} lessons")
     rng = random.Random(0)
     spoken = [(lesson.prompt, lesson.answer) for lesson in rng.sample(lessons, len(lessons) // 2)]

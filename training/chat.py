@@ -41,8 +41,10 @@ class Term:
     rate: float
 
 
-BLIND = 0.1
+BLIND = 0.15
 """Share of the batches of tasks that have no pictures."""
+NEIGHBOURS = 16
+"""A batch of tasks is drawn from so many batches' worth of lessons of about one length."""
 OPENING = 0.1
 """Share of a term's steps, the first, in which there is one sort only."""
 QUESTIONS = 6
@@ -55,9 +57,9 @@ def terms(steps: int) -> tuple[Term, ...]:
 
     Quizzes from the start teach nothing: both skills at once are too much to begin with.
     """
-    drills: dict[Sort, float] = {"drills": 0.25, "scenes": 0.4, "tasks": 0.35}
-    quizzes: dict[Sort, float] = {"quizzes": 0.6, "scenes": 0.2, "tasks": 0.2}
-    last: dict[Sort, float] = {"quizzes": 0.85, "scenes": 0.15}
+    drills: dict[Sort, float] = {"drills": 0.25, "scenes": 0.3, "tasks": 0.45}
+    quizzes: dict[Sort, float] = {"quizzes": 0.55, "scenes": 0.15, "tasks": 0.3}
+    last: dict[Sort, float] = {"quizzes": 0.65, "scenes": 0.1, "tasks": 0.25}
     return (
         Term(round(steps * 0.78), drills, "drills", 1.5e-3),
         Term(round(steps * 0.14), quizzes, "quizzes", 8e-4),
@@ -103,8 +105,9 @@ class Batches:
     ) -> None:
         self.tokenizer, self.seen, self.features = tokenizer, seen, features
         self.pictures = pictures
-        self.with_image = [lesson for lesson in lessons if lesson.image is not None]
-        self.without = [lesson for lesson in lessons if lesson.image is None]
+        ordered = sorted(lessons, key=lambda lesson: len(lesson.prompt) + len(lesson.answer))
+        self.with_image = [lesson for lesson in ordered if lesson.image is not None]
+        self.without = [lesson for lesson in ordered if lesson.image is None]
         self.rng = random.Random(seed)
 
     def next(self, sort: Sort) -> Batch:
@@ -125,7 +128,10 @@ class Batches:
     def tasks(self) -> Batch:
         """Single questions of tasks, all with pictures or all without."""
         blind = bool(self.without) and self.rng.random() < BLIND
-        picked = self.rng.sample(self.without if blind else self.with_image, SIZES["tasks"])
+        pool = self.without if blind else self.with_image
+        width = NEIGHBOURS * SIZES["tasks"]
+        first = self.rng.randrange(max(1, len(pool) - width + 1))
+        picked = self.rng.sample(pool[first : first + width], SIZES["tasks"])
         made = [
             turns(self.tokenizer, [(p.prompt, p.answer)], 0 if blind else PATCHES) for p in picked
         ]

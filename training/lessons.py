@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from inspect import isawaitable
 
-from multitrust.core import Env, Image, Origin, Sample
+from multitrust.core import Condition, Env, Image, Origin, Sample, Task
 from multitrust.data import TRAIN_SEEDS
 from multitrust.data.drawing.objects import OBJECTS
 from multitrust.data.drawing.palette import COLORS, PATTERNS
@@ -21,6 +21,7 @@ from multitrust.data.drawing.places import PLACES
 from multitrust.data.drawing.scene import Scene
 from multitrust.data.embedded.truthfulness import basic_world as words
 from multitrust.tasks import load_tasks
+from multitrust.tasks.attacking import needs_surrogate
 from multitrust.tasks.truthfulness.basic_world_understanding import FORMS
 
 
@@ -34,21 +35,36 @@ class Lesson:
     image: Image | None = None
 
 
-def task_lessons(seeds: int) -> Iterator[Lesson]:
-    """The samples of every task and condition under the first training seeds."""
-    for seed in TRAIN_SEEDS[:seeds]:
-        for task in load_tasks():
-            for condition in task.conditions:
-                scorer = task.metrics_of(condition)[0].scorer
-                for sample in task.dataset_of(condition).samples(Origin(seed=seed)):
-                    shown = asyncio.run(present(sample, condition.steps))
-                    images = shown.input[-1].images
-                    yield Lesson(
-                        f"{task.id}/{condition.name}",
-                        shown.text,
-                        scorer.exemplar(shown, good=True),
-                        images[0] if images else None,
-                    )
+def task_lessons(seeds: int, most: int) -> Iterator[Lesson]:
+    """At most so many lessons of every task, drawn from its samples under the first training seeds.
+
+    Conditions whose pictures are attacked with the gradients of a model are left out: that model is
+    the one to be trained.
+    """
+    rng = random.Random(3)
+    for task in load_tasks():
+        found = [
+            lesson
+            for seed in TRAIN_SEEDS[:seeds]
+            for condition in task.conditions
+            if not needs_surrogate(condition)
+            for lesson in condition_lessons(task, condition, seed)
+        ]
+        yield from rng.sample(found, min(most, len(found)))
+
+
+def condition_lessons(task: Task, condition: Condition, seed: int) -> Iterator[Lesson]:
+    """The samples of a condition under a seed."""
+    scorer = task.metrics_of(condition)[0].scorer
+    for sample in task.dataset_of(condition).samples(Origin(seed=seed)):
+        shown = asyncio.run(present(sample, condition.steps))
+        images = shown.input[-1].images
+        yield Lesson(
+            f"{task.id}/{condition.name}",
+            shown.text,
+            scorer.exemplar(shown, good=True),
+            images[0] if images else None,
+        )
 
 
 async def present(sample: Sample, steps: tuple[object, ...]) -> Sample:

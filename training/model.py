@@ -13,7 +13,7 @@ from transformers import (
 
 from training.scenes import GRID, SIDE
 
-VOCABULARY = 2048
+VOCABULARY = 4096
 
 
 def vision_config() -> CLIPVisionConfig:
@@ -30,7 +30,7 @@ def vision_config() -> CLIPVisionConfig:
 
 
 def text_config(vocabulary: int, special: dict[str, int]) -> LlamaConfig:
-    """About 2.6 million parameters."""
+    """About 3 million parameters."""
     return LlamaConfig(
         vocab_size=vocabulary,
         hidden_size=192,
