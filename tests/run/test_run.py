@@ -323,6 +323,16 @@ def test_limits_are_even_nested_and_the_same_in_all_conditions(tmp_path: Path) -
     assert smaller < {sample.id for sample in stratified(samples, 13)}
 
 
+def test_a_limit_keeps_sets_whole() -> None:
+    samples = [
+        Sample.ask(f"{number}-{side}", "?", metadata={"family": str(number), "stratum": side})
+        for number in range(30)
+        for side in ("left", "right")
+    ]
+    kept = Counter(sample.family for sample in stratified(samples, 12))
+    assert set(kept.values()) == {2}
+
+
 def test_chosen_conditions_and_samples(tmp_path: Path) -> None:
     chosen = config(tmp_path, conditions=("shown",), sample_ids=("0003", "0009"))
     assert [e.key for e in plan(chosen)] == ["T.1/shown/0003/0", "T.1/shown/0009/0"]

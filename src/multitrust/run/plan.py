@@ -82,8 +82,9 @@ def check_sample_ids(config: RunConfig) -> None:
 def stratified(samples: Iterable[Sample], limit: int) -> list[Sample]:
     """At most `limit` samples, spread evenly over their strata, in their first order.
 
-    Which ones depends on ids and strata alone, so conditions of one dataset keep the same samples
-    and a larger limit keeps those of a smaller one.
+    Which ones depends on ids, families and strata alone, so conditions of one dataset keep the same
+    samples and a larger limit keeps those of a smaller one. Strata choose among their families in
+    one order: sets that are compared with each other stay whole.
     """
     strata: dict[str, list[tuple[int, Sample]]] = {}
     for place, sample in enumerate(samples):
@@ -91,10 +92,16 @@ def stratified(samples: Iterable[Sample], limit: int) -> list[Sample]:
     ranked = [
         (rank, hashed(stratum), place, sample)
         for stratum, members in strata.items()
-        for rank, (place, sample) in enumerate(sorted(members, key=lambda m: hashed(m[1].id)))
+        for rank, (place, sample) in enumerate(sorted(members, key=set_order))
     ]
     kept = sorted(ranked, key=lambda item: item[:3])[:limit]
     return [sample for _, _, _, sample in sorted(kept, key=lambda item: item[2])]
+
+
+def set_order(member: tuple[int, Sample]) -> tuple[str, str]:
+    """A fixed, even order of families, and of samples within one."""
+    _, sample = member
+    return hashed(sample.family), hashed(sample.id)
 
 
 def hashed(text: str) -> str:
