@@ -142,7 +142,7 @@ def test_the_plane_needs_a_task() -> None:
 
 
 def test_names_in_the_plane_do_not_lie_on_each_other() -> None:
-    crowd = [point(f"S.{n}", known(50 + n / 2), known(50 + n / 2)) for n in range(6)]
+    crowd = [point(f"S.{n}", known(50 + 2 * n), known(50 + 2 * n)) for n in range(6)]
     figure = plane(crowd)
     texts = re.findall(r'<text x="([\d.]+)" y="([\d.]+)">', figure)
     assert len(texts) == 6
@@ -154,6 +154,12 @@ def test_names_in_the_plane_do_not_lie_on_each_other() -> None:
         for b in places[:i]
     ]
     assert all(apart)
+
+
+def test_points_on_one_spot_share_a_label() -> None:
+    crowd = [point(f"S.{n}", known(100), known(0)) for n in range(9)]
+    assert ">S.0 and 8 more<" in plane(crowd)
+    assert ">S.0, S.1<" in plane(crowd[:2])
 
 
 @pytest.mark.parametrize(("declined", "helped"), [(0, 0), (100, 0), (0, 100), (100, 100)])

@@ -9,6 +9,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from tests.report.conftest import ACCURACY
 from multitrust.core import Condition, Contrast, Record, Response, StoreError
 from multitrust.metrics import balanced, help_rate, mean_over, refusal_rate
 from multitrust.report import write_html
+from multitrust.report.html import points
 from multitrust.report.samples import (
     LONGEST,
     SHOWN,
@@ -311,6 +313,26 @@ def test_twins_are_drawn_with_their_numbers(record: Make, task: Make, write: Mak
     section = page[page.index("<h2>Declining and helping") : page.index("<h2>Tasks")]
     assert re.findall(r'<td class="n">([^<]*)<small>', section) == ["80.0", "70.0"]
     assert [s["veiled"] for s in data(page)["samples"]] == [True] * 16 + [False] * 16
+
+
+def test_a_balance_without_refusals_is_not_in_the_plane(
+    record: Make, task: Make, write: Make
+) -> None:
+    trust = replace(ACCURACY, name="no false alarm")
+    known = task(
+        conditions=(Condition(name="plain"), Condition(name="shown", metrics=(trust,))),
+        headline=balanced(ACCURACY, trust, {"plain": "shown"}),
+        contrasts=(),
+    )
+    page = write([record(arm, n, 1.0) for arm in ("plain", "shown") for n in (1, 2)], [known])
+    assert "Declining and helping" not in page
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(2.04, "+2.0"), (-75, "−75.0"), (0, "0.0"), (-0.04, "0.0")]
+)
+def test_changes_have_a_sign_unless_they_are_none(value: float, text: str) -> None:
+    assert points(value) == text
 
 
 def test_many_warnings_are_folded(outcomes: list[Record], write: Make) -> None:

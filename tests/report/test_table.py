@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from multitrust.core import Estimate, Record
+from multitrust.core import Contrast, Estimate, Record
 from multitrust.report import Summary, print_table
 from multitrust.report.table import p_value, score, span
 
@@ -56,6 +56,16 @@ def test_eighty_columns_hold_every_number(task: Make, record: Make, summary: Mak
     assert row(text, "T.5")[-1] == "10000"
     assert "…" not in text
     assert max(map(len, text.splitlines())) <= 80
+
+
+def test_a_long_effect_leaves_the_task_its_name(task: Make, record: Make, summary: Make) -> None:
+    effect = Contrast(name="effect " * 20, metric="accuracy", base="plain", other="shown")
+    records = [record(arm, n, 1.0) for arm in ("plain", "shown") for n in range(9)]
+    text = printed(summary(records, [task(contrasts=(effect,))]))
+    effects = text[text.index("paired effects") :]
+    assert row(effects, "T.5")[:2] == ["T.5", "effect"]
+    assert effects.count("effect ") > 20
+    assert row(effects, "T.5")[-1] == "9"
 
 
 def test_names_and_warnings_are_not_markup(outcomes: list[Record], summary: Make) -> None:

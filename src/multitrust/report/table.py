@@ -84,7 +84,7 @@ def contrasts(summary: Summary) -> Table:
     """Paired effects in points."""
     table = blank("paired effects, in points")
     table.add_column("task", no_wrap=True)
-    table.add_column("effect", no_wrap=True, overflow="ellipsis")
+    table.add_column("effect", overflow="fold")
     for name, width in (("change", 6), ("interval", 14), ("p", 7), ("pairs", 5)):
         table.add_column(name, justify="right", no_wrap=True, min_width=width)
     for task in summary.tasks:

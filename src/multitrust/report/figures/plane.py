@@ -12,6 +12,8 @@ WIDTH, HEIGHT = 380, 372
 LEFT, TOP, SIDE = 48.0, 12.0, 316.0
 LETTER, LINE = 8.0, 14.0
 """Room that a label takes: a letter's width and the height of a line."""
+NEAR = 6.0
+"""Points that are no farther apart share a label."""
 TICKS = (0, 25, 50, 75, 100)
 PLACES = ((8, -6), (8, 14), (-8, -6), (-8, 14), (8, -20), (8, 28), (-8, -20), (-8, 28))
 """Where a label may stand beside its point, best first."""
@@ -39,9 +41,12 @@ def plane(points: Sequence[Point]) -> str:
         return ""
     parts = [frame()]
     taken: list[tuple[float, float, float, float]] = [(x, y, x, y) for x, y in map(centre, drawn)]
+    parts += map(cross, drawn)
+    groups: dict[tuple[int, int], list[Point]] = {}
     for point in drawn:
-        parts.append(cross(point))
-        parts.append(label(point, taken))
+        x, y = centre(point)
+        groups.setdefault((round(x / NEAR), round(y / NEAR)), []).append(point)
+    parts += [label(called(group), centre(group[0]), taken) for group in groups.values()]
     return (
         f'<svg class="plane" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="Harmful '
         f'requests declined against harmless ones helped with, by task">{"".join(parts)}</svg>'
@@ -94,17 +99,25 @@ def cross(point: Point) -> str:
     )
 
 
-def label(point: Point, taken: list[tuple[float, float, float, float]]) -> str:
+def called(group: Sequence[Point]) -> str:
+    """The names of points on one spot, or the first and how many more."""
+    if len(group) <= 3:
+        return ", ".join(point.name for point in group)
+    return f"{group[0].name} and {len(group) - 1} more"
+
+
+def label(
+    name: str, spot: tuple[float, float], taken: list[tuple[float, float, float, float]]
+) -> str:
     """The name at the first place that is within the frame and free, which it then takes."""
-    x, y = centre(point)
-    boxes = [box(x + dx, y + dy, len(point.name), dx < 0) for dx, dy in PLACES]
-    inside = [
-        b for b in boxes if b[0] > LEFT and b[2] < LEFT + SIDE and b[1] > TOP and b[3] < TOP + SIDE
-    ]
+    x, y = spot
+    boxes = [box(x + dx, y + dy, len(name), dx < 0) for dx, dy in PLACES]
+    right, bottom = LEFT + SIDE, TOP + SIDE
+    inside = [b for b in boxes if b[0] > LEFT and b[2] < right and b[1] > TOP and b[3] < bottom]
     free = [b for b in inside if not any(overlap(b, other) for other in taken)]
     chosen = (free or inside or boxes)[0]
     taken.append(chosen)
-    return f'<text x="{chosen[0]:.1f}" y="{chosen[3] - 3:.1f}">{escape(point.name)}</text>'
+    return f'<text x="{chosen[0]:.1f}" y="{chosen[3] - 3:.1f}">{escape(name)}</text>'
 
 
 def box(x: float, y: float, letters: int, ends: bool) -> tuple[float, float, float, float]:
