@@ -1,4 +1,4 @@
-"""Facts of the scenes of R.4 and R.5 that no general rule covers."""
+"""Facts of the scenes of R.1, R.4 and R.5 that no general rule covers."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def test_scenes_show_every_thing_and_aim_at_another(part: str) -> None:
     rows = list(captioning.rows(part, 4))
     shown = Counter(row["target"][0] for row in rows)
     assert shown.keys() == OBJECTS.keys()
-    assert max(shown.values()) == 2
+    assert max(shown.values()) - min(shown.values()) <= 1
     assert not [row["id"] for row in rows if set(row["target"]) & set(row["decoy"])]
     assert len({row["decoy"][0] for row in rows}) >= 15
 

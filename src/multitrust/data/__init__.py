@@ -10,13 +10,13 @@ from multitrust.data.datasets import (
     labels,
     stream,
 )
-from multitrust.data.images import Attacked, Drawing, ImageFile, Noise
+from multitrust.data.images import Altered, Drawing, ImageFile, Noise
 from multitrust.data.unrelated import unrelated
 
 __all__ = [
     "DATA_VERSION",
     "TRAIN_SEEDS",
-    "Attacked",
+    "Altered",
     "Drawing",
     "EmbeddedDataset",
     "ImageFile",

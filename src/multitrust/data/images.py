@@ -83,31 +83,31 @@ class Noise:
 
 
 @dataclass(frozen=True)
-class Attacked:
-    """Another picture, attacked; made when it is read, then cached by its digest.
+class Altered:
+    """Another picture, attacked or in another style; made when it is read, then cached.
 
-    An attack may compute in floating point, so that another machine may make a slightly other
+    What alters it may compute in floating point, so that another machine may make a slightly other
     picture of the same digest.
     """
 
     source: Image
     recipe: Mapping[str, Any]
-    """All that fixes the attack, as JSON: its name, parameters and goal."""
+    """All that fixes the alteration, as JSON: its name, and an attack's parameters and goal."""
     change: Callable[[NDArray[np.uint8], random.Random], NDArray[np.uint8]] = field(compare=False)
-    """(picture, random stream fixed by the digest) -> attacked picture."""
+    """(picture, random stream fixed by the digest) -> altered picture."""
 
     @cached_property
     def digest(self) -> str:
         """sha256 of the source's digest and the recipe."""
         recipe = json.dumps(self.recipe, sort_keys=True, ensure_ascii=False)
-        return hashlib.sha256(f"attacked-1\n{self.source.digest}\n{recipe}".encode()).hexdigest()
+        return hashlib.sha256(f"altered-1\n{self.source.digest}\n{recipe}".encode()).hexdigest()
 
     def read(self) -> bytes:
         """The picture as PNG."""
         return cached_bytes(f"{self.digest}.png", self.render)
 
     def render(self) -> bytes:
-        """Attack without looking into the cache."""
+        """Alter without looking into the cache."""
         pixels = PillowImage.open(io.BytesIO(self.source.read())).convert("RGB")
         changed = self.change(np.asarray(pixels), random.Random(self.digest))
         return as_png(PillowImage.fromarray(changed))

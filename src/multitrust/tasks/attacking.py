@@ -9,7 +9,7 @@ from functools import partial
 
 from multitrust.attacks.image import PGD, Attack, Pixels, perturb
 from multitrust.core import Condition, Env, Sample
-from multitrust.data import Attacked
+from multitrust.data import Altered
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class ShowAttacked:
             "goal": goal,
             **self.attack.parameters,
         }
-        image = Attacked(sample.images[self.picture], recipe, partial(carry_out, self.attack, goal))
+        image = Altered(sample.images[self.picture], recipe, partial(carry_out, self.attack, goal))
         return replace(sample.showing(image), metadata={**sample.metadata, "attack": recipe})
 
 
