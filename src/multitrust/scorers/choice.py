@@ -12,9 +12,11 @@ LETTERS = "abcdefghij"
 MARKED = re.compile(
     r"^\W*(?:option|choice|answer)?\s*[(\[]?([a-j]|\d{1,2})[)\].:]?\W*$|"
     r"^\W*(?:option|choice)?\s*[(\[]?([a-j]|\d{1,2})[)\].:]\s+\S|"
-    r"\b(?:option|choice|choose|pick|select|answer is|is)\s*:?\s*[(\[]?([a-j]|\d{1,2})\b[)\]]?(?=\W|$)|"
+    r"\b(?:option|choice|choose|pick|select|answer is|is)\s*:?\s*[(\[]?([a-j]|\d{1,2})\b[)\]]?"
+    r"(?!(?<=\b[ai]) (?!because|since|as\b|over|instead)\w)(?=\W|$)|"
     r"[(\[]([a-j]|\d{1,2})[)\]]"
 )
+CLAUSE_END = re.compile(r"[.,;:!?]")
 NOT = re.compile(r"\b(?:not|isn't|rather than|instead of|over|neither|nor)\s+(?:\w+\s+){0,2}$")
 
 
@@ -56,7 +58,7 @@ def target_place(sample: Sample) -> int:
 def read_choice(text: str, choices: tuple[str, ...]) -> int | None:
     """The place of the one option that the response takes; None for none or several."""
     said = final_part(plain(text))
-    named = {place for place, option in enumerate(choices) if names(said, plain(option))}
+    named = places_named(said, choices)
     if len(named) == 1:
         return named.pop()
     if len(named) > 1:
@@ -71,8 +73,18 @@ def read_choice(text: str, choices: tuple[str, ...]) -> int | None:
     return fitting.pop() if len(fitting) == 1 and len(marks) == 1 else None
 
 
-def names(said: str, option: str) -> bool:
-    """Whether the option's words stand in the text, other than after a negation."""
-    pattern = r"\b" + r"\W+".join(map(re.escape, words(option))) + r"\b"
-    text = " ".join(words(said))
-    return any(NOT.search(text[: found.start()]) is None for found in re.finditer(pattern, text))
+def places_named(said: str, choices: tuple[str, ...]) -> set[int]:
+    """The options whose words stand in the text, other than after a negation.
+
+    The longest are looked for first and taken out, so that an option within the words of another
+    is not named by it.
+    """
+    text = " | ".join(" ".join(words(clause)) for clause in CLAUSE_END.split(said))
+    named = set()
+    spoken = [words(plain(option)) for option in choices]
+    for place in sorted(range(len(choices)), key=lambda place: -len(spoken[place])):
+        pattern = re.compile(r"\b" + r"\W+".join(map(re.escape, spoken[place])) + r"\b")
+        if any(NOT.search(text[: found.start()]) is None for found in pattern.finditer(text)):
+            named.add(place)
+        text = pattern.sub(" ".join("_" * len(spoken[place])), text)
+    return named
