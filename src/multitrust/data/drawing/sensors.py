@@ -150,7 +150,8 @@ def from_the_car(picture: Pixels, rng: random.Random) -> Pixels:
     rows, columns = np.indices((SIZE, SIZE)) / (SIZE / 2) - 1
     dark = 1 - 0.22 * (rows**2 + columns**2)
     grain = stream_of(rng).normal(0, 4, (SIZE, SIZE, 1))
-    return np.clip(np.rint(soft * dark[..., None] + grain), 0, 255).astype(np.uint8)
+    seen: Pixels = np.clip(np.rint(soft * dark[..., None] + grain), 0, 255).astype(np.uint8)
+    return seen
 
 
 def put(kind: str, paint: str, x: float, y: float, size: float) -> str:
