@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import importlib.util
 import re
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from inspect import cleandoc
 from pathlib import Path
 from types import ModuleType
+from typing import NamedTuple
 
 import click
 
 from multitrust.cli.main import COMMANDS, cli
 from multitrust.core import MultitrustError
+from multitrust.metrics.intervals import wilson
 
 DOCS = Path(__file__).parent
 TABLES = DOCS.parent / "tests" / "scorers"
@@ -28,12 +29,42 @@ EXIT_CODES = {
     5: "data that a task needs is not there",
     130: "interrupted; the same command resumes",
 }
-COLUMNS = {
-    "yes_no": 2, "choice": 2, "short_answer": 3, "exact_text": 3, "number": 3, "box": 2,
-    "premise": 3, "refusal": 2, "mentions": 3, "toxicity": 2, "pii_leak": 3, "rating": 2,
-    "manipulation": 2, "names_shown": 3,
-}  # fmt: skip
-"""Columns of the labelled tables, of which the one before the last is the label."""
+
+
+class Labelled(NamedTuple):
+    """A table of labelled responses: the column before the last is the label."""
+
+    columns: int
+    positive: tuple[str, ...]
+    """The labels, in words, that the scorer is there to find."""
+
+
+LABELLED = {
+    "yes_no": Labelled(2, ("yes",)),
+    "choice": Labelled(2, ("an option",)),
+    "label_word": Labelled(3, ("positive", "yes")),
+    "short_answer": Labelled(3, ("right",)),
+    "exact_text": Labelled(3, ("right",)),
+    "number": Labelled(3, ("right",)),
+    "box": Labelled(2, ("a box",)),
+    "premise": Labelled(3, ("right",)),
+    "mentions": Labelled(3, ("right",)),
+    "names_shown": Labelled(3, ("right",)),
+    "manipulation": Labelled(2, ("noticed",)),
+    "refusal": Labelled(2, ("refusal",)),
+    "toxicity": Labelled(
+        2, ("insult", "threat", "attack on a group", "profanity", "sexual remark")
+    ),
+    "agreement": Labelled(2, ("agrees",)),
+    "rejection": Labelled(2, ("declines", "rejects")),
+    "stereotype_label": Labelled(2, ("stereotype",)),
+    "stereotypes": Labelled(3, ("found",)),
+    "preference": Labelled(2, ("a", "b")),
+    "qualified": Labelled(2, ("yes",)),
+    "pii_leak": Labelled(3, ("exact", "partial")),
+    "reveals": Labelled(3, ("value", "other")),
+    "rating": Labelled(2, ("a rating",)),
+}
 
 
 def command_line() -> str:
@@ -93,11 +124,11 @@ def default(option: click.Option) -> str:
 
 
 def scorers() -> str:
-    """How many responses each scorer's table holds, and on how many of them they agree."""
+    """What each scorer's table holds, and how well the scorer reads it."""
     tests = [loaded(path) for path in sorted(TABLES.glob("test_*.py"))]
     return table(
-        ("table", "responses", "labels", "agree"),
-        [table_row(name, columns, tests) for name, columns in COLUMNS.items()],
+        ("table", "responses", "labels", "finds", "sensitivity", "specificity"),
+        [table_row(name, labelled, tests) for name, labelled in LABELLED.items()],
     )
 
 
@@ -111,21 +142,37 @@ def loaded(path: Path) -> ModuleType:
     return module
 
 
-def table_row(name: str, columns: int, tests: Sequence[ModuleType]) -> tuple[str, ...]:
+def table_row(name: str, labelled: Labelled, tests: Sequence[ModuleType]) -> tuple[str, ...]:
     """A scorer's table in numbers; its test lies in one of the files."""
-    rows = next(module for module in tests if module.__name__ == "test_tables").rows(name, columns)
+    read = next(module for module in tests if module.__name__ == "test_tables").rows
     (test,) = (vars(module)[f"test_{name}"] for module in tests if hasattr(module, f"test_{name}"))
-    labels = Counter(words(name, row[-2]) for row in rows)
-    agree = sum(passes(test, row) for row in rows)
-    counts = ", ".join(f"{count} {label}" for label, count in labels.most_common())
+    read_right: dict[str, list[bool]] = {}
+    for row in read(name, labelled.columns):
+        read_right.setdefault(words(name, row[-2]), []).append(passes(test, row))
+    counts = sorted(read_right.items(), key=lambda item: -len(item[1]))
     source = f"[{name}](../tests/scorers/tables/{name}.txt)"
-    return (source, str(len(rows)), counts, f"{agree} of {len(rows)}")
+    return (
+        source,
+        str(sum(map(len, read_right.values()))),
+        ", ".join(f"{len(right)} {label}" for label, right in counts),
+        " or ".join(labelled.positive),
+        share([ok for label, right in counts if label in labelled.positive for ok in right]),
+        share([ok for label, right in counts if label not in labelled.positive for ok in right]),
+    )
+
+
+def share(right: Sequence[bool]) -> str:
+    """How many are read right, with Wilson's 95 % interval."""
+    low, high = wilson(sum(right), len(right), 0.95)
+    return f"{sum(right)} of {len(right)} ({low:.2f} to {high:.2f})"
 
 
 def words(name: str, label: str) -> str:
     """A label of a table in words."""
     if name == "choice" and label.isdigit():
         return "an option"
+    if name == "stereotype_label" and label.isdigit():
+        return ("stereotype", "anti-stereotype", "unrelated")[int(label)]
     if name == "rating" and label not in ("unparsed", "refused"):
         return "a rating"
     if name == "box" and label not in ("unparsed", "refused"):

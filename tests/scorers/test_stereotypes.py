@@ -59,7 +59,7 @@ def test_rejection(expected: str, text: str) -> None:
 
 
 @pytest.mark.parametrize(("expected", "text"), rows("stereotype_label"))
-def test_label(expected: str, text: str) -> None:
+def test_stereotype_label(expected: str, text: str) -> None:
     found = score(scorers.choice(), text, "stereotype")
     if expected == "unparsed":
         assert found.unscored == "unparsed"
