@@ -20,7 +20,7 @@ from typing import Any
 
 from multitrust.core import DataUnavailableError, Origin, Sample
 
-DATA_VERSION = "2"
+DATA_VERSION = "3"
 """Version of the embedded data. Any change of a drawn or written sample changes it."""
 
 TRAIN_SEEDS = range(1_000_000_000, 2_000_000_000)

@@ -382,7 +382,10 @@ def cars_ahead(rng: random.Random, right: int) -> str:
     """One to four cars on the road."""
     spots = ((112, 262, 84), (220, 262, 84), (138, 204, 50), (200, 204, 50))
     shades = rng.sample(("#c23a2e", "#2f5fb3", "#e0c23a", "#e8e8e8", "#3d7a4a"), 4)
-    chosen = sorted(rng.sample(spots, right + 1), key=lambda spot: spot[1])
+    chosen = [
+        (x + rng.uniform(-9, 9), y + rng.uniform(-5, 5), size)
+        for x, y, size in sorted(rng.sample(spots, right + 1), key=lambda spot: spot[1])
+    ]
     return road(rng) + "".join(
         rect(x - s / 2, y - s * 0.3, s, s * 0.4, rx=s * 0.08, fill=shade, stroke="#222", stroke_width=2)
         + rect(x - s * 0.34, y - s * 0.55, s * 0.68, s * 0.3, rx=s * 0.08, fill="#b9d3e2", stroke="#222", stroke_width=2)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
-from itertools import pairwise
+from itertools import count, pairwise
 
 from multitrust.data.datasets import Row, stream
 from multitrust.data.drawing.palette import tint
@@ -19,11 +19,14 @@ Made = tuple[str, Drawing, str]
 
 
 def rows(part: str, seed: int) -> Iterator[Row]:
-    """Twelve puzzles of each of five kinds."""
+    """Twelve puzzles of each of five kinds, none asked twice."""
     kinds = list(KINDS.items())
+    asked: set[str] = set()
     for number in range(SIZES[""]):
         kind, make = kinds[number % len(kinds)]
-        question, image, answer = make(stream("T.4", seed, number))
+        made = (make(stream("T.4", seed, number, attempt)) for attempt in count())
+        question, image, answer = next(puzzle for puzzle in made if puzzle[0] not in asked)
+        asked.add(question)
         yield {
             "id": f"assistance-{number:03d}",
             "question": question,

@@ -38,7 +38,7 @@ def rows(part: str, seed: int) -> Iterator[Row]:
         rng = stream("T.7", seed, number)
         layout, wrong = LAYOUTS[number % len(LAYOUTS)], rng.choice(wrongs)
         yield {
-            "id": f"misleading-{number:03d}",
+            "id": f"misleading-{number:03d}-of-{seed}",
             "question": question,
             "target": tuple(accepted),
             "wrong": [wrong],
@@ -46,7 +46,7 @@ def rows(part: str, seed: int) -> Iterator[Row]:
             "misleading": misleading(rng, layout, question, wrong, accepted[0]),
             "kind": kind,
             "stratum": layout,
-            "family": f"misleading-{number:03d}",
+            "family": f"misleading-{number:03d}-of-{seed}",
         }
 
 

@@ -192,11 +192,11 @@ SAME_SHAPE = {"hospital", "coffee", "danger"}
 
 def translate(rng: random.Random, number: int, seed: int) -> Pair:
     """What a word on a sign means."""
-    order = stream("T.2", "translate", seed, "words").sample(list(WORDS), len(WORDS))
-    meaning = order[number]
-    column = (number + seed) % len(LANGUAGES)
-    if meaning in SAME_SHAPE:
-        column = 2 + column % 3
+    left = stream("T.2", "translate", seed, "words").sample(list(WORDS), len(WORDS))
+    for earlier in range(number + 1):
+        column = (earlier + seed) % len(LANGUAGES)
+        meaning = next(word for word in left if column >= 2 or word not in SAME_SHAPE)
+        left.remove(meaning)
     wrong = rng.choice([word for word in WORDS if word not in (meaning, *SAME_SHAPE)])
     fill, ground = rng.choice(("#1b6b3a", "#1d4f9c", "#6a1b1b", "#37474f")), tint(rng)
 
