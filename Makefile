@@ -48,6 +48,7 @@ train-demo: $(VENV)/.installed-dev  ## train the embedded model from nothing
 
 docs: $(VENV)/.installed-dev  ## write the generated parts of docs/ anew
 	$(BIN)/python docs/generate.py
+	$(BIN)/python docs/task_pages.py
 
 clean:
 	rm -rf $(VENV) .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -18,7 +18,7 @@ from multitrust.tasks import load_tasks
 
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
-PAGES = [ROOT / "README.md", *sorted(DOCS.glob("*.md"))]
+PAGES = [ROOT / "README.md", *sorted(DOCS.rglob("*.md"))]
 
 
 def load(path: Path) -> ModuleType:
@@ -40,6 +40,13 @@ def test_generated_parts_are_up_to_date(name: str) -> None:
 def test_every_table_of_labels_is_counted() -> None:
     tables = {path.stem for path in (ROOT / "tests" / "scorers" / "tables").glob("*.txt")}
     assert set(load(DOCS / "generate.py").LABELLED) == tables
+
+
+def test_every_task_has_its_page_and_it_is_up_to_date() -> None:
+    made = load(DOCS / "task_pages.py").pages()
+    there = {path.name: path.read_text(encoding="utf-8") for path in DOCS.glob("tasks/*.md")}
+    assert there.keys() == made.keys()
+    assert [name for name in made if made[name] != there[name]] == [], "run: make docs"
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
