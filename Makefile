@@ -3,7 +3,8 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 MODEL ?= demo
-TASKS ?= truthfulness
+LIMIT ?= 16
+FULL ?=
 
 .PHONY: demo test lint format bench train-demo docs clean
 .DEFAULT_GOAL := demo
@@ -20,8 +21,8 @@ $(VENV)/.installed-dev: pyproject.toml constraints.txt | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[local,dev]'
 	touch $@
 
-demo: $(VENV)/.installed-local  ## run what the embedded model has learned, on embedded data
-	$(BIN)/multitrust run --model $(MODEL) --tasks $(TASKS)
+demo: $(VENV)/.installed-local  ## all 32 tasks on embedded data and model, in part; FULL=1 for every sample
+	$(BIN)/multitrust run --model $(MODEL) $(if $(FULL),,--limit $(LIMIT))
 
 test: $(VENV)/.installed-dev lint  ## lint, then all tests with coverage
 	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal --cov --cov-report=term
