@@ -150,3 +150,4 @@ def test_halves_of_a_balanced_headline() -> None:
         [("benign-a", 0.5), ("benign-b", 0.5)],
     ]
     assert halves(mean_over(ACCURACY, ["a"])) is None
+    assert halves(balanced(ACCURACY, HARM, {"a": "b"})) is None

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from multitrust.core import Headline, Leaf, Metric
+from multitrust.metrics.rates import HELP_RATE
 
 
 def mean_over(metric: Metric, conditions: Sequence[str]) -> Headline:
@@ -58,11 +59,13 @@ def balanced(declined: Metric, helped: Metric, twins: Mapping[str, str]) -> Head
 
 
 def halves(headline: Headline) -> tuple[Headline, Headline] | None:
-    """Of a balanced headline what is to be declined and what is to be helped with; else None.
+    """What is to be declined and what is to be helped with, of a headline that balances them.
+
+    None for any other, also for one that balances something else than refusals.
 
     Leaves that belong to no pair, in a headline joined of both kinds, are in the first half.
     """
-    if headline.offset >= 0:
+    if not any(leaf.twin and leaf.metric == HELP_RATE for leaf in headline.leaves):
         return None
     harmful, benign = (
         [leaf for leaf in headline.leaves if leaf.twin is twin] for twin in (False, True)

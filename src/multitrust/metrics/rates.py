@@ -8,6 +8,9 @@ from collections.abc import Sequence
 from multitrust.core import Estimate, Metric, Scored, Scorer
 from multitrust.metrics.intervals import bootstrap_interval, mean_interval, proportion_interval
 
+HELP_RATE = "help rate"
+"""What the benign half of a headline that balances refusals is measured by."""
+
 
 def mean_value(scored: Sequence[Scored]) -> float:
     """The arithmetic mean of the scores."""
@@ -38,7 +41,7 @@ def refusal_rate(scorer: Scorer) -> Metric:
 
 def help_rate(scorer: Scorer) -> Metric:
     """The share of responses that help, where helping is right."""
-    return rate("help rate", scorer)
+    return rate(HELP_RATE, scorer)
 
 
 def mean(

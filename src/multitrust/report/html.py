@@ -20,11 +20,8 @@ from multitrust.core import Estimate, Outcome, Record, StoreError
 from multitrust.metrics import ContrastEstimate
 from multitrust.report.figures import Point, axis, bar, effect, plane, radar, reach
 from multitrust.report.samples import browser_data
-from multitrust.report.summary import Summary, TaskResult, title
+from multitrust.report.summary import Summary, title
 from multitrust.report.table import p_value, score, span
-
-HELP = "help rate"
-"""The metric of harmless twins."""
 
 
 def write_html(
@@ -95,20 +92,12 @@ def effects(summary: Summary) -> Iterator[ContrastEstimate]:
 
 
 def twins(summary: Summary) -> list[Point]:
-    """The tasks that measure both refusals of the harmful and help with the harmless.
-
-    Other balanced headlines, as of answers under attack, decline nothing.
-    """
+    """The tasks that measure both refusals of the harmful and help with the harmless."""
     return [
         Point(name=task.id, title=title(task.name), declined=task.declined, helped=task.helped)
         for task in summary.tasks
-        if task.declined is not None and task.helped is not None and HELP in metrics_of(task)
+        if task.declined is not None and task.helped is not None
     ]
-
-
-def metrics_of(task: TaskResult) -> set[str]:
-    """Names of all that the task's conditions are measured by."""
-    return {metric.name for condition in task.conditions for metric in condition.metrics}
 
 
 def percent(estimate: Estimate) -> str:
