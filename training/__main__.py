@@ -100,7 +100,7 @@ def main() -> None:
         chat_curves=curves,
         patches=patches,
         held_out_seed=HELD_OUT_SEED,
-        parts=evaluate(given.folder, HELD_OUT_SEED),
+        found=evaluate(given.folder, HELD_OUT_SEED),
     )
     (given.folder / "README.md").write_text(card(facts), encoding="utf-8")
     log("card written")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from training.evaluate import Part
+from multitrust.core import Estimate
+from training.evaluate import Evaluation, Part
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +25,13 @@ class Facts:
     chat_curves: list[list[tuple[int, float]]]
     patches: dict[str, float]
     held_out_seed: int
-    parts: list[Part]
+    found: Evaluation
 
 
 def card(facts: Facts) -> str:
     """The card as Markdown."""
     first, last = facts.lesson_seeds
-    tasks = ", ".join(dict.fromkeys(part.task for part in facts.parts))
+    tasks = list(facts.found.headlines)
     patches = ", ".join(f"{name} {share:.2f}" for name, share in facts.patches.items())
     return f"""---
 license: apache-2.0
@@ -59,7 +60,7 @@ drawings and questions come from seeds that are reserved for training; a benchma
 2. **Alignment.** The projector puts every patch near the words for what it shows.
 3. **Chat.** {facts.chat_steps:,} steps with the tower as it is, in terms: first drills of single
    words about the scenes, then quizzes of words and whole questions, with conversations and
-   {facts.lessons:,} lessons made of the own samples of {tasks} under seeds {first} to {last}.
+   {facts.lessons:,} lessons made of the own samples of {len(tasks)} tasks under seeds {first} to {last}.
 
 | step | tower loss |
 |---:|---:|
@@ -69,14 +70,30 @@ drawings and questions come from seeds that are reserved for training; a benchma
 
 ## What it can do
 
-Seed {facts.held_out_seed}, which training never saw, every embedded sample. "Constant" is what the
-best single answer to every question earns without looking; a part is *at chance* when the constant
-lies inside the 95 % interval.
+Seed {facts.held_out_seed}, which training never saw, every embedded sample. The run took
+{facts.found.minutes:.1f} minutes on two CPU cores.
+
+| task | score | 95 % interval |
+|---|---:|---|
+{chr(10).join(headline(task, facts.found.headlines[task]) for task in tasks)}
+{headline("overall", facts.found.overall)}
+
+By condition: "constant" is what the best single answer to every question earns without looking; a
+part is *at chance* when the constant lies inside the 95 % interval, and *balanced* when a twin takes
+away what a single answer earns.
 
 | task | part | metric | score | 95 % interval | n | constant | |
 |---|---|---|---:|---|---:|---:|---|
-{chr(10).join(line(part) for part in facts.parts)}
+{chr(10).join(line(part) for part in facts.found.parts)}
 """
+
+
+def headline(name: str, estimate: Estimate) -> str:
+    """A task's number."""
+    if estimate.ends is None:
+        return f"| {name} | – | not scored |"
+    low, value, high = estimate.ends
+    return f"| {name} | {value:.1f} | {low:.1f} to {high:.1f} |"
 
 
 def term(number: int, curve: list[tuple[int, float]]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import tempfile
+import time
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,10 +28,14 @@ class Part:
     estimate: Estimate
     constant: float
     """What the best single answer to every question earns."""
+    balanced: bool
+    """Whether a twin takes away what a single answer earns here."""
 
     @property
     def verdict(self) -> str:
         """Where the whole interval lies against the constant answer."""
+        if self.balanced:
+            return "balanced"
         if self.estimate.low is not None and self.estimate.low > self.constant:
             return "above chance"
         if self.estimate.high is not None and self.estimate.high < self.constant:
@@ -38,23 +43,52 @@ class Part:
         return "at chance"
 
 
-def evaluate(weights: Path, seed: int) -> list[Part]:
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """All that a run of every task says of the model."""
+
+    headlines: dict[str, Estimate]
+    """By task."""
+    overall: Estimate
+    parts: list[Part]
+    minutes: float
+
+
+def evaluate(weights: Path, seed: int) -> Evaluation:
     """Run all tasks with the model in a folder, on a seed that training never saw."""
+    start = time.monotonic()
     tasks = load_tasks()
     model = hf.load(str(weights), {"device": "cpu"}, name="demo")
     with tempfile.TemporaryDirectory() as folder:
         config = RunConfig(model=model, tasks=tasks, folder=Path(folder), origin=Origin(seed=seed))
         execute(config)
+        minutes = (time.monotonic() - start) / 60
         summary = summarise(*load_run(config.folder), tasks)
     by_id = {task.id: task for task in tasks}
     parts = []
     for result in summary.tasks:
-        conditions = {condition.name: condition for condition in by_id[result.id].conditions}
+        task = by_id[result.id]
+        conditions = {condition.name: condition for condition in task.conditions}
+        counted = {leaf.condition for leaf in task.headline.leaves if task.headline.offset < 0}
         for measured in result.conditions:
             first = measured.metrics[0]
-            best = asyncio.run(constant(by_id[result.id], conditions[measured.name], seed))
-            parts.append(Part(result.id, measured.name, first.name, first.estimate, best))
-    return parts
+            best = asyncio.run(constant(task, conditions[measured.name], seed))
+            parts.append(
+                Part(
+                    task=task.id,
+                    condition=measured.name,
+                    metric=first.name,
+                    estimate=first.estimate,
+                    constant=best,
+                    balanced=measured.name in counted,
+                )
+            )
+    return Evaluation(
+        headlines={result.id: result.headline for result in summary.tasks},
+        overall=summary.tree.estimate,
+        parts=parts,
+        minutes=minutes,
+    )
 
 
 async def constant(task: Task, condition: Condition, seed: int) -> float:
