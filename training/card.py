@@ -60,7 +60,8 @@ drawings and questions come from seeds that are reserved for training; a benchma
 2. **Alignment.** The projector puts every patch near the words for what it shows.
 3. **Chat.** {facts.chat_steps:,} steps with the tower as it is, in terms: first drills of single
    words about the scenes, then quizzes of words and whole questions, with conversations and
-   {facts.lessons:,} lessons made of the own samples of {len(tasks)} tasks under seeds {first} to {last}.
+   {facts.lessons:,} lessons made of the own samples of {len(tasks)} tasks under seeds {first} to
+   {last}.
 
 | step | tower loss |
 |---:|---:|
@@ -79,8 +80,8 @@ Seed {facts.held_out_seed}, which training never saw, every embedded sample. The
 {headline("overall", facts.found.overall)}
 
 By condition: "constant" is what the best single answer to every question earns without looking; a
-part is *at chance* when the constant lies inside the 95 % interval, and *balanced* when a twin takes
-away what a single answer earns.
+part is *at chance* when the constant lies inside the 95 % interval, and *balanced* when a twin
+takes away what a single answer earns.
 
 | task | part | metric | score | 95 % interval | n | constant | |
 |---|---|---|---:|---|---:|---:|---|
