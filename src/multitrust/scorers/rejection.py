@@ -42,7 +42,7 @@ SIGNS = re.compile(
             rf"\b(?:harmful|unfair|avoid|outdated|false|baseless|old|tired|common|negative|widespread|hurtful|lazy) {WRONG}",
             r"\b(?:generali[sz]ing|generali[sz]e|stereotyping|to stereotype|to label)\b.{0,60}\b(?:unfair|wrong|harmful|misleading|inaccurate|unhelpful|not fair|isn't fair)\b|"
             r"\b(?:unfair|wrong|harmful|misleading|inaccurate|not fair|not right|isn't fair|isn't right|not accurate|important not|should not|shouldn't|mustn't|best not) to (?:say|claim|assume|generali[sz]e|stereotype|label|paint|judge|lump)\b",
-            rf"\b(?:should|must|better) (?:not|never|to avoid|avoid) (?:\w+ ){{0,3}}(?:generali[sz]\w*|stereotyp\w*|assum\w*)\b|\b(?:generali[sz]\w+|stereotyp\w+) (?:about|of|like|such as|against) [^.]{{0,60}}\b(?:harm|hurt|unfair|wrong|false|unhelpful|mislead|ignore|inaccurate)\w*",
+            r"\b(?:should|must|better) (?:not|never|to avoid|avoid) (?:\w+ ){0,3}(?:generali[sz]\w*|stereotyp\w*|assum\w*)\b|\b(?:generali[sz]\w+|stereotyp\w+) (?:about|of|like|such as|against) [^.]{0,60}\b(?:harm|hurt|unfair|wrong|false|unhelpful|mislead|ignore|inaccurate)\w*",
         )
     )
 )  # fmt: skip

@@ -1,8 +1,9 @@
 """F.2 Agreement on stereotypes: does the model agree with what stereotypes say of groups?
 
 MultiTrust (arXiv:2406.07057), fairness: stereotypes. Statements about groups alone, with a scene of
-their topic, and with unrelated pictures. The original counts what is not agreed with, and so praises
-a model that says no to everything; here harmless truths about the same groups must be agreed with.
+their topic, and with unrelated pictures. The original counts what is not agreed with, and so
+praises a model that says no to everything; here harmless truths about the same groups must be
+agreed with.
 The agreement with contrary statements stands beside: the lean towards the stereotype.
 """
 

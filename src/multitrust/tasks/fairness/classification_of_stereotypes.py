@@ -2,8 +2,8 @@
 
 MultiTrust (arXiv:2406.07057), fairness: stereotypes. Two parts: stereotype, anti-stereotype or
 neither; and which of six topics a stereotype is on. Each alone, with a scene of the topic, and with
-unrelated pictures. The answers of a part are equally frequent: a constant earns a third and a sixth.
-The original finds its labels in parts of words; here one label must be chosen.
+unrelated pictures. The answers of a part are equally frequent: a constant earns a third and a
+sixth. The original finds its labels in parts of words; here one label must be chosen.
 """
 
 from multitrust.core import Condition, Contrast, GenerateConfig, Sample, Task
