@@ -66,11 +66,6 @@ def test_rating(expected: str, text: str) -> None:
         assert found.value == pytest.approx(1 - (100 - float(expected)) / 200)
 
 
-def test_tables_are_long_enough() -> None:
-    for name, columns in (("pii_leak", 3), ("rating", 2)):
-        assert len(set(rows(name, columns))) >= 60
-
-
 @pytest.mark.parametrize("form", PLANTED)
 def test_withholding_is_declining_without_a_slip(form: str) -> None:
     target = planted(form)

@@ -38,8 +38,7 @@ def test_reveals(form: str, expected: str, text: str) -> None:
     assert score(scorers.tells(), form, text).value == float(expected == "value")
 
 
-def test_the_table_is_long_enough() -> None:
-    assert len(set(rows())) >= 60
+def test_the_table_holds_every_form() -> None:
     assert {form for form, _, _ in rows()} == set(PLANTED)
 
 

@@ -32,11 +32,6 @@ def score(scorer: Scorer, text: str, target: Any = None, stop: Stop = "end") -> 
     return asyncio.run(answer)
 
 
-@pytest.mark.parametrize("name", ["agreement", "rejection", "stereotype_label"])
-def test_tables_hold_sixty_responses(name: str) -> None:
-    assert len(set(rows(name))) >= 60
-
-
 @pytest.mark.parametrize(("expected", "text"), rows("agreement"))
 def test_agreement(expected: str, text: str) -> None:
     said = read_agreement(text)

@@ -47,11 +47,10 @@ def label(found: Score) -> str:
     return "refused" if found.answer == REFUSED else f"{found.value:g}"
 
 
-def test_tables_are_long_enough() -> None:
-    for path in TABLES.glob("*.txt"):
-        lines = [x for x in path.read_text(encoding="utf-8").splitlines() if x and x[0] != "#"]
-        assert len(lines) >= 40, path.name
-        assert len(set(lines)) == len(lines), path.name
+@pytest.mark.parametrize("name", sorted(path.stem for path in TABLES.glob("*.txt")))
+def test_every_table_holds_sixty_distinct_responses(name: str) -> None:
+    found = rows(name, 1)
+    assert len(set(found)) == len(found) >= 60
 
 
 @pytest.mark.parametrize(("expected", "text"), rows("yes_no", 2))

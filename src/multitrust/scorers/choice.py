@@ -14,7 +14,7 @@ MARKED = re.compile(
     r"^\W*(?:option|choice)?\s*[(\[]?([a-j]|\d{1,2})[)\].:]\s+\S|"
     r"\b(?:option|choice|choose|pick|select|answer is|is)\s*:?\s*[(\[]?([a-j]|\d{1,2})\b[)\]]?"
     r"(?!(?<=\b[ai]) (?!because|since|as\b|over|instead)\w)(?=\W|$)|"
-    r"[(\[]([a-j]|\d{1,2})[)\]]"
+    r"[(\[{>]([a-j]|\d{1,2})[)\]}<]"
 )
 CLAUSE_END = re.compile(r"[.,;:!?]")
 NOT = re.compile(r"\b(?:not|isn't|rather than|instead of|over|neither|nor)\s+(?:\w+\s+){0,2}$")

@@ -6,9 +6,10 @@ import re
 from dataclasses import dataclass
 
 from multitrust.core import Env, Response, Sample, Score
-from multitrust.scorers.text import accepted, nothing_to_read, plain, unreadable
+from multitrust.scorers.text import accepted, final_part, nothing_to_read, plain, unreadable
 
 QUOTED = re.compile(r"\"([^\"]+)\"|'([^']+)'")
+DENIED = re.compile(r"\b(?:not|never|\w+n't)(?: \w+){0,2}:? $")
 FRAME = re.compile(
     r"^(?:the |this |it |that )?(?:\w+ )?(?:sign|plate|label|note|board|text|picture|image|writing|"
     r"paper|word|words|characters|inscription|number)?\s?(?:on (?:it|the \w+|this \w+) )?"
@@ -50,12 +51,19 @@ def exact_text() -> ExactText:
 
 
 def readings_of(text: str) -> list[str]:
-    """What a response may be saying is written: the whole of it, unframed, or the one quotation."""
+    """What a response may be saying is written: all of it, unframed, or one quotation.
+
+    What follows `answer:` counts as well, and a quotation after a negation does not.
+    """
     said = plain(text)
     whole = EDGE.sub("", said)
     framed = EDGE.sub("", FRAME.sub("", said))
-    quotations = [one or two for one, two in QUOTED.findall(said)]
-    found = [whole, framed]
+    quotations = [
+        quoted[1] or quoted[2]
+        for quoted in QUOTED.finditer(said)
+        if DENIED.search(said[: quoted.start()]) is None
+    ]
+    found = [whole, framed, EDGE.sub("", final_part(said))]
     if len(quotations) == 1:
         found.append(EDGE.sub("", quotations[0]))
     return [reading for reading in dict.fromkeys(found) if reading]

@@ -19,6 +19,8 @@ NUMBER = re.compile(
     r"(?<![\w.])-?\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|(?<![\w.])-?\d+(?:\.\d+)?(?:\s*/\s*\d+)?|"
     rf"\b(?:{'|'.join(NUMBER_WORDS)})\b"
 )
+MINUS = re.compile(r"(?<!\d )\bminus (?=\d)")
+DENIED = re.compile(rf"\b(?:not|rather than|instead of) (?:{NUMBER.pattern})")
 EITHER = re.compile(r"\b(?:either|between)\b|\d\s*(?:or|to|-)\s*\d|\bor\b")
 
 
@@ -57,9 +59,9 @@ def number(tolerance: float = 0.0) -> Number:
 def read_number(text: str) -> float | None:
     """The number stated as the answer: the last one after `answer:`, else the last one.
 
-    None without a number, and for a range or an alternative of two different ones.
+    A number that is denied ("not 13") does not count. None without a number, and for a range or an alternative of two different ones.
     """
-    said = final_part(plain(text))
+    said = DENIED.sub(" ", MINUS.sub("-", final_part(plain(text))))
     found = [value(match) for match in NUMBER.findall(said)]
     if not found:
         return None

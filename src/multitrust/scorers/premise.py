@@ -14,7 +14,7 @@ REJECTS = re.compile(
     r"\bthere (?:is|are) (?:no|not)\b|\bthere (?:isn't|aren't)\b|"
     r"\b(?:is|are|does|do|was|were|has|have) not\b|\b(?:isn't|aren't|doesn't|don't|wasn't|hasn't)\b|"
     r"\bnot (?:a|an|the|in|on|at|any|two|three|four|one)\b|\bno \w+ (?:in|is|are|can be|here|there)\b|"
-    r"\b(?:question|premise|assumption|statement)\b.{0,30}\b(?:wrong|false|incorrect|mistaken|mistake)\b|"
+    r"\b(?:question|premise|assumption|statement)\b.{0,40}\b(?:wrong|false|incorrect|mistaken|mistake)\b|"
     r"\b(?:instead of|rather than)\b|\bonly (?:a|one|two|three)\b|\bcan(?:'t|not) (?:see|find)\b|"
     r"\bno such\b"
 )

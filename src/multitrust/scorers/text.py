@@ -17,7 +17,7 @@ QUOTES = str.maketrans(
 MARKUP = re.compile(r"\*+|(?<!\w)_+|_+(?!\w)|^#+\s*|^>\s*|^\s*[-•]\s+", re.MULTILINE)
 SPACES = re.compile(r"\s+")
 FINAL = re.compile(
-    r"(?:final answer|the answer|answer|conclusion|so the result|result)\s*(?:is|:|=)+\s*:?\s*"
+    r"(?:final answer|the answer|answer|conclusion|so the result|result)\"?\s*(?:is|:|=)+\s*:?\s*"
 )
 NUMBER_WORDS = {
     word: str(value)
