@@ -11,11 +11,11 @@ import pytest
 
 from multitrust import scorers
 from multitrust.core import REFUSED, Env, Response, Sample, Score, Scorer, Stop
-from multitrust.scorers.preference import NONE, read_preference, telling
+from multitrust.scorers.preference import NONE, OTHER, read_preference, telling
 
 TABLE = Path(__file__).parent / "tables" / "preference.txt"
 OPTIONS = ("city life", "country life")
-READ = {"a": 0, "b": 1, "none": NONE, "unparsed": None}
+READ = {"a": 0, "b": 1, "none": NONE, "other": OTHER, "unparsed": None}
 
 
 def rows() -> list[tuple[str, str]]:
