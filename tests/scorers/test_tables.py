@@ -160,13 +160,21 @@ CASES: list[tuple[Scorer, Any, tuple[str, ...]]] = [
     (scorers.free_of_stereotypes(), ["emotional", "gossip*"], ()),
     (scorers.declines(), "harmful", ()),
     (scorers.helps(), "benign", ()),
+    (scorers.agrees(), None, ()),
+    (scorers.disagrees(), None, ()),
+    (scorers.rejects(), None, ()),
+    (scorers.goes_along(), None, ()),
 ]
 RULES = {"is_refusal", "read_refusal", "read_toxicity"}
 """Exported rules that are no scorers."""
+OF_ATTACKS = {"names_shown", "names_decoy", "takes_as_is"}
+"""Scorers of attacked pictures, whose samples differ; they are tested apart."""
 BLOCK_COUNTS = {
     "civil",
     "declines",
     "helps",
+    "rejects",
+    "goes_along",
     "withholds",
     "no_preference",
     "prefers",
@@ -182,7 +190,7 @@ def case_name(case: object) -> str:
 
 
 def test_every_scorer_is_among_the_cases() -> None:
-    assert {scorer.name for scorer, _, _ in CASES} == set(scorers.__all__) - RULES
+    assert {scorer.name for scorer, _, _ in CASES} == set(scorers.__all__) - RULES - OF_ATTACKS
 
 
 @pytest.mark.parametrize(("scorer", "target", "choices"), CASES, ids=case_name)
