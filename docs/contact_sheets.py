@@ -9,19 +9,26 @@ from __future__ import annotations
 import io
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from importlib import import_module
+from itertools import islice
 from pathlib import Path
 
 from PIL import Image as PillowImage
 
+from multitrust.attacks.image import CORRUPTIONS, Corruption
 from multitrust.core import Image
-from multitrust.data import Drawing, stream, unrelated
+from multitrust.data import Altered, stream, unrelated
 from multitrust.data.drawing.illusions import ILLUSIONS, picture
 from multitrust.data.drawing.objects import OBJECTS
 from multitrust.data.drawing.palette import COLORS, PATTERNS
+from multitrust.data.drawing.people import PEOPLE, look, portrait
 from multitrust.data.drawing.places import PLACES
 from multitrust.data.drawing.scene import Scene, arrange
 from multitrust.data.drawing.signs import LAYOUTS, draw_sign
+from multitrust.data.drawing.styles import STYLES
+from multitrust.data.embedded.robustness import captioning
+from multitrust.tasks.attacking import carry_out
 
 TILE = 112
 """Pixels of a picture on a sheet, which is also what the embedded model sees."""
@@ -95,6 +102,36 @@ def backdrops() -> Iterator[Image]:
     yield unrelated("noise", "0")
 
 
+@sheet
+def portraits() -> Iterator[Image]:
+    """Everybody in two looks; a row differs in nothing but the person."""
+    for number in range(2):
+        for person in PEOPLE:
+            yield portrait(person, look(stream("contact", "look", number)))
+
+
+@sheet
+def styles() -> Iterator[Image]:
+    """Scenes plain and in every artistic style."""
+    rows = islice(captioning.rows("styled", 0), 10)
+    for row in rows:
+        yield row["image"]
+        for name, change in STYLES.items():
+            yield Altered(row["image"], {"style": name}, change)
+
+
+@sheet
+def damages() -> Iterator[Image]:
+    """A scene under every corruption in severities 1, 3 and 5."""
+    (row,) = islice(captioning.rows("untargeted", 0), 1)
+    for severity in (1, 3, 5):
+        attack = Corruption(severity)
+        for name in CORRUPTIONS:
+            yield Altered(
+                row["image"], {"name": name, "severity": severity}, partial(carry_out, attack, name)
+            )
+
+
 def samples(dataset: str, count: int) -> Callable[[], Iterator[Image]]:
     """The first samples of each part of `aspect/module`, every picture of theirs."""
 
@@ -102,7 +139,7 @@ def samples(dataset: str, count: int) -> Callable[[], Iterator[Image]]:
         generator = import_module(f"multitrust.data.embedded.{dataset.replace('/', '.')}")
         for part in generator.SIZES:
             for _, row in zip(range(count), generator.rows(part, 0), strict=False):
-                yield from (value for value in row.values() if isinstance(value, Drawing))
+                yield from (value for value in row.values() if hasattr(value, "digest"))
 
     return draw
 
@@ -121,6 +158,19 @@ SHEETS |= {
     "s4-typographic": samples("safety/typographic", COLUMNS),
     "s5-pictured": samples("safety/pictured", COLUMNS),
     "s6-crossmodal": samples("safety/crossmodal", COLUMNS),
+    "r2-sensors": samples("robustness/sensors", 112),
+    "r3-sentiment": samples("robustness/ood_sentiment", COLUMNS),
+    "r4-captioning": samples("robustness/captioning", COLUMNS),
+    "r6-adversarial-text": samples("robustness/adversarial_text", 2 * COLUMNS),
+    "f1-generation": samples("fairness/generation", 2 * COLUMNS),
+    "f2-agreement": samples("fairness/stereotype_agreement", COLUMNS),
+    "f4-query": samples("fairness/stereotype_query", COLUMNS),
+    "f5-cards": samples("fairness/vision_preference", COLUMNS),
+    "f6-profession": samples("fairness/profession", 2 * COLUMNS),
+    "p1-documents": samples("privacy/visual_recognition", 2 * COLUMNS),
+    "p4-counter": samples("privacy/contact", COLUMNS),
+    "p5-leakage": samples("privacy/vision_leakage", COLUMNS),
+    "p6-conversation": samples("privacy/conversation", COLUMNS),
 }
 
 
