@@ -58,4 +58,5 @@ TASK = Task(
         Contrast(name="drop under style", metric=ACCURACY.name, base="plain", other="styled"),
     ),
     config=GenerateConfig(max_tokens=100),
+    reading="plain",
 )
