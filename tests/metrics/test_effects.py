@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from statsmodels.stats.multitest import multipletests
+from statsmodels.stats.proportion import proportion_confint
 
 from multitrust.core import Env, Metric, Response, Sample, Score, Scored
 from multitrust.metrics import (
@@ -65,6 +66,15 @@ def test_one_picture_alone_gives_the_contrast() -> None:
     one = contrast_estimate(ACCURACY, base[1], other[1])
     mean = mean_effect(base, [other])
     assert (mean.value, mean.low, mean.high) == pytest.approx((one.value, one.low, one.high))
+
+
+def test_a_change_from_some_to_none_is_as_uncertain_as_newcombe_says() -> None:
+    """7 of 60 right, then none: the correlation of the pairs is unknown and taken as 0."""
+    found = contrast_estimate(ACCURACY, arm([1.0] * 7 + [0.0] * 53)[1], arm([0.0] * 60)[1])
+    before = proportion_confint(7, 60, method="wilson")
+    none = proportion_confint(0, 60, method="wilson")
+    assert found.low == pytest.approx(-100 * (7 / 60 + before[1] - 7 / 60))
+    assert found.high == pytest.approx(100 * (-7 / 60 + np.hypot(none[1], 7 / 60 - before[0])))
 
 
 def test_less_harm_is_a_gain() -> None:

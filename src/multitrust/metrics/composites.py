@@ -85,7 +85,9 @@ def weighted_sum(arms: Sequence[Arm], weights: Sequence[float], *, level: float 
     """The weighted sum of the arms' goodness in points; no value while an arm has none.
 
     Args:
-        arms: conditions of one task; errors of arms that share families are taken as correlated.
+        arms: conditions of one task; errors of arms that share families are correlated. Where
+            that cannot be known, as all scores of an arm agree, it is taken as 1 in a sum and as 0
+            in a difference (Newcombe 1998), which is the wider choice of the two.
         weights: one an arm; negative ones take away.
         level: of the interval.
     """
@@ -96,6 +98,8 @@ def weighted_sum(arms: Sequence[Arm], weights: Sequence[float], *, level: float 
     for i, (first, scored) in enumerate(arms):
         for j, (second, other) in enumerate(arms[:i]):
             r = error_correlation(first, scored, second, other)
+            if r is None:
+                r = 1.0 if weights[i] * weights[j] > 0 else 0.0
             correlation[i, j] = correlation[j, i] = r
     return combine(parts, weights, correlation)
 
@@ -110,11 +114,11 @@ def shifted(whole: Estimate, by: float) -> Estimate:
 
 def error_correlation(
     first: Metric, scored: Sequence[Scored], second: Metric, other: Sequence[Scored]
-) -> float:
+) -> float | None:
     """Correlation of the errors of two metrics' goodness over the families they share.
 
-    From each family's influence on either metric. Without shared families 0; where one influence
-    is constant, the correlation is unknown and 1 is taken if families are shared.
+    From each family's influence on either metric. Without shared families 0; None where one
+    influence is constant and families are shared.
     """
     a, b = influence(first, scored), influence(second, other)
     if a.keys().isdisjoint(b):
@@ -124,7 +128,7 @@ def error_correlation(
     y = np.array([b.get(family, 0.0) for family in families])
     scale = math.sqrt(float(x @ x) * float(y @ y))
     if scale < 1e-12:
-        return 1.0
+        return None
     return float(np.clip(x @ y / scale, -1.0, 1.0))
 
 
