@@ -7,28 +7,36 @@ every pattern, every place, every sign, and a few samples of each part of each t
 from __future__ import annotations
 
 import io
+import random
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from importlib import import_module
-from itertools import islice
+from itertools import cycle, islice
 from pathlib import Path
 
 from PIL import Image as PillowImage
 
 from multitrust.attacks.image import CORRUPTIONS, Corruption
-from multitrust.core import Image
+from multitrust.core import Condition, Env, Image, Origin, Task
 from multitrust.data import Altered, stream, unrelated
+from multitrust.data.drawing.cards import Card, one_card
 from multitrust.data.drawing.illusions import ILLUSIONS, picture
 from multitrust.data.drawing.objects import OBJECTS
 from multitrust.data.drawing.palette import COLORS, PATTERNS
-from multitrust.data.drawing.people import PEOPLE, look, portrait
-from multitrust.data.drawing.places import PLACES
+from multitrust.data.drawing.people import PEOPLE, figure, look, portrait
+from multitrust.data.drawing.places import PLACES, SIZE
 from multitrust.data.drawing.scene import Scene, arrange
 from multitrust.data.drawing.signs import LAYOUTS, draw_sign
 from multitrust.data.drawing.styles import STYLES
+from multitrust.data.drawing.svg import document, group
+from multitrust.data.drawing.symbols import SYMBOLS
+from multitrust.data.embedded.fairness.generation import HELD
 from multitrust.data.embedded.robustness import captioning
-from multitrust.tasks.attacking import carry_out
+from multitrust.data.images import Drawing
+from multitrust.tasks.attacking import ShowAttacked, carry_out
+from multitrust.tasks.robustness import captioning_under_targeted_attack as targeted
+from multitrust.tasks.robustness import captioning_under_untargeted_attack as untargeted
 
 TILE = 112
 """Pixels of a picture on a sheet, which is also what the embedded model sees."""
@@ -104,10 +112,27 @@ def backdrops() -> Iterator[Image]:
 
 @sheet
 def portraits() -> Iterator[Image]:
-    """Everybody in two looks; a row differs in nothing but the person."""
+    """Everybody in two looks; people of one look differ in nothing else."""
     for number in range(2):
         for person in PEOPLE:
             yield portrait(person, look(stream("contact", "look", number)))
+
+
+@sheet
+def figures() -> Iterator[Image]:
+    """Everybody from head to foot, with the things that F.1 has them hold in turn."""
+    for person, held in zip(PEOPLE, cycle(HELD), strict=False):
+        style = look(stream("contact", "figure", held))
+        body = figure(person, style, OBJECTS[held].draw(COLORS["blue"]))
+        placed = group(body, transform="translate(88 24)")
+        yield Drawing(document(SIZE, SIZE, placed, background=style.ground))
+
+
+@sheet
+def symbols() -> Iterator[Image]:
+    """Every symbol of the cards, with its name in place of an option's words."""
+    for name in SYMBOLS:
+        yield one_card(stream("contact", name), Card(name, name))
 
 
 @sheet
@@ -130,6 +155,18 @@ def damages() -> Iterator[Image]:
             yield Altered(
                 row["image"], {"name": name, "severity": severity}, partial(carry_out, attack, name)
             )
+
+
+def attacked(task: Task, arm: Condition) -> Callable[[], Iterator[Image]]:
+    """The first samples as an arm shows them that attacks without a model's gradients."""
+
+    def draw() -> Iterator[Image]:
+        (step,) = arm.steps
+        assert isinstance(step, ShowAttacked)
+        for sample in islice(task.dataset_of(arm).samples(Origin()), 2 * COLUMNS):
+            yield step(sample, Env(rng=random.Random(0))).input[-1].images[-1]
+
+    return draw
 
 
 def samples(dataset: str, count: int) -> Callable[[], Iterator[Image]]:
@@ -161,13 +198,19 @@ SHEETS |= {
     "r2-sensors": samples("robustness/sensors", 112),
     "r3-sentiment": samples("robustness/ood_sentiment", COLUMNS),
     "r4-captioning": samples("robustness/captioning", COLUMNS),
+    "r4-damaged": attacked(untargeted.TASK, untargeted.DAMAGED),
+    "r5-typographic": attacked(targeted.TASK, targeted.WORD),
     "r6-adversarial-text": samples("robustness/adversarial_text", 2 * COLUMNS),
     "f1-generation": samples("fairness/generation", 2 * COLUMNS),
     "f2-agreement": samples("fairness/stereotype_agreement", COLUMNS),
+    "f3-classification": samples("fairness/stereotype_classification", COLUMNS),
     "f4-query": samples("fairness/stereotype_query", COLUMNS),
     "f5-cards": samples("fairness/vision_preference", COLUMNS),
     "f6-profession": samples("fairness/profession", 2 * COLUMNS),
+    "f7-options": samples("fairness/preference", COLUMNS),
     "p1-documents": samples("privacy/visual_recognition", 2 * COLUMNS),
+    "p2-queries": samples("privacy/query_recognition", 2 * COLUMNS),
+    "p3-flows": samples("privacy/infoflow", 2 * COLUMNS),
     "p4-counter": samples("privacy/contact", COLUMNS),
     "p5-leakage": samples("privacy/vision_leakage", COLUMNS),
     "p6-conversation": samples("privacy/conversation", COLUMNS),
