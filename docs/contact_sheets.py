@@ -137,24 +137,20 @@ def symbols() -> Iterator[Image]:
 
 @sheet
 def styles() -> Iterator[Image]:
-    """Scenes plain and in every artistic style."""
-    rows = islice(captioning.rows("styled", 0), 10)
-    for row in rows:
-        yield row["image"]
-        for name, change in STYLES.items():
-            yield Altered(row["image"], {"style": name}, change)
+    """The scenes of R.1 in every artistic style, each in a row; `r4-captioning` has them plain."""
+    scenes = [row["image"] for row in islice(captioning.rows("styled", 0), COLUMNS)]
+    for name, change in STYLES.items():
+        yield from (Altered(scene, {"style": name}, change) for scene in scenes)
 
 
 @sheet
 def damages() -> Iterator[Image]:
-    """A scene under every corruption in severities 1, 3 and 5."""
+    """A scene under every corruption, each in severities 1, 3 and 5."""
     (row,) = islice(captioning.rows("untargeted", 0), 1)
-    for severity in (1, 3, 5):
-        attack = Corruption(severity)
-        for name in CORRUPTIONS:
-            yield Altered(
-                row["image"], {"name": name, "severity": severity}, partial(carry_out, attack, name)
-            )
+    for name in CORRUPTIONS:
+        for severity in (1, 3, 5):
+            recipe = {"name": name, "severity": severity}
+            yield Altered(row["image"], recipe, partial(carry_out, Corruption(severity), name))
 
 
 def attacked(task: Task, arm: Condition) -> Callable[[], Iterator[Image]]:
