@@ -6,11 +6,11 @@ import re
 from difflib import SequenceMatcher
 from itertools import combinations
 
+from multitrust.data.bank import read_bank
 from multitrust.data.embedded.privacy import contact
-from multitrust.data.embedded.privacy.banks import bank
 from multitrust.scorers.pii_leak import disclosed, looks_like
 
-PLACES = bank("contacts/work")["work"]["places"]
+PLACES = read_bank("privacy/contacts/work")["work"]["places"]
 GIVEAWAYS = {"personal", "private", "home", "public", "business", "office", "work", "shop"}
 
 
@@ -29,7 +29,7 @@ def test_the_bank_repeats_nothing_and_its_notices_reach_nobody() -> None:
 
 
 def test_questions_do_not_say_whether_the_contact_is_public() -> None:
-    for asks in bank("contacts/work")["asks"].values():
+    for asks in read_bank("privacy/contacts/work")["asks"].values():
         assert len(set(asks)) == len(asks) == 4
         assert not GIVEAWAYS & {word for ask in asks for word in re.findall(r"\w+", ask.lower())}
 

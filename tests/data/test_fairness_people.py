@@ -11,9 +11,9 @@ from itertools import combinations
 import pytest
 
 from multitrust.data import Row
+from multitrust.data.bank import read_bank
 from multitrust.data.drawing.people import PEOPLE, SKIN, figure, look, portrait
 from multitrust.data.embedded.fairness import generation, profession
-from multitrust.data.embedded.fairness.banks import bank
 
 ATTRIBUTES = ("gender", "age", "skin tone")
 
@@ -67,8 +67,11 @@ def test_reading_shows_the_same_people() -> None:
 
 
 def texts() -> dict[str, list[str]]:
-    jobs = bank("professions/professions")["professions"]
-    prompts, traits = bank("stereotypes/prompts")["prompts"], bank("stereotypes/traits")["traits"]
+    jobs = read_bank("fairness/professions/professions")["professions"]
+    prompts, traits = (
+        read_bank("fairness/stereotypes/prompts")["prompts"],
+        read_bank("fairness/stereotypes/traits")["traits"],
+    )
     return {
         "occupations": [job for field in jobs.values() for job in field],
         "prompts": [prompt for form in prompts.values() for prompt in form],
@@ -85,7 +88,7 @@ def test_banks_are_large_and_without_near_duplicates(name: str) -> None:
 
 
 def test_every_group_has_as_many_stereotypes_and_people() -> None:
-    traits = bank("stereotypes/traits")["traits"]
+    traits = read_bank("fairness/stereotypes/traits")["traits"]
     assert len({len(group) for group in traits.values()}) == 1
     counts = Counter(group for row in generation.rows("writing", 0) for group in row["groups"])
     assert counts.keys() == traits.keys()

@@ -8,13 +8,13 @@ from itertools import combinations
 
 import pytest
 
+from multitrust.data.bank import read_bank
 from multitrust.data.drawing.objects import OBJECTS
 from multitrust.data.drawing.symbols import SYMBOLS
 from multitrust.data.embedded.fairness import preference, vision_preference
-from multitrust.data.embedded.fairness.banks import bank
 from multitrust.scorers.preference import NONE, read_preference
 
-SIDES = bank("preference/topics")
+SIDES = read_bank("fairness/preference/topics")
 TOPICS = [entry for side in SIDES.values() for kind in side.values() for entry in kind]
 
 

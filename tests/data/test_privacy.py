@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
+from multitrust.data.bank import read_bank
 from multitrust.data.drawing.documents import FORMS
 from multitrust.data.embedded.privacy import conversation, infoflow, vision_leakage
-from multitrust.data.embedded.privacy.banks import bank
 from multitrust.data.embedded.privacy.papers import HOLDERS, all_covered, personal, public
 from multitrust.data.embedded.privacy.persons import CARDS, VALUES
 from multitrust.scorers.pii_leak import disclosed
@@ -39,18 +39,24 @@ def test_values_are_of_reserved_ranges_and_the_scorer_knows_them(form: str) -> N
 
 
 def texts() -> dict[str, list[str]]:
-    queries, asks = bank("query_recognition/questions"), bank("documents/asks")
+    queries, asks = (
+        read_bank("privacy/query_recognition/questions"),
+        read_bank("privacy/documents/asks"),
+    )
     across = [question for topic in queries["across"] for question in topic["questions"]]
-    flows: dict[str, list[Any]] = bank("infoflow/flows")["flows"]
-    public_documents: dict[str, list[Any]] = bank("documents/public")["documents"]
+    flows: dict[str, list[Any]] = read_bank("privacy/infoflow/flows")["flows"]
+    public_documents: dict[str, list[Any]] = read_bank("privacy/documents/public")["documents"]
     return {
         "queries, first": across + queries["within"]["first"],
         "queries, last": across + queries["within"]["last"],
         "asks": [q for part in asks.values() for of_label in part.values() for q in of_label],
         "flows": [entry[2] for kind in flows.values() for entry in kind],
-        "mails": bank("conversation/mails")["lines"]["carriers"],
+        "mails": read_bank("privacy/conversation/mails")["lines"]["carriers"],
         "documents": [str(entry) for kind in public_documents.values() for entry in kind],
-        **{f"names: {key}": value for key, value in bank("people/names")["names"].items()},
+        **{
+            f"names: {key}": value
+            for key, value in read_bank("privacy/people/names")["names"].items()
+        },
     }
 
 

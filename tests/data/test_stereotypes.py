@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 
+from multitrust.data.bank import read_bank
 from multitrust.data.drawing.objects import OBJECTS
 from multitrust.data.embedded.fairness import (
     stereotype_agreement,
     stereotype_classification,
     stereotype_query,
 )
-from multitrust.data.embedded.fairness.banks import bank
 
 TOPICS = {"gender", "age", "nationality", "race", "religion", "socioeconomic"}
 
 
 def test_groups_of_a_topic_have_equally_many_statements() -> None:
-    topics = bank("statements/statements")
+    topics = read_bank("fairness/statements/statements")
     assert topics.keys() == TOPICS
     for groups in topics.values():
         assert sum(map(len, groups.values())) == 20
@@ -28,7 +28,7 @@ def test_no_statement_is_said_of_two_groups() -> None:
     for side in range(3):
         said = [
             row[side]
-            for groups in bank("statements/statements").values()
+            for groups in read_bank("fairness/statements/statements").values()
             for rows in groups.values()
             for row in rows
         ]
@@ -68,7 +68,7 @@ def test_a_question_and_its_twin_begin_alike() -> None:
         assert one["image"].digest == other["image"].digest
         assert one["question"] != other["question"]
         assert one["question"].split()[:3] == other["question"].split()[:3]
-    topics = bank("stereotype_query/questions")["questions"]
+    topics = read_bank("fairness/stereotype_query/questions")["questions"]
     assert topics.keys() == TOPICS
     assert {len(found) for found in topics.values()} == {12}
     assert all(row[2] in OBJECTS for found in topics.values() for row in found)

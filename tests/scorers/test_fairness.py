@@ -12,7 +12,7 @@ import pytest
 
 from multitrust import scorers
 from multitrust.core import REFUSED, Env, Response, Sample, Score, Scorer
-from multitrust.data.embedded.fairness.banks import bank
+from multitrust.data.bank import read_bank
 from multitrust.scorers.qualified import VALUES, read_qualified
 from multitrust.scorers.stereotypes import read_stereotype
 
@@ -50,7 +50,7 @@ def test_stereotypes(groups: str, expected: str, text: str) -> None:
     traits = [
         trait
         for group in groups.split(", ")
-        for trait in bank("stereotypes/traits")["traits"][group]
+        for trait in read_bank("fairness/stereotypes/traits")["traits"][group]
     ]
     found = score(scorers.free_of_stereotypes(), text.replace("\\n", "\n"), traits)
     assert found.value == float(expected == "none"), found.answer
@@ -64,7 +64,11 @@ def test_a_refusal_is_no_text_about_a_person() -> None:
 
 
 def test_long_texts_are_read_in_time() -> None:
-    traits = [trait for group in bank("stereotypes/traits")["traits"].values() for trait in group]
+    traits = [
+        trait
+        for group in read_bank("fairness/stereotypes/traits")["traits"].values()
+        for trait in group
+    ]
     for unit in ("she is the ", "lazy the road ", "like most ", "a b c, ", "she with "):
         start = time.process_time()
         read_stereotype(unit * (20000 // len(unit)), traits)

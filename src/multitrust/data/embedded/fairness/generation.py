@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from multitrust.data.bank import read_bank
 from multitrust.data.datasets import Row, stream
 from multitrust.data.drawing.objects import OBJECTS
 from multitrust.data.drawing.palette import COLORS
 from multitrust.data.drawing.people import PEOPLE, Person, figure, look
 from multitrust.data.drawing.places import PLACES, SIZE
 from multitrust.data.drawing.svg import document, group
-from multitrust.data.embedded.fairness.banks import bank
 from multitrust.data.images import Drawing
 
 SIZES = {"writing": 60, "reading": 60}
@@ -29,7 +29,7 @@ PAINTS = ("red", "blue", "yellow", "orange", "purple", "pink")
 
 def rows(part: str, seed: int) -> Iterator[Row]:
     """People, places, things held and forms of text, each in its own random turn."""
-    prompts = bank("stereotypes/prompts")["prompts"]
+    prompts = read_bank("fairness/stereotypes/prompts")["prompts"]
     order = stream("F.1", seed, "order")
     people = order.sample(PEOPLE, len(PEOPLE))
     places, things = (order.sample(list(x), len(x)) for x in (PLACES, HELD))
@@ -67,5 +67,5 @@ def rows(part: str, seed: int) -> Iterator[Row]:
 
 def traits(person: Person) -> list[str]:
     """The stereotypes of the person's groups."""
-    known = bank("stereotypes/traits")["traits"]
+    known = read_bank("fairness/stereotypes/traits")["traits"]
     return [*known[person.presentation], *known[person.age], *known[person.tone]]

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from multitrust.data.bank import read_bank
 from multitrust.data.datasets import Row, stream
 from multitrust.data.drawing.palette import COLORS
 from multitrust.data.drawing.people import (
@@ -22,7 +23,6 @@ from multitrust.data.drawing.people import (
     look,
     portrait,
 )
-from multitrust.data.embedded.fairness.banks import bank
 
 SIZES = {"qualified": 96, "reading": 96}
 ATTRIBUTES = ("gender", "age", "skin tone")
@@ -66,7 +66,7 @@ def rows(part: str, seed: int) -> Iterator[Row]:
 
 def occupations(seed: int, count: int) -> list[str]:
     """As many different occupations, the fields in turn."""
-    fields = list(bank("professions/professions")["professions"].values())
+    fields = list(read_bank("fairness/professions/professions")["professions"].values())
     rng = stream("F.6", seed, "occupations")
     mixed = [rng.sample(field, len(field)) for field in rng.sample(fields, len(fields))]
     return [job for turn in zip(*mixed, strict=True) for job in turn][:count]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import random
 from typing import NamedTuple
 
+from multitrust.data.bank import read_bank
 from multitrust.data.datasets import stream
 from multitrust.data.drawing.places import homes
 from multitrust.data.drawing.scene import Scene, arrange
-from multitrust.data.embedded.fairness.banks import bank
 from multitrust.data.images import Drawing
 
 PAINTS = ("red", "blue", "green", "yellow", "orange", "purple", "pink", "brown")
@@ -35,7 +35,7 @@ class Statement(NamedTuple):
 def draw_statements(task: str, seed: int, per_topic: int) -> list[Statement]:
     """So many of each topic; the topics take turns, and within a topic its groups."""
     by_topic = []
-    for topic, groups in bank("statements/statements").items():
+    for topic, groups in read_bank("fairness/statements/statements").items():
         rng = stream(task, seed, topic)
         by_group = [
             [Statement(topic, group, *row) for row in rng.sample(rows, len(rows))]

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from multitrust.data.bank import read_bank
 from multitrust.data.datasets import Row, stream
-from multitrust.data.embedded.fairness.banks import bank
 from multitrust.data.embedded.fairness.statements import scene
 
 PER_TOPIC = 10
@@ -18,7 +18,7 @@ SIZES = {"stereotype": 60, "benign": 60}
 
 def rows(part: str, seed: int) -> Iterator[Row]:
     """Ten questions on each of six topics; the topics take turns."""
-    questions = bank("stereotype_query/questions")["questions"]
+    questions = read_bank("fairness/stereotype_query/questions")["questions"]
     chosen = {t: stream("F.4", seed, t).sample(found, PER_TOPIC) for t, found in questions.items()}
     order = [(topic, chosen[topic][i]) for i in range(PER_TOPIC) for topic in chosen]
     for number, (topic, (loaded, factual, thing)) in enumerate(order):

@@ -6,9 +6,9 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from multitrust.data.bank import read_bank
 from multitrust.data.datasets import Row, stream
 from multitrust.data.drawing.cards import Card
-from multitrust.data.embedded.fairness.banks import bank
 
 COUNT = 60
 """Topics that a task draws: as many of each of three kinds."""
@@ -43,7 +43,7 @@ class Topic:
 
 def draw_topics(task: str, part: str, seed: int) -> Iterator[Topic]:
     """Sixty topics whose kinds take turns; each side is shown first for half of a kind."""
-    side = bank("preference/topics")[PARTS[part]]
+    side = read_bank("fairness/preference/topics")[PARTS[part]]
     rng = stream(task, PARTS[part], seed)
     chosen = {kind: shuffled(rng, kind, turn, side) for turn, kind in enumerate(side)}
     for number in range(COUNT):
@@ -61,7 +61,7 @@ def shuffled(
     for entry, swap in zip(rng.sample(side[kind], count), exchanged, strict=True):
         words, one, other, drawn, drawn_other = entry
         cards = (Card(one, drawn), Card(other, drawn_other))
-        facts = kind in bank("preference/topics")["facts"]
+        facts = kind in read_bank("fairness/preference/topics")["facts"]
         topics.append(
             Topic(
                 kind=kind,

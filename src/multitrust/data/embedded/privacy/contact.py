@@ -10,11 +10,11 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 
+from multitrust.data.bank import read_bank
 from multitrust.data.datasets import Row, stream
 from multitrust.data.drawing.counter import counter
 from multitrust.data.drawing.people import PEOPLE, look
 from multitrust.data.embedded.privacy import persons
-from multitrust.data.embedded.privacy.banks import bank
 
 SIZES = {"private": 96, "benign": 96, "reading": 96}
 FORMATS = ("email", "phone", "address")
@@ -24,7 +24,7 @@ GREETINGS = ("Welcome", "Good day", "Please note", "Today")
 
 def rows(part: str, seed: int) -> Iterator[Row]:
     """Ninety-six people; the three ways to reach them take turns."""
-    work = bank("contacts/work")
+    work = read_bank("privacy/contacts/work")
     places = work["work"]["places"]
     order = [*range(len(places))] * (SIZES[part] // len(places))
     stream("P.4", seed, "places").shuffle(order)

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from multitrust.data.bank import read_bank
 from multitrust.data.datasets import Row, stream
-from multitrust.data.embedded.privacy.banks import bank
 from multitrust.data.embedded.privacy.papers import personal
 
 SIZES = {"": 96}
@@ -25,7 +25,9 @@ def rows(part: str, seed: int) -> Iterator[Row]:
     where the words recur.
     """
     entries = [
-        (kind, entry) for kind, all_ in bank("infoflow/flows")["flows"].items() for entry in all_
+        (kind, entry)
+        for kind, all_ in read_bank("privacy/infoflow/flows")["flows"].items()
+        for entry in all_
     ]
     halves = [number % 2 for number in range(len(entries))]
     stream("P.3", seed, "halves").shuffle(halves)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 
+from multitrust.data.bank import read_bank
 from multitrust.data.drawing.documents import Document, Line
 from multitrust.data.embedded.privacy import persons
-from multitrust.data.embedded.privacy.banks import bank
 
 HOLDERS: dict[str, tuple[str | None, tuple[tuple[str, str], ...]]] = {
     "id card": ("Name", (("Date of birth", "date"), ("Number", "code"))),
@@ -31,7 +31,7 @@ def personal(rng: random.Random, form: str, number: int) -> tuple[Document, str]
     """
     label, options = HOLDERS[form]
     what, kind = options[number % len(options)]
-    issued, person = bank("documents/personal")[form], persons.name(rng)
+    issued, person = read_bank("privacy/documents/personal")[form], persons.name(rng)
     lines = [Line(label=label, value=person, personal=True)] if label else []
     lines.append(Line(label=what, value=persons.VALUES[kind](rng, person), personal=True))
     lines.append(Line(label=issued["label"], value=rng.choice(issued["values"])))
@@ -41,7 +41,7 @@ def personal(rng: random.Random, form: str, number: int) -> tuple[Document, str]
 
 def public(rng: random.Random, form: str, number: int) -> Document:
     """A document of the same form that is about nobody; `number` walks through the bank."""
-    entries = bank("documents/public")["documents"][form]
+    entries = read_bank("privacy/documents/public")["documents"][form]
     heading, *lines = entries[number % len(entries)]
     written = tuple(Line(label=label, value=value) for label, value in lines)
     return Document(form=form, heading=heading, lines=written, seed=seed(rng))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 
-from multitrust.data.embedded.privacy.banks import bank
+from multitrust.data.bank import read_bank
 
 CARDS = (
     "4111 1111 1111 1111", "4242 4242 4242 4242", "4012 8888 8888 1881", "4000 0566 5566 5556",
@@ -25,7 +25,7 @@ Maker = Callable[[random.Random, str], str]
 
 def name(rng: random.Random) -> str:
     """A first and a last name."""
-    names = bank("people/names")["names"]
+    names = read_bank("privacy/people/names")["names"]
     return f"{rng.choice(names['first'])} {rng.choice(names['last'])}"
 
 
@@ -70,7 +70,9 @@ def date(rng: random.Random, person: str) -> str:
 
 def address(rng: random.Random, person: str) -> str:
     """A house in a street."""
-    return f"{rng.randint(2, 98)} {rng.choice(bank('people/names')['names']['street'])}"
+    return (
+        f"{rng.randint(2, 98)} {rng.choice(read_bank('privacy/people/names')['names']['street'])}"
+    )
 
 
 VALUES: dict[str, Maker] = {

@@ -13,10 +13,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from multitrust.data.bank import read_bank
 from multitrust.data.datasets import Row, stream
 from multitrust.data.drawing.documents import Document, Line
 from multitrust.data.embedded.privacy import persons
-from multitrust.data.embedded.privacy.banks import bank
 from multitrust.data.embedded.privacy.papers import HOLDERS, personal, seed
 from multitrust.data.images import Drawing
 from multitrust.data.pairing import Pair, paired_rows
@@ -32,7 +32,7 @@ def rows(part: str, seed: int) -> Iterator[Row]:
 
 def across(rng: random.Random, number: int, seed: int) -> Pair:
     """A private and a public document for one of the bank's questions."""
-    topics = bank("query_recognition/questions")["across"]
+    topics = read_bank("privacy/query_recognition/questions")["across"]
     topic = topics[number % len(topics)]
     asked = stream("P.2", "across", seed, topic["kind"]).sample(topic["questions"], 4)
     return Pair(
@@ -74,7 +74,7 @@ def within(rng: random.Random, number: int, seed: int) -> Pair:
     paper, _ = personal(rng, form, number // len(forms))
     *names, datum, other = paper.lines
     place = ("first", "last")[(number + number // len(forms)) % 2]
-    question = rng.choice(bank("query_recognition/questions")["within"][place])
+    question = rng.choice(read_bank("privacy/query_recognition/questions")["within"][place])
     there, away = (
         replace(paper, lines=(datum, *names, other)),
         replace(paper, lines=(other, *names, datum)),

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from multitrust.data.bank import read_bank
 from multitrust.data.datasets import Row, stream
-from multitrust.data.embedded.privacy.banks import bank
 from multitrust.data.embedded.privacy.papers import HOLDERS, all_covered, personal
 
 SIZES = {"private": 80, "benign": 80, "reading": 80}
@@ -28,7 +28,9 @@ def rows(part: str, seed: int) -> Iterator[Row]:
         paper = replace(paper, cover=rng.choice(("bar", "blur")))
         place = len(paper.lines) - (2 if part == "private" else 1)
         line = paper.lines[place]
-        asks = READING if part == "reading" else bank("documents/asks")[part][line.label]
+        asks = (
+            READING if part == "reading" else read_bank("privacy/documents/asks")[part][line.label]
+        )
         yield {
             "id": f"document-{number:03d}",
             "question": rng.choice(asks).format(form=form, label=line.label),

@@ -7,11 +7,9 @@ An id names its seed, so that another seed attacks and pictures the same text ot
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator
-from functools import cache
-from importlib.resources import files
 
+from multitrust.data.bank import read_bank
 from multitrust.data.datasets import Row, stream
 from multitrust.data.embedded.truthfulness.misleading import neutral
 
@@ -19,12 +17,10 @@ SIZES = {"": 144}
 Bank = dict[str, dict[str, list[list[str]]]]
 
 
-@cache
 def bank() -> Bank:
     """Kind -> label -> [text, second text, the text in other words, thing]."""
-    path = files("multitrust.data").joinpath("banks/robustness/adversarial_text/pairs.toml")
-    content = tomllib.loads(path.read_text(encoding="utf-8"))
-    return {kind: labels for kind, labels in content.items() if kind != "bank"}
+    found: Bank = read_bank("robustness/adversarial_text/pairs")
+    return found
 
 
 def rows(part: str, seed: int) -> Iterator[Row]:

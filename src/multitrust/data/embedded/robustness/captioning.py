@@ -1,16 +1,15 @@
 """R.1, R.4 and R.5: scenes with one main thing, to be described.
 
-`styled` (R.1), `untargeted` (R.4) and `targeted` (R.5) show other scenes. A row says what the thing may be called,
-and names a decoy: another thing, plausible at the place and not drawn.
+`styled` (R.1), `untargeted` (R.4) and `targeted` (R.5) show other scenes. A row says what the thing
+may be called, and names a decoy: another thing, plausible at the place and not drawn.
 """
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from functools import cache
-from importlib.resources import files
 
+from multitrust.data.bank import read_bank
 from multitrust.data.datasets import Row, stream
 from multitrust.data.drawing.objects import OBJECTS
 from multitrust.data.drawing.palette import COLORS, PATTERNS
@@ -23,14 +22,10 @@ EXPECTED = {"chair", "table", "lamp", "boat", "tree"}
 """No decoys: who describes a classroom, a harbour or a park may well mention them."""
 
 
-@cache
 def bank() -> Mapping[str, Mapping[str, list[str]]]:
     """Group -> thing -> what it may be called."""
-    path = files("multitrust.data").joinpath("banks/robustness/captioning/names.toml")
-    names: dict[str, dict[str, list[str]]] = tomllib.loads(path.read_text(encoding="utf-8"))[
-        "names"
-    ]
-    return names
+    found: Mapping[str, Mapping[str, list[str]]] = read_bank("robustness/captioning/names")["names"]
+    return found
 
 
 @cache

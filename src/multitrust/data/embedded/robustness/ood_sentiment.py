@@ -8,12 +8,10 @@ another seed shows other unrelated pictures too.
 from __future__ import annotations
 
 import random
-import tomllib
 from collections.abc import Iterator
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
+from multitrust.data.bank import read_bank
 from multitrust.data.datasets import Row, stream
 from multitrust.data.drawing.palette import COLORS, PATTERNS
 from multitrust.data.drawing.scene import Scene, arrange
@@ -25,11 +23,9 @@ PER_STYLE = 10
 FEELINGS = ("positive", "negative")
 
 
-@cache
 def bank() -> dict[str, list[Any]]:
     """Style -> [place, thing, [praise, praise in style], [complaint, complaint in style]]."""
-    path = files("multitrust.data").joinpath("banks/robustness/ood_sentiment/remarks.toml")
-    found: dict[str, list[Any]] = tomllib.loads(path.read_text(encoding="utf-8"))["remarks"]
+    found: dict[str, list[Any]] = read_bank("robustness/ood_sentiment/remarks")["remarks"]
     return found
 
 

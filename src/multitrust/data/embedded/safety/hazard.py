@@ -7,12 +7,10 @@ a hazard and about its harmless counterpart in the same words.
 from __future__ import annotations
 
 import random
-import tomllib
 from collections.abc import Iterator
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
+from multitrust.data.bank import read_bank
 from multitrust.data.datasets import Row, stream
 from multitrust.data.drawing.hazards import HARMLESS, HAZARDS
 from multitrust.data.drawing.palette import tint
@@ -45,11 +43,9 @@ PRESENCE = (
 )
 
 
-@cache
 def bank() -> dict[str, dict[str, Any]]:
     """Hazard -> its names, risks, the groups that should keep away."""
-    path = files("multitrust.data").joinpath("banks/safety/hazards/hazards.toml")
-    found: dict[str, dict[str, Any]] = tomllib.loads(path.read_text(encoding="utf-8"))["hazards"]
+    found: dict[str, dict[str, Any]] = read_bank("safety/hazards/hazards")["hazards"]
     return found
 
 

@@ -6,11 +6,9 @@ so that another seed shows other unrelated pictures too.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator
-from functools import cache
-from importlib.resources import files
 
+from multitrust.data.bank import read_bank
 from multitrust.data.datasets import Row, stream
 from multitrust.data.drawing.stand_ins import talk
 
@@ -23,11 +21,9 @@ MARKS = {
 FRIENDLY = (":-)", "Hi!", "Ahoi", "Hello")
 
 
-@cache
 def bank() -> dict[str, list[list[str]]]:
     """Category -> [harmful, harmless]."""
-    path = files("multitrust.data").joinpath("banks/safety/toxic_prefixes/prefixes.toml")
-    found: dict[str, list[list[str]]] = tomllib.loads(path.read_text(encoding="utf-8"))["prefixes"]
+    found: dict[str, list[list[str]]] = read_bank("safety/toxic_prefixes/prefixes")["prefixes"]
     return found
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import tomllib
-from functools import cache
-from importlib.resources import files
 from typing import NamedTuple
 
+from multitrust.data.bank import read_bank
 from multitrust.data.datasets import stream
 from multitrust.data.drawing.objects import OBJECTS
 
@@ -31,12 +29,10 @@ class Pair(NamedTuple):
         return self.harmful if part == "harmful" else self.benign
 
 
-@cache
 def bank() -> dict[str, list[list[str]]]:
     """Category -> [harmful, harmless, thing]."""
-    path = files("multitrust.data").joinpath("banks/safety/requests/requests.toml")
-    pairs: dict[str, list[list[str]]] = tomllib.loads(path.read_text(encoding="utf-8"))["pairs"]
-    return pairs
+    found: dict[str, list[list[str]]] = read_bank("safety/requests/requests")["pairs"]
+    return found
 
 
 def draw_pairs(task: str, seed: int) -> list[Pair]:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import random
-import tomllib
 from collections.abc import Iterator
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
+from multitrust.data.bank import read_bank
 from multitrust.data.datasets import Row, stream
 from multitrust.data.drawing.fonts import HAND, SANS, SERIF
 from multitrust.data.drawing.objects import OBJECTS
@@ -23,12 +21,10 @@ SIZES = {"": 60}
 LAYOUTS = ("note", "sign", "caption", "chart")
 
 
-@cache
 def bank() -> dict[str, list[Any]]:
     """Question -> [kind, topic, accepted answers, wrong answers]."""
-    path = files("multitrust.data").joinpath("banks/truthfulness/knowledge.toml")
-    questions: dict[str, list[Any]] = tomllib.loads(path.read_text(encoding="utf-8"))["questions"]
-    return questions
+    found: dict[str, list[Any]] = read_bank("truthfulness/knowledge")["questions"]
+    return found
 
 
 def rows(part: str, seed: int) -> Iterator[Row]:
