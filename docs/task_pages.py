@@ -12,7 +12,7 @@ import random
 import tomllib
 from collections.abc import Iterator, Sequence
 from importlib import import_module
-from inspect import cleandoc, isawaitable
+from inspect import cleandoc
 from pathlib import Path
 
 from PIL import Image as PillowImage
@@ -148,15 +148,8 @@ def example_picture(task: Task) -> Image | None:
 
 def presented(task: Task, condition: Condition) -> Sample:
     """A condition's first sample as it is asked."""
-
-    async def present() -> Sample:
-        sample = next(iter(task.dataset_of(condition).samples(Origin())))
-        for step in condition.steps:
-            made = step(sample, Env(rng=random.Random(0)))
-            sample = await made if isawaitable(made) else made
-        return sample
-
-    return asyncio.run(present())
+    first = next(iter(task.dataset_of(condition).samples(Origin())))
+    return asyncio.run(condition.present(first, Env(rng=random.Random(0))))
 
 
 def condition_row(task: Task, condition: Condition) -> str:

@@ -15,7 +15,6 @@ from multitrust.models import hf
 from multitrust.report import summarise
 from multitrust.run import RunConfig, execute, load_run
 from multitrust.tasks import load_tasks
-from training.lessons import present
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +94,7 @@ async def constant(task: Task, condition: Condition, seed: int) -> float:
     """The first metric's mean score when the commonest right answer is given to everything."""
     scorer = task.metrics_of(condition)[0].scorer
     samples: list[Sample] = [
-        await present(sample, condition.steps)
+        await condition.present(sample, Env(rng=random.Random(0)))
         for sample in task.dataset_of(condition).samples(Origin(seed=seed))
     ]
     common = Counter(scorer.exemplar(sample, good=True) for sample in samples).most_common(3)

@@ -11,9 +11,8 @@ import asyncio
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass
-from inspect import isawaitable
 
-from multitrust.core import Condition, Env, Image, Origin, Sample, Task
+from multitrust.core import Condition, Env, Image, Origin, Task
 from multitrust.data import TRAIN_SEEDS
 from multitrust.data.drawing.objects import OBJECTS
 from multitrust.data.drawing.palette import COLORS, PATTERNS
@@ -57,7 +56,7 @@ def condition_lessons(task: Task, condition: Condition, seed: int) -> Iterator[L
     """The samples of a condition under a seed."""
     scorer = task.metrics_of(condition)[0].scorer
     for sample in task.dataset_of(condition).samples(Origin(seed=seed)):
-        shown = asyncio.run(present(sample, condition.steps))
+        shown = asyncio.run(condition.present(sample, Env(rng=random.Random(0))))
         images = shown.input[-1].images
         yield Lesson(
             f"{task.id}/{condition.name}",
@@ -65,14 +64,6 @@ def condition_lessons(task: Task, condition: Condition, seed: int) -> Iterator[L
             scorer.exemplar(shown, good=True),
             images[0] if images else None,
         )
-
-
-async def present(sample: Sample, steps: tuple[object, ...]) -> Sample:
-    """The sample after its condition's steps."""
-    for step in steps:
-        made = step(sample, Env(rng=random.Random(0)))  # type: ignore[operator]
-        sample = await made if isawaitable(made) else made
-    return sample
 
 
 def scene_lessons(scene: Scene, rng: random.Random, count: int) -> list[tuple[str, str]]:

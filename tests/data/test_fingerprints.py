@@ -15,7 +15,7 @@ from multitrust.data import DATA_VERSION
 from multitrust.models import resolve
 from multitrust.run import RunConfig, plan
 from multitrust.run.line import record_of
-from multitrust.run.plan import env_for, present
+from multitrust.run.plan import env_for
 from multitrust.tasks import load_tasks
 
 STORED = Path(__file__).with_name("fingerprints.json")
@@ -26,7 +26,8 @@ async def current() -> dict[str, str]:
     config = RunConfig(model=resolve("mock/echo"), tasks=load_tasks(), folder=Path())
     lines: dict[str, list[str]] = {}
     for entry in plan(config):
-        record = record_of(entry, await present(entry, env_for(config, entry)))
+        sample = await entry.condition.present(entry.sample, env_for(config, entry))
+        record = record_of(entry, sample)
         shown = [record.sample_id, record.prompt, record.images, record.target]
         lines.setdefault(f"{record.task}/{record.condition}", []).append(json.dumps(shown))
     hashes = {arm: sha256("\n".join(shown).encode()).hexdigest() for arm, shown in lines.items()}

@@ -7,7 +7,6 @@ import random
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from functools import cache
-from inspect import isawaitable
 
 import pytest
 
@@ -37,18 +36,16 @@ def arm_name(value: Task | Condition | str) -> str:
     return value if isinstance(value, str) else value.id if isinstance(value, Task) else value.name
 
 
-async def present(sample: Sample, condition: Condition) -> Sample:
-    for step in condition.steps:
-        made = step(sample, Env(rng=random.Random(0)))
-        sample = await made if isawaitable(made) else made
-    return sample
-
-
 @cache
 def presented(task: Task, condition: Condition, seed: int = 0) -> tuple[Sample, ...]:
     async def walk() -> tuple[Sample, ...]:
         dataset = task.dataset_of(condition)
-        return tuple([await present(s, condition) for s in dataset.samples(Origin(seed=seed))])
+        return tuple(
+            [
+                await condition.present(sample, Env(rng=random.Random(0)))
+                for sample in dataset.samples(Origin(seed=seed))
+            ]
+        )
 
     return asyncio.run(walk())
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from inspect import isawaitable
 from typing import Any, Literal
 
 from multitrust.core.messages import GenerateConfig, Response
-from multitrust.core.sample import Dataset, Step
+from multitrust.core.sample import Dataset, Env, Sample, Step
 from multitrust.core.scoring import REFUSED, Contrast, Headline, Metric, Score
 
 Outcome = Literal["answered", "refused", "blocked", "truncated", "empty", "unparsed", "errored"]
@@ -23,6 +24,13 @@ class Condition:
     """The task's dataset when None."""
     metrics: tuple[Metric, ...] | None = None
     """The task's metrics when None."""
+
+    async def present(self, sample: Sample, env: Env) -> Sample:
+        """The sample after the condition's steps."""
+        for step in self.steps:
+            made = step(sample, env)
+            sample = await made if isawaitable(made) else made
+        return sample
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -6,7 +6,7 @@ import asyncio
 
 from multitrust.models import messages_digest
 from multitrust.run.config import RunConfig
-from multitrust.run.plan import env_for, plan, present
+from multitrust.run.plan import env_for, plan
 
 
 def answer_key(config: RunConfig, *, good: bool) -> dict[str, str]:
@@ -15,7 +15,7 @@ def answer_key(config: RunConfig, *, good: bool) -> dict[str, str]:
     async def collect() -> dict[str, str]:
         key = {}
         for entry in plan(config):
-            sample = await present(entry, env_for(config, entry))
+            sample = await entry.condition.present(entry.sample, env_for(config, entry))
             scorer = entry.task.metrics_of(entry.condition)[0].scorer
             key[messages_digest(sample.input)] = scorer.exemplar(sample, good=good)
         return key

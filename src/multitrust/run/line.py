@@ -24,7 +24,7 @@ from multitrust.core import (
 )
 from multitrust.run.cache import SharedCache
 from multitrust.run.config import RunConfig
-from multitrust.run.plan import Entry, env_for, present
+from multitrust.run.plan import Entry, env_for
 from multitrust.run.store import Store
 
 log = logging.getLogger("multitrust.run")
@@ -55,7 +55,7 @@ class Line:
         sample: Sample | None = None
         digest: str | None = None
         try:
-            sample = await present(entry, env)
+            sample = await entry.condition.present(entry.sample, env)
             digest, response = await self.ask(sample, entry)
             scores = await score_response(entry, sample, response, env)
             record = record_of(entry, sample, response=response, scores=scores)

@@ -26,7 +26,7 @@ from multitrust.run.engine import Progress, Report, drain, run_loop
 from multitrust.run.line import Line, score_response
 from multitrust.run.lock import locked
 from multitrust.run.manifest import claim, fingerprints, make_manifest, read_manifest
-from multitrust.run.plan import Entry, check_sample_ids, env_for, plan, present
+from multitrust.run.plan import Entry, check_sample_ids, env_for, plan
 from multitrust.run.salvage import Salvaged, is_whole, salvage
 from multitrust.run.store import Store, iter_records
 from multitrust.run.table import write_parquet
@@ -194,7 +194,7 @@ async def score_again(config: RunConfig) -> int:
             record = records.get(entry.key)
             if record is not None and record.response is not None:
                 env = env_for(config, entry)
-                sample = await present(entry, env)
+                sample = await entry.condition.present(entry.sample, env)
                 scores = await score_response(entry, sample, record.response, env)
                 digest = store.digest_of(record.key)
                 store.add_record(replace(record, scores=scores), digest, ())

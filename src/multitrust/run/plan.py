@@ -6,7 +6,6 @@ import hashlib
 import random
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from inspect import isawaitable
 
 from multitrust.core import Condition, Env, Sample, Task, UnknownNameError, record_key
 from multitrust.run.config import RunConfig
@@ -115,15 +114,6 @@ def env_for(config: RunConfig, entry: Entry) -> Env:
     return Env(rng=random.Random(seed), models=config.models)
 
 
-async def present(entry: Entry, env: Env) -> Sample:
-    """The sample after the condition's steps."""
-    sample = entry.sample
-    for step in entry.condition.steps:
-        made = step(sample, env)
-        sample = await made if isawaitable(made) else made
-    return sample
-
-
 async def plan_lines(config: RunConfig) -> tuple[PlanLine, ...]:
     """What the run will ask, by task and condition. Makes samples, asks no model.
 
@@ -133,7 +123,7 @@ async def plan_lines(config: RunConfig) -> tuple[PlanLine, ...]:
     check_sample_ids(config)
     lines: dict[tuple[str, str], PlanLine] = {}
     for entry in plan(config):
-        sample = await present(entry, env_for(config, entry))
+        sample = await entry.condition.present(entry.sample, env_for(config, entry))
         where = (entry.task.id, entry.condition.name)
         tokens = config.max_tokens or entry.task.config.max_tokens
         line = lines.get(where) or PlanLine(
