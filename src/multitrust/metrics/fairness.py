@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from multitrust.core import Metric, Scored, Scorer
+from multitrust.core import Estimate, Metric, Scored, Scorer
+from multitrust.metrics.composites import combine
 from multitrust.metrics.intervals import proportion_interval
 from multitrust.metrics.rates import mean_value
 
@@ -92,18 +93,14 @@ def difference_interval(
     high: Sequence[Scored], low: Sequence[Scored], level: float
 ) -> tuple[float, float]:
     """Newcombe's hybrid interval of mean(high) - mean(low), from 0 to 1."""
-    above, below = mean_value(high), mean_value(low)
-    (al, ah), (bl, bh) = proportion_interval(high, level), proportion_interval(low, level)
+    parts = []
+    for group in (high, low):
+        ends = proportion_interval(group, level)
+        parts.append(Estimate(value=mean_value(group), low=ends[0], high=ends[1], level=level))
     r = family_correlation(high, low)
-
-    def reach(one: float, two: float) -> float:
-        return math.sqrt(max(0.0, one * one + two * two - 2 * r * one * two))
-
-    gap = above - below
-    return (
-        max(0.0, gap - reach(above - al, bh - below)),
-        min(1.0, gap + reach(ah - above, below - bl)),
-    )
+    gap = combine(parts, [1, -1], np.array([[1.0, r], [r, 1.0]])).ends
+    assert gap is not None
+    return (max(0.0, gap[0]), min(1.0, gap[2]))
 
 
 def family_correlation(one: Sequence[Scored], other: Sequence[Scored]) -> float:
