@@ -75,6 +75,16 @@ def accepted(target: Any) -> list[str]:
     return [str(target)]
 
 
+def is_blocked(response: Response) -> bool:
+    """Whether the provider, not the model's words, ended the response."""
+    return response.stop in ("filter", "refusal")
+
+
+def nothing_beside_a_block(scorer: str, response: Response) -> Score | None:
+    """As `nothing_to_read`, where a provider's block is an answer of its own."""
+    return None if is_blocked(response) else nothing_to_read(scorer, response)
+
+
 def nothing_to_read(scorer: str, response: Response) -> Score | None:
     """The unscored score of a blocked or empty response; None when there is text."""
     if response.stop == "filter":
