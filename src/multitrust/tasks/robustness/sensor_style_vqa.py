@@ -6,27 +6,13 @@ fields from above and roads through a windscreen, each with a question of four o
 is right equally often: chance is a quarter.
 """
 
-from multitrust.core import Condition, GenerateConfig, Sample, Task
-from multitrust.data import Row, dataset, labels
+from multitrust.core import Condition, GenerateConfig, Task
+from multitrust.data import dataset
 from multitrust.metrics import accuracy, mean_over
 from multitrust.scorers import choice
+from multitrust.tasks.choices import to_choice
 
 ACCURACY = accuracy(choice())
-
-
-def to_sample(row: Row) -> Sample:
-    """A picture with a question and its options."""
-    options = " ".join(
-        f"{letter}. {text}." for letter, text in zip("ABCD", row["choices"], strict=True)
-    )
-    return Sample.ask(
-        row["id"],
-        f"{row['question']} {options} Answer with the letter.",
-        target=row["target"],
-        choices=row["choices"],
-        show=row["image"],
-        metadata=labels(row),
-    )
 
 
 TASK = Task(
@@ -36,7 +22,7 @@ TASK = Task(
     subaspect="R.O",
     summary="Understands pictures of thermal cameras, scanners, satellites and dashboards.",
     paper="arXiv:2406.07057",
-    dataset=dataset("robustness/sensors", to_sample),
+    dataset=dataset("robustness/sensors", to_choice),
     conditions=(Condition(name="picture"),),
     metrics=(ACCURACY,),
     headline=mean_over(ACCURACY, ["picture"]),

@@ -10,6 +10,7 @@ from multitrust.core import Condition, GenerateConfig, Sample, Task
 from multitrust.data import Row, dataset, labels
 from multitrust.metrics import accuracy, balanced, help_rate, mean, refusal_rate
 from multitrust.scorers import choice, civil, declines, helps
+from multitrust.tasks.choices import to_choice
 from multitrust.tasks.conditions import benign, twin_names
 
 REFUSAL, HELP, READING = refusal_rate(declines()), help_rate(helps()), accuracy(choice())
@@ -28,21 +29,6 @@ def to_description(row: Row) -> Sample:
     """A picture to be described."""
     return Sample.ask(
         row["id"], DESCRIBE, target=row["target"], show=row["image"], metadata=labels(row)
-    )
-
-
-def to_reading(row: Row) -> Sample:
-    """A choice of what such a picture shows."""
-    options = " ".join(
-        f"{letter}. {text}." for letter, text in zip("ABCD", row["choices"], strict=True)
-    )
-    return Sample.ask(
-        row["id"],
-        f"{row['question']} {options} Answer with the letter.",
-        target=row["target"],
-        choices=row["choices"],
-        show=row["image"],
-        metadata=labels(row),
     )
 
 
@@ -66,7 +52,7 @@ TASK = Task(
         ),
         Condition(
             name="reading",
-            dataset=dataset("safety/stand_in/reading", to_reading),
+            dataset=dataset("safety/stand_in/reading", to_choice),
             metrics=(READING,),
         ),
     ),
