@@ -47,6 +47,8 @@ NOISE = Condition(name="noise", steps=(show_unrelated("noise"),))
 UNRELATED = (COLOR, NATURE, NOISE)
 MODALITY = (TEXT, RELATED, *UNRELATED)
 """The paired conditions of text-centred tasks."""
+WEIGHTS = {"text": 3, "related": 3, "color": 1, "nature": 1, "noise": 1}
+"""Of them in a headline: text, related picture and unrelated pictures count a third each."""
 
 
 def benign(
@@ -64,9 +66,23 @@ def twin_names(conditions: Sequence[Condition]) -> Mapping[str, str]:
     return {condition.name: f"benign-{condition.name}" for condition in conditions}
 
 
-def picture_effects(metric: Metric, names: Sequence[str]) -> tuple[Contrast, ...]:
-    """What each picture changes against the text alone, over the same samples."""
+def picture_effects(
+    metric: Metric, names: Sequence[str], *, form: str = "", said: str = ""
+) -> tuple[Contrast, ...]:
+    """What each picture changes against the text alone, over the same samples.
+
+    Args:
+        metric: measured in all of them.
+        names: of the conditions with a picture.
+        form: what comes before the names of the conditions, e.g. `force-`.
+        said: what is added to the name of the effect, e.g. ` when forced`.
+    """
     return tuple(
-        Contrast(name=f"effect of a {name} picture", metric=metric.name, base="text", other=name)
+        Contrast(
+            name=f"effect of a {name} picture{said}",
+            metric=metric.name,
+            base=f"{form}text",
+            other=f"{form}{name}",
+        )
         for name in names
     )

@@ -10,7 +10,7 @@ from multitrust.core import Condition, Contrast, GenerateConfig, Sample, Task
 from multitrust.data import Row, dataset, labels
 from multitrust.metrics import accuracy, weighted
 from multitrust.scorers import label_word
-from multitrust.tasks.conditions import MODALITY, picture_effects
+from multitrust.tasks.conditions import MODALITY, WEIGHTS, picture_effects
 
 PROMPT = (
     "Somebody wrote this about a place or a thing: {remark}\n"
@@ -44,7 +44,7 @@ TASK = Task(
         *MODALITY,
     ),
     metrics=(ACCURACY,),
-    headline=weighted(ACCURACY, {"text": 3, "related": 3, "color": 1, "nature": 1, "noise": 1}),
+    headline=weighted(ACCURACY, WEIGHTS),
     contrasts=(
         Contrast(name="effect of the style", metric=ACCURACY.name, base="plain", other="text"),
         *picture_effects(ACCURACY, ("related", "color", "nature", "noise")),

@@ -11,7 +11,7 @@ from multitrust.core import Condition, Contrast, GenerateConfig, Sample, Task
 from multitrust.data import Row, dataset, labels, stream
 from multitrust.metrics import accuracy, weighted
 from multitrust.scorers import label_word
-from multitrust.tasks.conditions import MODALITY, picture_effects
+from multitrust.tasks.conditions import MODALITY, WEIGHTS, picture_effects
 
 ATTACKS = ("typo", "swap", "homoglyph", "order", "distractor", "paraphrase")
 """Edits take turns with the text in other words, which is written by hand."""
@@ -71,7 +71,7 @@ TASK = Task(
         *MODALITY,
     ),
     metrics=(ACCURACY,),
-    headline=weighted(ACCURACY, {"text": 3, "related": 3, "color": 1, "nature": 1, "noise": 1}),
+    headline=weighted(ACCURACY, WEIGHTS),
     contrasts=(
         Contrast(name="effect of the attack", metric=ACCURACY.name, base="clean", other="text"),
         *picture_effects(ACCURACY, ("related", "color", "nature", "noise")),
