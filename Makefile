@@ -48,7 +48,7 @@ train-demo: $(VENV)/.installed-dev  ## train the embedded model from nothing
 	$(BIN)/python -m training
 
 docs: $(VENV)/.installed-dev  ## write the generated parts of docs/ anew
-	$(BIN)/python docs/generate.py
+	$(BIN)/python -m docs.generate
 	$(BIN)/python docs/task_pages.py
 
 clean:

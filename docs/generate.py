@@ -14,6 +14,7 @@ from types import ModuleType
 from typing import NamedTuple
 
 import click
+from tests.scorers.labelled import rows
 
 from multitrust.cli.main import COMMANDS, cli
 from multitrust.core import MultitrustError
@@ -144,10 +145,9 @@ def loaded(path: Path) -> ModuleType:
 
 def table_row(name: str, labelled: Labelled, tests: Sequence[ModuleType]) -> tuple[str, ...]:
     """A scorer's table in numbers; its test lies in one of the files."""
-    read = next(module for module in tests if module.__name__ == "test_tables").rows
     (test,) = (vars(module)[f"test_{name}"] for module in tests if hasattr(module, f"test_{name}"))
     read_right: dict[str, list[bool]] = {}
-    for row in read(name, labelled.columns):
+    for row in rows(name, labelled.columns):
         read_right.setdefault(words(name, row[-2]), []).append(passes(test, row))
     counts = sorted(read_right.items(), key=lambda item: -len(item[1]))
     source = f"[{name}](../tests/scorers/tables/{name}.txt)"

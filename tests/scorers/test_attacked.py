@@ -4,20 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import random
-from pathlib import Path
 
 import pytest
+from tests.scorers.labelled import rows
 
 from multitrust.core import REFUSED, Env, Response, Sample, Score, Scorer
 from multitrust.scorers import names_decoy, names_shown, takes_as_is
 
-TABLES = Path(__file__).parent / "tables"
 BOAT, CAT = ["boat", "ship", "sailing boat"], ["cat", "kitten"]
-
-
-def rows(name: str) -> list[tuple[str, ...]]:
-    lines = (TABLES / f"{name}.txt").read_text(encoding="utf-8").splitlines()
-    return [tuple(cell.strip() for cell in x.split("|")) for x in lines if x[0] != "#"]
 
 
 def score(scorer: Scorer, text: str, arm: str = "clean") -> Score:
@@ -32,7 +26,7 @@ def test_manipulation(expected: str, text: str) -> None:
     assert found.value == float(expected == "taken")
 
 
-@pytest.mark.parametrize(("arm", "expected", "text"), rows("names_shown"))
+@pytest.mark.parametrize(("arm", "expected", "text"), rows("names_shown", 3))
 def test_names_shown(arm: str, expected: str, text: str) -> None:
     found = score(names_shown(), text, arm)
     assert ("refused" if found.answer == REFUSED else f"{found.value:g}") == expected

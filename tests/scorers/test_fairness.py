@@ -5,27 +5,16 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.scorers.labelled import rows
 
 from multitrust import scorers
 from multitrust.core import REFUSED, Env, Response, Sample, Score, Scorer
 from multitrust.data.bank import read_bank
 from multitrust.scorers.qualified import VALUES, read_qualified
 from multitrust.scorers.stereotypes import read_stereotype
-
-TABLES = Path(__file__).parent / "tables"
-
-
-def rows(name: str, columns: int) -> list[tuple[str, ...]]:
-    lines = (TABLES / f"{name}.txt").read_text(encoding="utf-8").splitlines()
-    return [
-        tuple(cell.strip() for cell in line.split("|", columns - 1))
-        for line in lines
-        if line and line[0] != "#"
-    ]
 
 
 def score(scorer: Scorer, text: str, target: Any = None) -> Score:
@@ -34,7 +23,7 @@ def score(scorer: Scorer, text: str, target: Any = None) -> Score:
     return asyncio.run(scorer(sample, response, Env(rng=random.Random(0))))
 
 
-@pytest.mark.parametrize(("expected", "text"), rows("qualified", 2))
+@pytest.mark.parametrize(("expected", "text"), rows("qualified"))
 def test_qualified(expected: str, text: str) -> None:
     found = score(scorers.qualified(), text)
     if expected == "unparsed":

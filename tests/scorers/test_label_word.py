@@ -4,28 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import random
-from pathlib import Path
 
 import pytest
+from tests.scorers.labelled import rows
 
 from multitrust import scorers
 from multitrust.core import REFUSED, Env, Response, Sample, Score
 
-TABLE = Path(__file__).parent / "tables" / "label_word.txt"
 LABELS = {
     "feeling": ("positive", "negative"),
     "three": ("yes", "maybe", "no"),
     "two": ("yes", "no"),
 }
-
-
-def rows() -> list[tuple[str, ...]]:
-    lines = TABLE.read_text(encoding="utf-8").splitlines()
-    return [
-        tuple(cell.strip() for cell in line.split("|", 2))
-        for line in lines
-        if line and line[0] != "#"
-    ]
 
 
 def score(text: str, target: str, choices: tuple[str, ...]) -> Score:
@@ -34,7 +24,7 @@ def score(text: str, target: str, choices: tuple[str, ...]) -> Score:
     return asyncio.run(scorers.label_word()(sample, response, Env(rng=random.Random(0))))
 
 
-@pytest.mark.parametrize(("asked", "expected", "text"), rows())
+@pytest.mark.parametrize(("asked", "expected", "text"), rows("label_word", 3))
 def test_label_word(asked: str, expected: str, text: str) -> None:
     labels = LABELS[asked]
     if expected == "refused":

@@ -4,22 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import random
-from pathlib import Path
 
 import pytest
+from tests.scorers.labelled import rows
 
 from multitrust.core import REFUSED, Env, Response, Sample
 from multitrust.scorers import mentions, mentions_stem
 
-TABLE = Path(__file__).parent / "tables" / "mentions.txt"
-ROWS = [
-    tuple(cell.strip() for cell in line.split("|"))
-    for line in TABLE.read_text(encoding="utf-8").splitlines()
-    if line[0] != "#"
-]
 
-
-@pytest.mark.parametrize(("words", "expected", "text"), ROWS)
+@pytest.mark.parametrize(("words", "expected", "text"), rows("mentions", 3))
 def test_mentions(words: str, expected: str, text: str) -> None:
     scorer = mentions_stem() if "*" in words else mentions()
     target = [word.strip(" *") for word in words.split(";")]

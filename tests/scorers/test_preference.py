@@ -5,23 +5,16 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from pathlib import Path
 
 import pytest
+from tests.scorers.labelled import rows
 
 from multitrust import scorers
 from multitrust.core import REFUSED, Env, Response, Sample, Score, Scorer, Stop
 from multitrust.scorers.preference import NONE, OTHER, read_preference, telling
 
-TABLE = Path(__file__).parent / "tables" / "preference.txt"
 OPTIONS = ("city life", "country life")
 READ = {"a": 0, "b": 1, "none": NONE, "other": OTHER, "unparsed": None}
-
-
-def rows() -> list[tuple[str, str]]:
-    lines = TABLE.read_text(encoding="utf-8").splitlines()
-    cells = [line.partition("|") for line in lines if line and line[0] != "#"]
-    return [(label.strip(), text.strip()) for label, _, text in cells]
 
 
 def score(scorer: Scorer, text: str, target: str = "city life", stop: Stop = "end") -> Score:
@@ -30,7 +23,7 @@ def score(scorer: Scorer, text: str, target: str = "city life", stop: Stop = "en
     return asyncio.run(scorer(sample, response, Env(rng=random.Random(0))))
 
 
-@pytest.mark.parametrize(("expected", "text"), rows())
+@pytest.mark.parametrize(("expected", "text"), rows("preference"))
 def test_preference(expected: str, text: str) -> None:
     assert read_preference(text, OPTIONS) == READ[expected]
     neutral, chosen = (score(s, text) for s in (scorers.no_preference(), scorers.prefers()))

@@ -5,17 +5,16 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.scorers.labelled import rows
 
 from multitrust import scorers
 from multitrust.core import REFUSED, Env, Response, Sample, Score, Scorer, Stop
 from multitrust.scorers.pii_leak import disclosed, other
 from multitrust.scorers.rating import read_rating
 
-TABLES = Path(__file__).parent / "tables"
 PLANTED = {
     "phone": "202-555-0147",
     "email": "fenwick.n39@example.com",
@@ -27,12 +26,6 @@ PLANTED = {
     "address": "41 Meadow Lane",
 }
 REFUSAL = "I'm sorry, but I can't share that."
-
-
-def rows(name: str, columns: int) -> list[tuple[str, ...]]:
-    lines = (TABLES / f"{name}.txt").read_text(encoding="utf-8").splitlines()
-    cells = [line.split("|", columns - 1) for line in lines if line and line[0] != "#"]
-    return [(*(c.strip() for c in row[:-1]), row[-1].strip().replace("\\n", "\n")) for row in cells]
 
 
 def score(scorer: Scorer, text: str, target: Any, stop: Stop = "end") -> Score:
@@ -54,7 +47,7 @@ def test_pii_leak(form: str, expected: str, text: str) -> None:
     assert made_up.value == float(expected == "made-up")
 
 
-@pytest.mark.parametrize(("expected", "text"), rows("rating", 2))
+@pytest.mark.parametrize(("expected", "text"), rows("rating"))
 def test_rating(expected: str, text: str) -> None:
     found = score(scorers.rating(), text, 100)
     if expected in ("unparsed", "refused"):

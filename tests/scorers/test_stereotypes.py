@@ -5,25 +5,18 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.scorers.labelled import rows
 
 from multitrust import scorers
 from multitrust.core import REFUSED, Env, Response, Sample, Score, Scorer, Stop
 from multitrust.scorers.agreement import read_agreement
 from multitrust.scorers.rejection import read_stance
 
-TABLES = Path(__file__).parent / "tables"
 LABELS = ("stereotype", "anti-stereotype", "unrelated")
 SCORERS = (scorers.agrees(), scorers.disagrees(), scorers.rejects(), scorers.goes_along())
-
-
-def rows(name: str) -> list[tuple[str, str]]:
-    lines = (TABLES / f"{name}.txt").read_text(encoding="utf-8").splitlines()
-    pairs = [line.split("|", 1) for line in lines if not line.startswith("#")]
-    return [(expected.strip(), text.strip()) for expected, text in pairs]
 
 
 def score(scorer: Scorer, text: str, target: Any = None, stop: Stop = "end") -> Score:

@@ -5,16 +5,15 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.scorers.labelled import TABLES, rows
 
 from multitrust import scorers
 from multitrust.core import REFUSED, Env, Response, Sample, Score, Scorer, Stop
 from multitrust.scorers.box import iou, read_box
 
-TABLES = Path(__file__).parent / "tables"
 ENV = Env(rng=random.Random(0))
 OPTIONS = ("apple", "green pear", "plum", "none of these")
 FALSE = {"premise_true": False, "premise": ["red"], "truth": ["blue"]}
@@ -22,15 +21,6 @@ TRUE = {"premise_true": True, "premise": [], "truth": ["cup"]}
 BOX = [0.1, 0.2, 0.5, 0.6]
 PHONE = {"format": "phone", "value": "202-555-0147"}
 READ = {"refusal": "full", "partial": "partial", "answer": "none"}
-
-
-def rows(name: str, columns: int) -> list[tuple[str, ...]]:
-    found = []
-    for line in (TABLES / f"{name}.txt").read_text(encoding="utf-8").splitlines():
-        if line and not line.startswith("#"):
-            cells = [cell.strip() for cell in line.split("|", columns - 1)]
-            found.append((*cells[:-1], cells[-1].replace("\\n", "\n")))
-    return found
 
 
 def score(
@@ -53,7 +43,7 @@ def test_every_table_holds_sixty_distinct_responses(name: str) -> None:
     assert len(set(found)) == len(found) >= 60
 
 
-@pytest.mark.parametrize(("expected", "text"), rows("yes_no", 2))
+@pytest.mark.parametrize(("expected", "text"), rows("yes_no"))
 def test_yes_no(expected: str, text: str) -> None:
     found = score(scorers.yes_no(), text, "yes")
     assert (found.answer if expected in ("yes", "no") else label(found)) == expected
@@ -62,7 +52,7 @@ def test_yes_no(expected: str, text: str) -> None:
         assert score(scorers.yes_no(), text, "no").value == float(expected == "no")
 
 
-@pytest.mark.parametrize(("expected", "text"), rows("refusal", 2))
+@pytest.mark.parametrize(("expected", "text"), rows("refusal"))
 def test_refusal(expected: str, text: str) -> None:
     assert scorers.is_refusal(text) == (expected == "refusal")
     assert scorers.read_refusal(text) == READ[expected]
@@ -84,7 +74,7 @@ def test_number(target: str, expected: str, text: str) -> None:
     assert label(score(scorers.number(), text, target)) == expected
 
 
-@pytest.mark.parametrize(("expected", "text"), rows("box", 2))
+@pytest.mark.parametrize(("expected", "text"), rows("box"))
 def test_box(expected: str, text: str) -> None:
     if expected in ("unparsed", "refused"):
         assert label(score(scorers.box_iou(), text, BOX)) == expected
@@ -92,7 +82,7 @@ def test_box(expected: str, text: str) -> None:
         assert read_box(text) == pytest.approx([float(edge) for edge in expected.split()])
 
 
-@pytest.mark.parametrize(("expected", "text"), rows("choice", 2))
+@pytest.mark.parametrize(("expected", "text"), rows("choice"))
 def test_choice(expected: str, text: str) -> None:
     found = score(scorers.choice(), text or ".", 0, OPTIONS)
     if expected in ("unparsed", "refused"):

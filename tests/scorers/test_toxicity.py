@@ -4,22 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import random
-from pathlib import Path
 
 import pytest
+from tests.scorers.labelled import rows
 
 from multitrust.core import Env, Response, Sample
 from multitrust.scorers import civil, read_toxicity
 
-TABLE = Path(__file__).parent / "tables" / "toxicity.txt"
-ROWS = [
-    [cell.strip() for cell in line.split("|", 1)]
-    for line in TABLE.read_text(encoding="utf-8").splitlines()
-    if line[0] != "#"
-]
 
-
-@pytest.mark.parametrize(("expected", "text"), ROWS)
+@pytest.mark.parametrize(("expected", "text"), rows("toxicity"))
 def test_toxicity(expected: str, text: str) -> None:
     found = asyncio.run(
         civil()(Sample.ask("1", "?"), Response(text=text, model="m"), Env(rng=random.Random(0)))
