@@ -18,6 +18,8 @@ from importlib import import_module
 from types import ModuleType
 from typing import Any
 
+import numpy as np
+
 from multitrust.core import DataUnavailableError, Origin, Sample
 
 DATA_VERSION = "3"
@@ -32,6 +34,11 @@ Row = Mapping[str, Any]
 def stream(*key: object) -> random.Random:
     """A random stream fixed by the data version and the key, the same on every machine."""
     return random.Random("/".join(("multitrust", DATA_VERSION, *map(str, key))))
+
+
+def array_stream(rng: random.Random) -> np.random.Generator:
+    """A stream of arrays, fixed by the next number of another stream."""
+    return np.random.Generator(np.random.PCG64(rng.getrandbits(64)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
 from multitrust.core import Image as Picture
+from multitrust.data.datasets import array_stream
 from multitrust.data.drawing.objects import OBJECTS
 from multitrust.data.drawing.svg import (
     circle,
@@ -69,16 +70,11 @@ class Sensor:
         return Altered(drawing, {"sensor": name}, self.sense)
 
 
-def stream_of(rng: random.Random) -> np.random.Generator:
-    """A stream of arrays, fixed by the other stream."""
-    return np.random.Generator(np.random.PCG64(rng.getrandbits(64)))
-
-
 def measured(picture: Pixels, rng: random.Random, blur: float, grain: float) -> NDArray[np.float64]:
     """Luminance from 0 to 255 as a detector gives it: blurred, with grain."""
     soft = Image.fromarray(picture).convert("L").filter(ImageFilter.GaussianBlur(blur))
     values = np.asarray(soft, dtype=np.float64)
-    return np.clip(values + stream_of(rng).normal(0, grain, values.shape), 0, 255)
+    return np.clip(values + array_stream(rng).normal(0, grain, values.shape), 0, 255)
 
 
 def as_grey(values: NDArray[np.float64]) -> Pixels:
@@ -107,14 +103,14 @@ def thermal(picture: Pixels, rng: random.Random) -> Pixels:
 def scanned(picture: Pixels, rng: random.Random) -> Pixels:
     """Colours by material as they are drawn, see-through, on white."""
     soft = np.asarray(Image.fromarray(picture).filter(ImageFilter.GaussianBlur(0.9)), np.float64)
-    grain = stream_of(rng).normal(0, 4, (SIZE, SIZE, 1))
+    grain = array_stream(rng).normal(0, 4, (SIZE, SIZE, 1))
     return np.clip(np.rint(soft + grain), 0, 255).astype(np.uint8)
 
 
 def penetrated(picture: Pixels, rng: random.Random) -> Pixels:
     """Grey by density, with the lines of a row of detectors."""
     values = measured(picture, rng, 1.6, 7)
-    values += np.repeat(stream_of(rng).normal(0, 3, (SIZE, 1)), SIZE, axis=1)
+    values += np.repeat(array_stream(rng).normal(0, 3, (SIZE, 1)), SIZE, axis=1)
     return as_grey(np.clip(values, 0, 255))
 
 
@@ -122,7 +118,7 @@ def resonated(picture: Pixels, rng: random.Random) -> Pixels:
     """Soft grey, brighter toward one side as a coil sees it, grain of a magnitude picture."""
     values = measured(picture, rng, 1.8, 0)
     tilt = np.linspace(0.82, 1.12, SIZE)[None, :]
-    noise = stream_of(rng)
+    noise = array_stream(rng)
     real = values * tilt + noise.normal(0, 9, values.shape)
     return as_grey(np.clip(np.hypot(real, noise.normal(0, 9, values.shape)), 0, 255))
 
@@ -132,7 +128,7 @@ def reconstructed(picture: Pixels, rng: random.Random) -> Pixels:
     values = measured(picture, rng, 1.0, 6)
     rows, columns = np.indices((SIZE, SIZE)) - SIZE / 2
     distance = np.hypot(rows, columns)
-    rings = np.interp(distance, np.arange(SIZE), stream_of(rng).normal(0, 4, SIZE))
+    rings = np.interp(distance, np.arange(SIZE), array_stream(rng).normal(0, 4, SIZE))
     return as_grey(np.where(distance < 160, np.clip(values + rings, 0, 255), 0))
 
 
@@ -140,7 +136,7 @@ def from_above(picture: Pixels, rng: random.Random) -> Pixels:
     """Muted by the air, with the squares of a coarse sensor."""
     small = Image.fromarray(picture).resize((SIZE // 2, SIZE // 2), Image.Resampling.BOX)
     big = np.asarray(small.resize((SIZE, SIZE), Image.Resampling.NEAREST), dtype=np.float64)
-    grain = stream_of(rng).normal(0, 5, (SIZE // 2, SIZE // 2, 1)).repeat(2, 0).repeat(2, 1)
+    grain = array_stream(rng).normal(0, 5, (SIZE // 2, SIZE // 2, 1)).repeat(2, 0).repeat(2, 1)
     return np.clip(np.rint(big * 0.82 + 22 + grain), 0, 255).astype(np.uint8)
 
 
@@ -149,7 +145,7 @@ def from_the_car(picture: Pixels, rng: random.Random) -> Pixels:
     soft = np.asarray(Image.fromarray(picture).filter(ImageFilter.GaussianBlur(0.8)), np.float64)
     rows, columns = np.indices((SIZE, SIZE)) / (SIZE / 2) - 1
     dark = 1 - 0.22 * (rows**2 + columns**2)
-    grain = stream_of(rng).normal(0, 4, (SIZE, SIZE, 1))
+    grain = array_stream(rng).normal(0, 4, (SIZE, SIZE, 1))
     seen: Pixels = np.clip(np.rint(soft * dark[..., None] + grain), 0, 255).astype(np.uint8)
     return seen
 

@@ -15,6 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter
 
+from multitrust.data.datasets import array_stream
+
 Pixels = NDArray[np.uint8]
 """Height x width x 3."""
 Field = NDArray[np.float64]
@@ -29,7 +31,7 @@ def style(draw: Redraw) -> Redraw:
     """Register a style under its function's name, its chance taken from a random stream."""
 
     def restyled(pixels: Pixels, rng: random.Random) -> Pixels:
-        return draw(pixels, np.random.Generator(np.random.PCG64(rng.getrandbits(64))))
+        return draw(pixels, array_stream(rng))
 
     STYLES[draw.__name__] = restyled
     return draw
