@@ -154,6 +154,10 @@ class Manifest:
     epochs: int = 1
     max_tokens: int | None = None
     mitigations: tuple[str, ...] = ()
+    protocol: str = "corrected"
+    """How responses are scored: `corrected`, or `official` as the original toolbox does."""
+    wording: str = ""
+    """sha256 of the prompts that replaced our own; empty for our own."""
     packages: Mapping[str, str] = field(default_factory=dict)
     commit: str | None = None
     version: str = ""

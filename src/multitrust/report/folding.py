@@ -36,6 +36,7 @@ def summarise(manifest: Manifest, records: Iterable[Record], tasks: Sequence[Tas
         created=manifest.created,
         seed=manifest.seed,
         origin=str(manifest.origin["name"]),
+        protocol=manifest.protocol,
         limit=manifest.limit,
         version=manifest.version,
         records=sum(outcomes.values()),

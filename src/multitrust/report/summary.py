@@ -94,6 +94,7 @@ class Summary:
     created: str
     seed: int
     origin: str
+    protocol: str
     limit: int | None
     version: str
     records: int

@@ -21,7 +21,7 @@ PACKAGES = ("multitrust", "numpy", "Pillow", "resvg_py", "torch", "transformers"
 """Packages whose versions may change a number."""
 IDENTITY = (
     "seed", "models", "tasks", "conditions", "origin", "limit", "sample_ids", "epochs",
-    "max_tokens", "mitigations",
+    "max_tokens", "mitigations", "protocol", "wording",
 )  # fmt: skip
 """Fields of the manifest in which two runs of one configuration agree."""
 
