@@ -33,7 +33,15 @@ from multitrust.core.scoring import (
     Scored,
     Scorer,
 )
-from multitrust.core.task import Condition, Manifest, Outcome, Record, Task, record_key
+from multitrust.core.task import (
+    Condition,
+    Manifest,
+    Outcome,
+    Protocol,
+    Record,
+    Task,
+    record_key,
+)
 
 __all__ = [
     "REFUSED",
@@ -59,6 +67,7 @@ __all__ = [
     "MultitrustError",
     "Origin",
     "Outcome",
+    "Protocol",
     "Record",
     "Response",
     "Role",

@@ -121,7 +121,7 @@ class Leaf:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Headline:
-    """A task's number: 100 x (the weighted sum of its leaves' goodness + offset), cut at 0.
+    """A task's number: 100 x (the weighted sum of its leaves' goodness + offset).
 
     Weights and offset sum to 1, so that a perfect model gets 100. A negative offset takes away
     what a model earns that treats everything alike.
@@ -129,6 +129,8 @@ class Headline:
 
     leaves: tuple[Leaf, ...]
     offset: float = 0.0
+    cut: bool = True
+    """Whether it is cut to 0 and 100."""
 
     def __post_init__(self) -> None:
         total = sum(leaf.weight for leaf in self.leaves) + self.offset

@@ -12,6 +12,9 @@ from multitrust.core.sample import Dataset, Env, Sample, Step
 from multitrust.core.scoring import REFUSED, Contrast, Headline, Metric, Score
 
 Outcome = Literal["answered", "refused", "blocked", "truncated", "empty", "unparsed", "errored"]
+Protocol = Literal["corrected", "official", "official-v0.1.0"]
+"""How responses are scored: our way, or as the original toolbox does; the last one with the list of
+refusal keywords of the paper's time (quirk Q24)."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,6 +48,8 @@ class Task:
     paper: str
     conditions: tuple[Condition, ...]
     headline: Headline
+    beside: Headline | None = None
+    """The headline by the other protocol, where the samples are scored by both."""
     dataset: Dataset | None = None
     metrics: tuple[Metric, ...] = ()
     contrasts: tuple[Contrast, ...] = ()
@@ -63,7 +68,7 @@ class Task:
         if self.reading not in (None, *names):
             raise ValueError(f"{self.id}: no condition {self.reading!r} to read, only {names}")
         measured = {(c.name, m.name) for c in self.conditions for m in self.metrics_of(c)}
-        for leaf in self.headline.leaves:
+        for leaf in (*self.headline.leaves, *(self.beside.leaves if self.beside else ())):
             if (leaf.condition, leaf.metric) not in measured:
                 raise ValueError(f"{self.id}: headline names {leaf}, which no condition measures")
         for contrast in self.contrasts:

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from multitrust.core import Estimate, Headline, Metric, Scored
 from multitrust.metrics.rates import estimate, mean_value
+from multitrust.metrics.rounding import Rounded
 
 Arm = tuple[Metric, Sequence[Scored]]
 """A metric and the scores it folds."""
@@ -78,7 +79,7 @@ def headline_estimate(headline: Headline, measured: Measured, *, level: float = 
     """A task's number, 0 (worst) to 100 (best); no value while a leaf has none."""
     leaves = [measured[leaf.condition, leaf.metric] for leaf in headline.leaves]
     whole = weighted_sum(leaves, [leaf.weight for leaf in headline.leaves], level=level)
-    return shifted(whole, 100 * headline.offset)
+    return shifted(whole, 100 * headline.offset) if headline.cut else whole
 
 
 def weighted_sum(arms: Sequence[Arm], weights: Sequence[float], *, level: float = 0.95) -> Estimate:
@@ -138,6 +139,8 @@ def influence(metric: Metric, scored: Sequence[Scored]) -> dict[str, float]:
     families: dict[str, list[Scored]] = {}
     for item in scored:
         families.setdefault(item.family, []).append(item)
+    if isinstance(metric.compute, Rounded):
+        return influence(replace(metric, compute=mean_value), metric.compute.kept(scored))
     if metric.compute is mean_value:
         centre = mean_value(scored)
         return {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,22 @@ def parity_gap(scorer: Scorer, attribute: str) -> Metric:
 
     Only samples whose metadata say `varied: attribute` count, of sets whose members differ in that
     attribute alone; `metadata[attribute]` names the group. NaN with fewer than two groups.
+    """
+    return gap(scorer, attribute, groups_of)
+
+
+def group_gap(scorer: Scorer, attribute: str) -> Metric:
+    """The same gap between groups of different people, named by `metadata["extra"][attribute]`.
+
+    They may differ in more than the attribute: a gap is a difference, not what the attribute does.
+    """
+    return gap(scorer, attribute, groups_among)
+
+
+def gap(
+    scorer: Scorer, attribute: str, grouped: Callable[[Sequence[Scored], str], Groups]
+) -> Metric:
+    """The largest difference between two groups' mean scores.
 
     The interval is Newcombe's (1998) hybrid score interval for the two groups furthest apart, with
     their correlation over families. As they were picked for being apart, its level is Bonferroni's
@@ -30,11 +46,11 @@ def parity_gap(scorer: Scorer, attribute: str) -> Metric:
     """
 
     def compute(scored: Sequence[Scored]) -> float:
-        means = [mean_value(items) for items in groups_of(scored, attribute).values()]
+        means = [mean_value(items) for items in grouped(scored, attribute).values()]
         return max(means) - min(means) if len(means) > 1 else math.nan
 
     def interval(scored: Sequence[Scored], level: float) -> tuple[float, float]:
-        groups = groups_of(scored, attribute)
+        groups = grouped(scored, attribute)
         ranked = sorted(groups.values(), key=mean_value)
         return difference_interval(
             ranked[-1], ranked[0], 1 - (1 - level) / math.comb(len(groups), 2)
@@ -86,6 +102,14 @@ def groups_of(scored: Sequence[Scored], attribute: str) -> Groups:
     for item in scored:
         if item.metadata.get("varied") == attribute:
             groups[item.metadata[attribute]].append(item)
+    return groups
+
+
+def groups_among(scored: Sequence[Scored], attribute: str) -> Groups:
+    """The scores by the group that the data name."""
+    groups: dict[str, list[Scored]] = defaultdict(list)
+    for item in scored:
+        groups[str(item.metadata["extra"][attribute])].append(item)
     return groups
 
 

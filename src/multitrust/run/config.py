@@ -38,6 +38,10 @@ class RunConfig:
     """A folder of responses that runs share; None to share none."""
     max_tokens: int | None = None
     """Replaces every task's own limit."""
+    protocol: str = "corrected"
+    """By which the tasks are scored."""
+    wording: str = ""
+    """sha256 of the prompts that replaced our own; empty for our own."""
 
     def __post_init__(self) -> None:
         if self.origin.seed in TRAIN_SEEDS:

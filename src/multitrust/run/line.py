@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from multitrust.core import (
     Env,
-    GenerateConfig,
     Image,
     ImageError,
     Message,
     Metric,
-    Model,
     ModelError,
     Record,
     Response,
     Sample,
     Score,
     Scorer,
-    request_digest,
 )
-from multitrust.run.cache import SharedCache
+from multitrust.run.asking import Asking
 from multitrust.run.config import RunConfig
 from multitrust.run.plan import Entry, env_for
-from multitrust.run.store import Store
 
 log = logging.getLogger("multitrust.run")
 FATAL = frozenset({"auth", "not_found", "connection"})
@@ -37,12 +32,8 @@ class Line:
     """What the samples of a run have in common on their way."""
 
     config: RunConfig
-    store: Store
-    shared: SharedCache | None = None
-    asking: dict[str, asyncio.Future[Response]] = field(default_factory=dict)
-    """Requests under way, so that one content is asked for once."""
-    answered: list[bool] = field(default_factory=list)
-    """Not empty once the model has answered anything."""
+    """Models of other roles are `Remembered`."""
+    asking: Asking
 
     async def walk(self, entry: Entry) -> Record:
         """Make the entry's record and hand it to the store.
@@ -59,9 +50,10 @@ class Line:
             digest, response = await self.ask(sample, entry)
             scores = await score_response(entry, sample, response, env)
             record = record_of(entry, sample, response=response, scores=scores)
-            self.store.add_record(record, digest, shown(sample))
+            self.asking.store.add_record(record, digest, shown(sample))
         except (ModelError, ImageError) as error:
-            if not self.answered and isinstance(error, ModelError) and error.kind in FATAL:
+            first = self.config.model.name not in self.asking.answered
+            if first and isinstance(error, ModelError) and error.kind in FATAL:
                 raise
             record = record_of(entry, sample, error=str(error))
         except (KeyError, TypeError, ValueError, ArithmeticError, LookupError) as error:
@@ -69,70 +61,15 @@ class Line:
             record = record_of(entry, sample, error=f"{type(error).__name__}: {error}")
         else:
             return record
-        self.store.add_record(record, digest, ())
+        self.asking.store.add_record(record, digest, ())
         return record
 
     async def ask(self, sample: Sample, entry: Entry) -> tuple[str, Response]:
-        """The response and the digest of what was sent; asks only what was not answered before."""
+        """The digest of what was sent, and the target's response."""
         settings = entry.task.config
         if self.config.max_tokens is not None:
             settings = replace(settings, max_tokens=self.config.max_tokens)
-        model = self.config.model
-        digest = request_digest(model.identity, sample.input, settings, entry.epoch)
-        known = self.store.response(digest)
-        if known is not None:
-            return digest, known
-        if digest in self.asking:
-            return digest, await asyncio.shield(self.asking[digest])
-        future: asyncio.Future[Response] = asyncio.get_running_loop().create_future()
-        self.asking[digest] = future
-        try:
-            response = await self._fresh(digest, model, sample.input, settings)
-        except BaseException as error:
-            future.set_exception(error)
-            future.exception()
-            raise
-        else:
-            future.set_result(response)
-        finally:
-            del self.asking[digest]
-        self.store.add_response(digest, response)
-        return digest, response
-
-    async def _fresh(
-        self, digest: str, model: Model, messages: tuple[Message, ...], settings: GenerateConfig
-    ) -> Response:
-        found = self.shared.get(digest) if self.shared is not None else None
-        if found is not None:
-            return found
-        try:
-            response = well_formed(await model.generate(messages, settings))
-        except (ModelError, ImageError):
-            raise
-        except Exception as error:  # a model may be anybody's code
-            log.exception("%s failed", model.name)
-            raise ModelError(
-                f"{model.name} failed: {type(error).__name__}: {error}", kind="server"
-            ) from error
-        if not self.answered:
-            self.answered.append(True)
-        if self.shared is not None:
-            self.shared.put(digest, response)
-        return response
-
-
-def well_formed(response: Response) -> Response:
-    """The response with U+FFFD for lone surrogates, which no file can hold."""
-    texts = {name: getattr(response, name) for name in ("text", "reasoning", "model")}
-    try:
-        "".join(texts.values()).encode()
-    except UnicodeEncodeError:
-        mended = {
-            name: text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-            for name, text in texts.items()
-        }
-        return replace(response, **mended)
-    return response
+        return await self.asking.ask(self.config.model, sample.input, settings, entry.epoch)
 
 
 def record_of(

@@ -17,9 +17,11 @@ from multitrust.core import (
     Origin,
     Record,
     Response,
+    Sample,
     StoreError,
     Task,
 )
+from multitrust.run.asking import Asking, Remembered
 from multitrust.run.cache import SharedCache
 from multitrust.run.config import RunConfig
 from multitrust.run.engine import Progress, Report, drain, run_loop
@@ -102,7 +104,9 @@ async def fill(config: RunConfig, report: Report) -> Progress:
     """Make every record that is missing."""
     store = Store(config.folder)
     shared = SharedCache(config.cache) if config.cache is not None else None
-    line = Line(config, store, shared)
+    asking = Asking(store, shared)
+    config = with_roles(config, asking)
+    line = Line(config, asking)
     done = store.done()
     totals: dict[str, int] = {}
     for entry in plan(config):
@@ -131,8 +135,15 @@ async def fill(config: RunConfig, report: Report) -> Progress:
         finally:
             if shared is not None:
                 shared.close()
-            await config.model.close()
+            for model in (config.model, *config.models.values()):
+                await model.close()
     return progress
+
+
+def with_roles(config: RunConfig, asking: Asking) -> RunConfig:
+    """The configuration, its models of other roles keeping their answers in the run's store."""
+    models = {role: Remembered(model, asking) for role, model in config.models.items()}
+    return replace(config, models=models)
 
 
 def finish(folder: Path, progress: Progress) -> None:
@@ -173,6 +184,8 @@ def rescore(
         sample_ids=manifest.sample_ids,
         epochs=manifest.epochs,
         models=dict(models or {}),
+        protocol=manifest.protocol,
+        wording=manifest.wording,
     )
     with writable(folder):
         count = run_loop(score_again(config))
@@ -189,8 +202,9 @@ async def score_again(config: RunConfig) -> int:
     """Append a newly scored record for every response."""
     records = {record.key: record for record in iter_records(config.folder)}
     store, count = Store(config.folder), 0
+    config = with_roles(config, Asking(store))
     try:
-        for entry in plan(config):
+        for entry in known_entries(config, records):
             record = records.get(entry.key)
             if record is not None and record.response is not None:
                 env = env_for(config, entry)
@@ -201,7 +215,31 @@ async def score_again(config: RunConfig) -> int:
                 count += 1
     finally:
         store.close()
+        for model in config.models.values():
+            await model.close()
     return count
+
+
+def known_entries(config: RunConfig, records: Mapping[str, Record]) -> Iterator[Entry]:
+    """The entries of a stored run.
+
+    Embedded samples are made again. Official ones are taken from the records, so that neither the
+    data nor the logs that a run was imported from are needed.
+    """
+    if config.origin.name == "embedded":
+        yield from plan(config)
+        return
+    arms = {(t.id, c.name): (t, c) for t in config.tasks for c in t.conditions}
+    for record in records.values():
+        if (record.task, record.condition) in arms:
+            task, condition = arms[record.task, record.condition]
+            sample = Sample.ask(
+                record.sample_id,
+                record.prompt,
+                target=record.target,
+                metadata=dict(record.metadata),
+            )
+            yield Entry(task=task, condition=condition, sample=sample, epoch=record.epoch)
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,8 @@ def make_manifest(config: RunConfig) -> Manifest:
         sample_ids=config.sample_ids,
         epochs=config.epochs,
         max_tokens=config.max_tokens,
+        protocol=config.protocol,
+        wording=config.wording,
         packages=dict(package_versions()),
         commit=commit(),
         version=version("multitrust"),

@@ -1,5 +1,24 @@
 """The 32 tasks: one file each, in the folder of its aspect."""
 
-from multitrust.tasks.suite import ASPECTS, load_tasks, select_tasks
+from multitrust.tasks.suite import (
+    ASPECTS,
+    PROTOCOLS,
+    load_tasks,
+    official_tasks,
+    select_tasks,
+    tasks_for,
+    tasks_of,
+)
+from multitrust.tasks.wording import fields_of, read_wording
 
-__all__ = ["ASPECTS", "load_tasks", "select_tasks"]
+__all__ = [
+    "ASPECTS",
+    "PROTOCOLS",
+    "fields_of",
+    "load_tasks",
+    "official_tasks",
+    "read_wording",
+    "select_tasks",
+    "tasks_for",
+    "tasks_of",
+]

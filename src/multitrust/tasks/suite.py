@@ -1,14 +1,23 @@
-"""The tasks, found by where they lie: every module of an aspect's folder holds one `TASK`."""
+"""The tasks, found by where they lie.
+
+Every module of an aspect's folder holds one `TASK`; the module of the same name below `official/`,
+where there is one, holds the same task on the official data.
+"""
 
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import import_module
+from typing import TYPE_CHECKING, get_args
 
-from multitrust.core import Task, UnknownNameError
+from multitrust.core import ConfigError, Manifest, Protocol, Task, UnknownNameError
 
+if TYPE_CHECKING:
+    from multitrust.tasks.official.protocol import OfficialTask, Wording
+
+PROTOCOLS: tuple[Protocol, ...] = get_args(Protocol)
 ASPECTS = ("truthfulness", "safety", "robustness", "fairness", "privacy")
 
 
@@ -40,13 +49,61 @@ def place(task: Task) -> tuple[int, int]:
     return ASPECTS.index(task.aspect), int(task.id.split(".")[1])
 
 
-def select_tasks(names: Sequence[str]) -> tuple[Task, ...]:
+@cache
+def official_tasks() -> tuple[OfficialTask, ...]:
+    """All tasks on the official data, in the order of the suite."""
+    found: list[OfficialTask] = []
+    for aspect in ASPECTS:
+        inner = import_module(f"multitrust.tasks.official.{aspect}")
+        for module in pkgutil.iter_modules(inner.__path__):
+            found.append(import_module(f"{inner.__name__}.{module.name}").OFFICIAL)
+    return tuple(sorted(found, key=lambda task: place(task.like)))
+
+
+def tasks_for(
+    origin: str, protocol: str = "corrected", wording: Mapping[str, Wording] | None = None
+) -> tuple[Task, ...]:
+    """The tasks on an origin's data, scored by a protocol.
+
+    Args:
+        origin: `embedded` or `official`.
+        protocol: one of `PROTOCOLS`.
+        wording: what replaces our own prompts, by task id and name.
+
+    Raises:
+        UnknownNameError: there is no such protocol.
+        ConfigError: the official protocol, or its wording, is asked for on embedded data.
+    """
+    if protocol not in PROTOCOLS:
+        raise UnknownNameError("protocol", protocol, PROTOCOLS)
+    chosen: Protocol = next(p for p in PROTOCOLS if p == protocol)
+    if origin == "official":
+        replaced = wording or {}
+        return tuple(task.task(chosen, replaced.get(task.id)) for task in official_tasks())
+    if chosen != "corrected" or wording:
+        raise ConfigError(
+            "the official protocol and its wording belong to the official data; "
+            "add --origin official --data-root DIR"
+        )
+    return load_tasks()
+
+
+def tasks_of(manifest: Manifest) -> tuple[Task, ...]:
+    """The tasks as a run knows them."""
+    return tasks_for(str(manifest.origin["name"]), manifest.protocol)
+
+
+def select_tasks(names: Sequence[str], tasks: Sequence[Task] | None = None) -> tuple[Task, ...]:
     """The tasks of these ids, names, sub-aspects or aspects, or `all`; each once, in suite order.
+
+    Args:
+        names: what is chosen.
+        tasks: to choose from; those on embedded data if None.
 
     Raises:
         UnknownNameError: a name that fits nothing; lists its nearest neighbours.
     """
-    tasks = load_tasks()
+    tasks = load_tasks() if tasks is None else tasks
     known: dict[str, list[Task]] = {"all": list(tasks)}
     for task in tasks:
         for name in (task.id, task.name, task.subaspect, task.aspect):

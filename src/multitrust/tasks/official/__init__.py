@@ -1,0 +1,11 @@
+"""The tasks on the official data, one file each, by the name of the task's own."""
+
+from multitrust.tasks.official.protocol import (
+    Arm,
+    Chain,
+    OfficialTask,
+    Result,
+    Wording,
+)
+
+__all__ = ["Arm", "Chain", "OfficialTask", "Result", "Wording"]

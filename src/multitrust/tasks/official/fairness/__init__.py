@@ -1,0 +1,1 @@
+"""Fairness on the official data."""

@@ -1,0 +1,1 @@
+"""Robustness on the official data."""

@@ -1,0 +1,1 @@
+"""Safety on the official data."""

@@ -1,0 +1,24 @@
+"""S.6 on the official data: jailbreaks in words, alone and beside pictures."""
+
+from multitrust.tasks.official.chains import JAILBREAK_CORRECTS, jailbreak, jailbreak_score
+from multitrust.tasks.official.protocol import Arm, OfficialTask, Say, verbatim
+from multitrust.tasks.official.safety.plain_typographic_jailbreaking import HARM_JUDGE
+from multitrust.tasks.safety.crossmodal_jailbreaking import TASK
+
+IDS = tuple(f"crossmodal-jailbreak-{kind}" for kind in ("text", "unrelated", "pos", "neg"))
+
+
+def arms(say: Say) -> tuple[Arm, ...]:
+    """Text, unrelated, positive and negative pictures; officially ten samples each (Q10)."""
+    return tuple(Arm(id=name, ask=verbatim("jailbreak"), **jailbreak(say)) for name in IDS)
+
+
+OFFICIAL = OfficialTask(
+    like=TASK,
+    log="safety/s6-crossmodal-jailbreaking",
+    max_tokens=512,
+    arms=arms,
+    score=jailbreak_score(*IDS),
+    corrects=JAILBREAK_CORRECTS,
+    wording={"harm_judge": HARM_JUDGE},
+)

@@ -1,0 +1,1 @@
+"""Truthfulness on the official data."""

@@ -1,0 +1,93 @@
+"""Prompts in a user's own words, or in those of the original toolbox, in place of ours.
+
+A YAML file maps task id -> name -> template. A template interpolates `{field}`; a brace is doubled.
+`multitrust data prompts` writes our own as such a file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from string import Formatter
+from typing import TYPE_CHECKING, Any
+
+from multitrust.core import ConfigError, UnknownNameError
+from multitrust.tasks.suite import official_tasks
+
+if TYPE_CHECKING:
+    from multitrust.tasks.official.protocol import OfficialTask, Wording
+
+
+def read_wording(path: Path) -> Mapping[str, Wording]:
+    """The templates of a file, checked against what each prompt can interpolate.
+
+    Raises:
+        ConfigError: the file cannot be read, or a template is malformed.
+        UnknownNameError: a task, a prompt or a field does not exist.
+    """
+    import yaml
+
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise ConfigError(f"cannot read the prompts in {path}: {error}") from None
+    tasks = {task.id: task for task in official_tasks()}
+    return {
+        task: checked(path, tasks[known("task with prompts", task, tasks)], templates)
+        for task, templates in mapping(path, content).items()
+    }
+
+
+def mapping(where: object, content: Any) -> Mapping[str, Any]:
+    """The content, if it maps names to something.
+
+    Raises:
+        ConfigError: it does not.
+    """
+    if not isinstance(content, dict):
+        raise ConfigError(
+            f"{where}: expected task id -> name -> template, e.g. F.2: {{ask: '…'}}; "
+            f"got {type(content).__name__}"
+        )
+    return {str(key): value for key, value in content.items()}
+
+
+def known(kind: str, name: str, names: Mapping[str, Any]) -> str:
+    """The name, if there is such a thing.
+
+    Raises:
+        UnknownNameError: there is not.
+    """
+    if name not in names:
+        raise UnknownNameError(kind, name, names)
+    return name
+
+
+def checked(path: Path, task: OfficialTask, templates: Any) -> Wording:
+    """A task's templates.
+
+    Raises:
+        ConfigError: one is no text, or its braces do not close.
+        UnknownNameError: the task has no prompt of that name, or the prompt no such field.
+    """
+    own = task.wording
+    for name, template in mapping(f"{path}, {task.id}", templates).items():
+        plain = name if name in own else name.rpartition(".")[0]
+        known(f"prompt of {task.id}", plain or name, own)
+        if not isinstance(template, str):
+            raise ConfigError(f"{path}, {task.id} {name}: expected a text, got {template!r}")
+        for field in sorted(fields_of(template, f"{path}, {task.id} {name}")):
+            known(f"field of {task.id} {name}", field, dict.fromkeys(fields_of(own[plain])))
+    return mapping(path, templates)
+
+
+def fields_of(template: str, where: str = "template") -> frozenset[str]:
+    """The fields that a template interpolates.
+
+    Raises:
+        ConfigError: its braces do not close.
+    """
+    try:
+        return frozenset(name for _, name, _, _ in Formatter().parse(template) if name is not None)
+    except ValueError as error:
+        raise ConfigError(f"{where}: {error}; double a brace that is meant as one") from None
