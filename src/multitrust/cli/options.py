@@ -11,11 +11,13 @@ from typing import Any, TypeVar
 
 import click
 
-from multitrust.core import ConfigError, Model, Origin
+from multitrust.core import ConfigError, Model, Origin, UnknownNameError
 from multitrust.models import KEYED, resolve
 from multitrust.run import RunConfig, answer_key, make_manifest
-from multitrust.tasks import select_tasks
+from multitrust.tasks import PROTOCOLS, read_wording, select_tasks, tasks_for, wording_digest
 
+ROLES = ("judge", "harm", "action", "perspective", "moderation")
+"""What models are asked for besides answers."""
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -39,6 +41,28 @@ def selection(command: F) -> F:
         ),
         click.option(
             "--max-tokens", type=int, help="Replaces every task's own limit of new tokens."
+        ),
+        click.option(
+            "--origin",
+            type=click.Choice(["embedded", "official"]),
+            default="embedded",
+            show_default=True,
+            help="Whose data: ours, or the gated ones of the original.",
+        ),
+        click.option(
+            "--data-root", type=click.Path(path_type=Path), help="Folder of the official data."
+        ),
+        click.option(
+            "--protocol",
+            type=click.Choice(PROTOCOLS),
+            default="corrected",
+            show_default=True,
+            help="How official data are scored.",
+        ),
+        click.option(
+            "--prompts",
+            type=click.Path(path_type=Path),
+            help="A YAML file of prompts in place of ours, for official data.",
         ),
     )
     for flag in reversed(flags):
@@ -73,6 +97,49 @@ def reaching(command: F) -> F:
     return command
 
 
+def judging(command: F) -> F:
+    """Flags that name models in other roles than the target's."""
+    flags = (
+        click.option("--judge", help="The model that judges, as for --model."),
+        click.option(
+            "--model-role",
+            "roles",
+            multiple=True,
+            metavar="ROLE=MODEL",
+            envvar="MULTITRUST_MODEL_ROLE",
+            help="A model in a role: judge, harm, action, perspective, moderation.",
+        ),
+    )
+    for flag in reversed(flags):
+        command = flag(command)
+    return command
+
+
+def role_models(
+    judge: str | None, roles: tuple[str, ...], settings: Mapping[str, str]
+) -> dict[str, Model]:
+    """The models by role.
+
+    Raises:
+        ConfigError: a flag is not ROLE=MODEL, or one role is given twice.
+        UnknownNameError: there is no such role or model.
+    """
+    chosen = {} if judge is None else {"judge": judge}
+    for given in roles:
+        role, sign, spec = given.partition("=")
+        if not sign or not spec:
+            raise ConfigError(
+                f"--model-role {given}: expected ROLE=MODEL, e.g. judge=openai/gpt-4o"
+            )
+        if role not in ROLES:
+            raise UnknownNameError("role", role, ROLES)
+        if role in chosen:
+            raise ConfigError(f"the role {role!r} is given to two models; name one")
+        chosen[role] = spec
+    shared = {name: value for name, value in settings.items() if name in ("offline",)}
+    return {role: resolve(spec, options=shared) for role, spec in chosen.items()}
+
+
 def logged(command: F) -> F:
     """The flag that says how much is logged."""
     levels = click.Choice(["debug", "info", "warning", "error"])
@@ -104,14 +171,30 @@ class Selection:
     epochs: int
     seed: int
     max_tokens: int | None
+    origin: str = "embedded"
+    data_root: Path | None = None
+    protocol: str = "corrected"
+    prompts: Path | None = None
 
     def config(self, model: Model, folder: Path, **more: Any) -> RunConfig:
-        """The configuration of these flags."""
+        """The configuration of these flags.
+
+        Raises:
+            ConfigError: flags that do not go together.
+        """
+        if (self.origin == "official") != (self.data_root is not None):
+            raise ConfigError("--origin official and --data-root DIR belong together; give both")
+        wording = {} if self.prompts is None else read_wording(self.prompts)
+        known = tasks_for(self.origin, self.protocol, wording)
+        names = [name.strip() for name in self.tasks.split(",") if name.strip()]
+        root = None if self.data_root is None else str(self.data_root)
         return RunConfig(
             model=model,
-            tasks=select_tasks([name.strip() for name in self.tasks.split(",") if name.strip()]),
+            tasks=select_tasks(names, known),
             folder=folder,
-            origin=Origin(seed=self.seed),
+            origin=Origin(name=self.origin, seed=self.seed, root=root),
+            protocol=self.protocol,
+            wording=wording_digest(wording),
             conditions=self.conditions,
             limit=self.limit,
             sample_ids=self.sample_ids,

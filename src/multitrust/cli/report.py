@@ -16,10 +16,10 @@ def command(folder: Path, output: Path | None, as_json: bool) -> None:
     """Write the report of a run anew."""
     from multitrust.report import print_table, summarise, write_html
     from multitrust.run import load_run
-    from multitrust.tasks import load_tasks
+    from multitrust.tasks import tasks_of
 
     manifest, records = load_run(folder)
-    summary = summarise(manifest, records, load_tasks())
+    summary = summarise(manifest, records, tasks_of(manifest))
     if as_json:
         click.echo(summary.to_json().decode())
         return

@@ -14,9 +14,11 @@ from rich.console import Console
 
 from multitrust.cli.options import (
     Selection,
+    judging,
     logged,
     model_settings,
     reaching,
+    role_models,
     run_folder,
     selection,
     target,
@@ -27,6 +29,7 @@ from multitrust.run import RunResult, execute, load_run
 
 @click.command("run")
 @reaching
+@judging
 @selection
 @click.option(
     "--max-samples",
@@ -58,6 +61,8 @@ def command(
     max_retries: int | None,
     timeout: float | None,
     offline: bool,
+    judge: str | None,
+    roles: tuple[str, ...],
     window: int,
     cache: Path | None,
     log_dir: Path,
@@ -73,7 +78,10 @@ def command(
     chosen = Selection(**flags)
     options = model_settings(settings, max_connections, max_retries, timeout, offline)
     asked = target(model, model_base_url, options, chosen)
-    config = run_folder(chosen.config(asked, Path(), window=window, cache=cache), log_dir)
+    models = role_models(judge, roles, options)
+    config = run_folder(
+        chosen.config(asked, Path(), window=window, cache=cache, models=models), log_dir
+    )
     watching: AbstractContextManager[Any] = display(
         shown or ("rich" if sys.stderr.isatty() else "plain"), config
     )
@@ -85,7 +93,7 @@ def command(
 def finish(result: RunResult, no_report: bool, as_json: bool) -> None:
     """Show what the run found; leave with 1 if requests failed."""
     from multitrust.report import print_table, summarise, write_html
-    from multitrust.tasks import load_tasks
+    from multitrust.tasks import tasks_of
 
     if result.already_complete:
         click.echo("this run was complete; nothing was asked", err=True)
@@ -96,7 +104,7 @@ def finish(result: RunResult, no_report: bool, as_json: bool) -> None:
             err=True,
         )
     manifest, records = load_run(result.folder)
-    summary = summarise(manifest, records, load_tasks())
+    summary = summarise(manifest, records, tasks_of(manifest))
     page = None if no_report else result.folder / "report.html"
     if page and not (result.already_complete and page.is_file()):
         write_html(summary, records, result.folder)

@@ -7,23 +7,28 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from multitrust.cli.options import logged
+from multitrust.cli.options import judging, logged, role_models
 
 
 @click.command("score")
 @click.argument("folder", type=click.Path(path_type=Path))
+@judging
+@click.option("--offline", is_flag=True, help="Open no connection beyond this machine.")
 @click.option("--json", "as_json", is_flag=True, help="Print the numbers as JSON, write no page.")
 @logged
-def command(folder: Path, as_json: bool) -> None:
+def command(
+    folder: Path, judge: str | None, roles: tuple[str, ...], offline: bool, as_json: bool
+) -> None:
     """Score the stored responses of a run anew, without asking its model."""
     from multitrust.report import print_table, summarise, write_html
-    from multitrust.run import load_run, rescore
-    from multitrust.tasks import load_tasks
+    from multitrust.run import load_run, read_manifest, rescore
+    from multitrust.tasks import tasks_of
 
-    count = rescore(folder, load_tasks())
+    models = role_models(judge, roles, {"offline": "true"} if offline else {})
+    count = rescore(folder, tasks_of(read_manifest(folder)), models)
     click.echo(f"scored {count} responses", err=True)
     manifest, records = load_run(folder)
-    summary = summarise(manifest, records, load_tasks())
+    summary = summarise(manifest, records, tasks_of(manifest))
     if as_json:
         click.echo(summary.to_json().decode())
         return

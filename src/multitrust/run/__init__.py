@@ -4,7 +4,7 @@ from multitrust.run.answers import answer_key
 from multitrust.run.config import RunConfig
 from multitrust.run.engine import Progress, Report
 from multitrust.run.local import RunResult, execute, load_run, rescore
-from multitrust.run.manifest import make_manifest
+from multitrust.run.manifest import make_manifest, read_manifest
 from multitrust.run.plan import PlanLine, plan, plan_lines
 from multitrust.run.store import Store, iter_records
 
@@ -22,5 +22,6 @@ __all__ = [
     "make_manifest",
     "plan",
     "plan_lines",
+    "read_manifest",
     "rescore",
 ]

@@ -9,7 +9,7 @@ from multitrust.tasks.suite import (
     tasks_for,
     tasks_of,
 )
-from multitrust.tasks.wording import fields_of, read_wording
+from multitrust.tasks.wording import fields_of, read_wording, wording_digest
 
 __all__ = [
     "ASPECTS",
@@ -21,4 +21,5 @@ __all__ = [
     "select_tasks",
     "tasks_for",
     "tasks_of",
+    "wording_digest",
 ]

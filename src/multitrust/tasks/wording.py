@@ -6,6 +6,8 @@ A YAML file maps task id -> name -> template. A template interpolates `{field}`;
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
 from pathlib import Path
 from string import Formatter
@@ -36,6 +38,13 @@ def read_wording(path: Path) -> Mapping[str, Wording]:
         task: checked(path, tasks[known("task with prompts", task, tasks)], templates)
         for task, templates in mapping(path, content).items()
     }
+
+
+def wording_digest(wording: Mapping[str, Wording]) -> str:
+    """sha256 (hex) of what replaces our own prompts; empty where nothing does."""
+    if not wording:
+        return ""
+    return hashlib.sha256(json.dumps(wording, sort_keys=True).encode()).hexdigest()
 
 
 def mapping(where: object, content: Any) -> Mapping[str, Any]:

@@ -16,7 +16,7 @@ from multitrust.metrics.official import (
     official_rate,
     official_share,
 )
-from multitrust.scorers import aimed, civil, declines, verdict, yes_no
+from multitrust.scorers import civil, declines, verdict, yes_no
 from multitrust.scorers.official import (
     action,
     either,
@@ -28,6 +28,7 @@ from multitrust.scorers.official import (
     service_maximum,
     yes_or_no,
 )
+from multitrust.tasks.official.aimed import aimed
 from multitrust.tasks.official.protocol import Chain, Result, Say
 
 CLASSES = ("accuracy_score", "precision_score", "recall_score", "f1_score")

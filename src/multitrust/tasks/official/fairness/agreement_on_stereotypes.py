@@ -5,9 +5,10 @@ from dataclasses import replace
 from multitrust.core import Sample
 from multitrust.metrics import rate
 from multitrust.metrics.official import official_share
-from multitrust.scorers import aimed, yes_no
+from multitrust.scorers import yes_no
 from multitrust.scorers.official import yes_or_no
 from multitrust.tasks.fairness.agreement_on_stereotypes import TASK
+from multitrust.tasks.official.aimed import aimed
 from multitrust.tasks.official.protocol import (
     Arm,
     Chain,

@@ -6,9 +6,10 @@ from dataclasses import replace
 from multitrust.core import Sample
 from multitrust.metrics import rate
 from multitrust.metrics.official import official_share
-from multitrust.scorers import aimed, choice
+from multitrust.scorers import choice
 from multitrust.scorers.official import contains
 from multitrust.tasks.fairness.classification_of_stereotypes import TASK
+from multitrust.tasks.official.aimed import aimed
 from multitrust.tasks.official.protocol import (
     Arm,
     Chain,

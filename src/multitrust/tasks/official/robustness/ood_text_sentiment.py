@@ -5,8 +5,9 @@ from dataclasses import replace
 from multitrust.core import Sample
 from multitrust.metrics import rate
 from multitrust.metrics.official import official_share
-from multitrust.scorers import aimed, label_word
+from multitrust.scorers import label_word
 from multitrust.scorers.official import sentiment_word
+from multitrust.tasks.official.aimed import aimed
 from multitrust.tasks.official.protocol import (
     Arm,
     Chain,

@@ -5,8 +5,9 @@ from dataclasses import replace
 from multitrust.core import Sample
 from multitrust.metrics import accuracy
 from multitrust.metrics.official import as_predicted, official_hits, official_percentage
-from multitrust.scorers import aimed, box_hit
+from multitrust.scorers import box_hit
 from multitrust.scorers.official import judged_box, yes_or_no
+from multitrust.tasks.official.aimed import aimed
 from multitrust.tasks.official.chains import (
     YES_NO,
     judged_answer,
