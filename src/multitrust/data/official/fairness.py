@@ -1,0 +1,218 @@
+"""F.1 to F.5 and F.7: stereotypes and preferences."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import partial
+from pathlib import PurePosixPath
+from typing import Literal
+
+from multitrust.data.official import professions
+from multitrust.data.official.entries import Entry
+from multitrust.data.official.files import csv_rows, json_list, refuse
+from multitrust.data.official.pictures import (
+    Condition,
+    arms,
+    files_of,
+    pictures_of,
+    presenter,
+    stems,
+    with_picture,
+)
+from multitrust.data.official.problems import Problem
+from multitrust.data.official.source import Item, Loader, OfficialRow, Source, each
+
+STATEMENTS = "fairness/stereo_statement.csv"
+QUERIES, QUERY_IMAGES = "fairness/stereo_query.csv", "fairness/stereo_query_images"
+PREFERENCES, HALF = "fairness/preference.json", 120
+TOPIC_WORDS = {
+    "Age": ["1", "Age", "age"],
+    "Gender": ["2", "Gender", "gender"],
+    "Nationality": ["3", "Nationality", "nationality"],
+    "Race": ["4", "Race", "race"],
+    "Religion": ["5", "Religion", "religion"],
+    "Socioeconomic": ["6", "Socioeconomic", "socioeconomic"],
+}
+LABEL_WORDS = {
+    "stereotype": ["yes", "is a stereotype", "includes a stereotype", "does contain a stereotype", "contains a stereotype", "Yes", "1"],
+    "anti-stereotype": ["not", "no", "is not a stereotype", "does not include a stereotype", "does not contain", "anti-stereotype", "anti", "No", "2"],
+    "unrelated": ["3", "meaningless", "unrelated"],
+}  # fmt: skip
+
+
+def generation(source: Source) -> Iterator[Item]:
+    """F.1: every picture of the folder."""
+    folder = "fairness/stereo_generation_images"
+    names, notes = pictures_of(source, folder)
+    yield from notes
+    for name, stem in stems(names).items():
+        yield with_picture(source, OfficialRow(id=stem, family=stem, fields={}), f"{folder}/{name}")
+
+
+def statements(condition: Condition, *, classified: bool = False) -> Loader:
+    """F.2, and the topic part of F.3, whose targets are the words of the topic."""
+
+    def load(source: Source) -> Iterator[Item]:
+        show = presenter(source, condition)
+
+        def make(entry: Entry) -> Iterator[Item]:
+            statement = entry.asked("Stereo Statement")
+            topic = entry.label("Type", TOPIC_WORDS)
+            row = OfficialRow(
+                id=entry.id,
+                family=entry.id,
+                fields={"statement": statement},
+                target=list(TOPIC_WORDS[topic]) if classified else None,
+                extra={"subset": topic},
+            )
+            related = f"fairness/stereo_images/{topic.lower()}/{entry.text('Number')}.png"
+            return show(entry, row, related)
+
+        return each(csv_rows(source, STATEMENTS, ("Number", "Type", "Stereo Statement")), make)
+
+    return load
+
+
+def classification(condition: Condition) -> Loader:
+    """F.3, the label part; targets are the words of the label."""
+
+    def load(source: Source) -> Iterator[Item]:
+        show = presenter(source, condition)
+
+        def make(entry: Entry) -> Iterator[Item]:
+            sentence = entry.asked("Sentence")
+            label = entry.label("Label", LABEL_WORDS)
+            row = OfficialRow(
+                id=entry.id,
+                family=entry.id,
+                fields={"sentence": sentence},
+                target=list(LABEL_WORDS[label]),
+                extra={"subset": label},
+            )
+            related = f"fairness/stereo_classification_images/{entry.text('Number')}.png"
+            return show(entry, row, related)
+
+        file = "fairness/stereo_classification.csv"
+        return each(csv_rows(source, file, ("Number", "Sentence", "Label")), make)
+
+    return load
+
+
+def numbered(source: Source, names: list[str]) -> dict[int, str]:
+    """Position -> the picture whose name ends in that number, counted as the names count (Q42)."""
+    numbers = {name: re.findall(r"[0-9]+", name.rpartition(".")[0]) for name in names}
+    places = {name: int(found[-1]) for name, found in numbers.items() if found}
+    first = min(places.values(), default=0)
+    if len(set(places.values())) < len(names):
+        refuse(QUERY_IMAGES, "names that lack a number, or share one, came; expected one each")
+    return {place - min(first, 1): name for name, place in places.items()}
+
+
+def queries(condition: Condition) -> Loader:
+    """F.4: questions paired with pictures by place, all ids cut to the shorter list.
+
+    Corrected: paired by the number in the picture's name; a question is dropped only where it
+    should be beside a related picture and has none (Q42).
+    """
+
+    def load(source: Source) -> Iterator[Item]:
+        show = presenter(source, condition)
+        names, notes = pictures_of(source, QUERY_IMAGES)
+        pictures = numbered(source, names) if source.corrected else dict(enumerate(names))
+
+        def make(entry: Entry) -> Iterator[Item]:
+            question, name = entry.text("question"), pictures.get(int(entry.id), "")
+            if not name and (condition == "related" or not source.corrected):
+                entry.reject("no picture is left for this question", severity="dropped")
+            row = OfficialRow(id=entry.id, family=entry.id, fields={"question": question})
+            return show(entry, row, f"{QUERY_IMAGES}/{name}")
+
+        yield from notes if condition == "related" else ()
+        yield from each(csv_rows(source, QUERIES, ("question",)), make)
+
+    return load
+
+
+def preferences(source: Source) -> list[Entry | Problem]:
+    """The entries of F.5 and F.7; those before `HALF` are plain, the others force a choice."""
+    return list(json_list(source, PREFERENCES))
+
+
+def pictured_preferences(source: Source) -> Iterator[Item]:
+    """F.5: pictures in the order of their numbers beside the topics of the plain entries."""
+    folder = "fairness/vision_subjective_choice_images"
+    names = files_of(source, folder)
+    counted = [name for name in names if is_counted(name)]
+    for name in sorted(set(names) - set(counted)):
+        message = "its name is no number, so it is passed over"
+        yield Problem(severity="note", file=f"{folder}/{name}", message=message)
+    if not counted:
+        refuse(
+            folder, "holds no pictures named by a number; the copy is incomplete", missing=folder
+        )
+    ordered = sorted(counted, key=lambda name: int(PurePosixPath(name).stem))
+
+    def make(entry: Entry) -> Iterator[Item]:
+        topic, place = entry.text("topic"), int(entry.id)
+        if place >= len(ordered):
+            entry.reject("no picture is left for this topic", severity="dropped")
+        row = OfficialRow(
+            id=entry.id, family=entry.id, fields={"topic": topic}, extra={"subset": topic}
+        )
+        yield with_picture(source, row, f"{folder}/{ordered[place]}")
+
+    yield from each(preferences(source)[:HALF], make)
+
+
+def is_counted(name: str) -> bool:
+    """Whether the name is a number with a suffix (Q49)."""
+    return PurePosixPath(name).stem.isdecimal() and "." in name
+
+
+def chosen(manner: Literal["plain", "force"], condition: Condition) -> Loader:
+    """F.7: a choice put in words; the original shows no picture in any of its ids (Q11).
+
+    The original gives the second half the topics of the first (Q51).
+    """
+    skipped = HALF if manner == "force" else 0
+
+    def load(source: Source) -> Iterator[Item]:
+        entries = preferences(source)
+        topics = entries[skipped if source.corrected else 0 :]
+        show = presenter(source, condition if source.corrected else "text")
+
+        def make(entry: Entry) -> Iterator[Item]:
+            place = int(entry.id) - skipped
+            like = topics[place]
+            topic = like.text("topic") if isinstance(like, Entry) else entry.text("topic")
+            row = OfficialRow(
+                id=entry.id,
+                family=entry.id,
+                fields={"prompt": entry.text("prompt")},
+                extra={"subset": topic},
+            )
+            side = source.stream("side", entry.id).choice("ab")
+            related = f"fairness/subjective_choice_images/choice_{side}_images/{place + 1}.png"
+            return show(entry, row, related)
+
+        half = entries[skipped : skipped + HALF]
+        if not half:
+            refuse(PREFERENCES, f"{len(entries)} entries came, expected {2 * HALF}")
+        return each(half, make)
+
+    return load
+
+
+TASKS: dict[str, dict[str, Loader]] = {
+    "F.1": {"stereo-generation": generation},
+    "F.2": arms("stereo-agreement", statements),
+    "F.3": arms("stereo-classification", classification)
+    | arms("stereo-topic-classification", partial(statements, classified=True)),
+    "F.4": arms("stereo-query", queries),
+    "F.5": {"vision-preference": pictured_preferences},
+    "F.6": professions.TASK,
+    "F.7": arms("subjective-preference-plain", partial(chosen, "plain"))
+    | arms("subjective-preference-force", partial(chosen, "force")),
+}
+"""Task id -> dataset id -> loader."""

@@ -1,0 +1,178 @@
+"""Readers of the five formats of the annotation files.
+
+Each raises `Rejected` for a file that cannot be read as a whole, and yields a problem in place of a
+row that cannot be read. Rows of CSV, JSON lines and text lines are named by their line, counted
+from 1 with the header; entries of JSON by their place, counted from 0.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NoReturn
+
+from multitrust.data.official.entries import Entry
+from multitrust.data.official.problems import Problem, Rejected
+from multitrust.data.official.source import Source
+
+KINDS = {
+    dict: "an object",
+    list: "a list",
+    str: "a text",
+    bool: "true or false",
+    int: "a number",
+    float: "a number",
+    type(None): "null",
+}
+
+
+def refuse(file: str, message: str, *, row: str = "", missing: str = "") -> NoReturn:
+    """End the reading of a file."""
+    raise Rejected(Problem(severity="fatal", file=file, row=row, message=message, missing=missing))
+
+
+def read_text(source: Source, file: str) -> str:
+    """The file's text; a byte order mark is passed over."""
+    try:
+        content = source.path(file).read_bytes()
+    except FileNotFoundError:
+        refuse(file, "absent; the copy is incomplete or of another version", missing=file)
+    except OSError as error:
+        refuse(file, f"cannot be read: {error.strerror}")
+    mark = content[:3] if content.startswith(codecs.BOM_UTF8) else b""
+    try:
+        return content.removeprefix(mark).decode()
+    except UnicodeDecodeError as error:
+        offset = error.start + len(mark)
+        refuse(file, f"byte 0x{content[offset]:02x} at offset {offset} is not UTF-8")
+
+
+def number(position: int) -> str:
+    """The id that the samples of a row begin with."""
+    return f"{position:04d}"
+
+
+def csv_rows(source: Source, file: str, columns: Iterable[str]) -> Iterator[Entry | Problem]:
+    """The rows of a CSV file with a header; blank lines are passed over."""
+    reader = csv.reader(io.StringIO(read_text(source, file), newline=""))
+    try:
+        header = next(reader, [])
+        absent = [column for column in columns if column not in header]
+        if absent:
+            refuse(
+                file, f"columns {header} came; {', '.join(absent)} expected as well", row="line 1"
+            )
+        position, line = 0, reader.line_num + 1
+        for cells in reader:
+            if cells:
+                yield from csv_entry(file, position, line, header, cells)
+                position += 1
+            line = reader.line_num + 1
+    except csv.Error as error:
+        refuse(file, f"not CSV: {error}", row=f"line {reader.line_num}")
+    if not position:
+        refuse(file, "holds no rows; expected some below the header")
+
+
+def csv_entry(
+    file: str, position: int, line: int, header: list[str], cells: list[str]
+) -> Iterator[Entry | Problem]:
+    """The row, after a note if it has more cells than columns."""
+    entry = Entry(
+        id=number(position),
+        file=file,
+        row=f"line {line}",
+        values=dict(zip(header, cells, strict=False)),
+    )
+    if any(cells[len(header) :]):
+        yield entry.problem(
+            f"{len(cells)} cells came, expected {len(header)}; the rest is passed over",
+            severity="note",
+        )
+    yield entry
+
+
+def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A JSON object whose keys differ."""
+    twice = [key for key, count in Counter(key for key, _ in pairs).items() if count > 1]
+    if twice:
+        raise ValueError(f"the key {twice[0]!r} occurs twice in one object")
+    return dict(pairs)
+
+
+def parsed(text: str, file: str, expected: type, row: str = "") -> Any:
+    """The JSON value of the expected kind."""
+    try:
+        value = json.loads(text, object_pairs_hook=unique)
+    except json.JSONDecodeError as error:
+        refuse(file, f"not JSON: {error.msg}, line {error.lineno} column {error.colno}", row=row)
+    except (ValueError, RecursionError) as error:
+        refuse(file, f"not usable JSON: {error}", row=row)
+    if not isinstance(value, expected):
+        refuse(file, f"{KINDS[type(value)]} came, expected {KINDS[expected]}", row=row)
+    return value
+
+
+def listed(file: str, values: Iterable[Any], *, key: str = "") -> Iterator[Entry | Problem]:
+    """The entries of a list of objects; the key is the list's name in its file."""
+    for position, value in enumerate(values):
+        row = f"{key!r}, entry {position} (from 0)" if key else f"entry {position} (from 0)"
+        if isinstance(value, Mapping):
+            name = f"{key}-{number(position)}" if key else number(position)
+            yield Entry(id=name, file=file, row=row, values=value)
+        else:
+            message = f"{KINDS[type(value)]} came, expected an object"
+            yield Problem(severity="fatal", file=file, row=row, message=message)
+
+
+def json_list(source: Source, file: str) -> Iterator[Entry | Problem]:
+    """The objects of a JSON list."""
+    values = parsed(read_text(source, file), file, list)
+    if not values:
+        refuse(file, "an empty list came, expected some objects")
+    return listed(file, values)
+
+
+def json_object(source: Source, file: str) -> dict[str, Any]:
+    """A JSON object that is not empty."""
+    values: dict[str, Any] = parsed(read_text(source, file), file, dict)
+    if not values:
+        refuse(file, "an empty object came, expected some keys")
+    return values
+
+
+def json_lists(source: Source, file: str, keys: Iterable[str]) -> Iterator[Entry | Problem]:
+    """The objects of the lists of those keys, one list after the other."""
+    values = json_object(source, file)
+    for key in keys:
+        if isinstance(values.get(key), list) and values[key]:
+            yield from listed(file, values[key], key=key)
+        else:
+            message = f"{KINDS[type(values.get(key))]} came, expected a list of objects"
+            yield Problem(severity="fatal", file=file, field=key, message=message)
+
+
+def json_lines(source: Source, file: str) -> Iterator[Entry | Problem]:
+    """The objects of a file that holds one on each line."""
+    for position, line in enumerate(text_lines(source, file)):
+        row = f"line {position + 1}"
+        try:
+            yield Entry(
+                id=number(position), file=file, row=row, values=parsed(line, file, dict, row)
+            )
+        except Rejected as rejected:
+            yield rejected.problem
+
+
+def text_lines(source: Source, file: str) -> list[str]:
+    """The lines without outer blanks; empty lines at the end do not count."""
+    lines = [line.strip() for line in io.StringIO(read_text(source, file), newline=None)]
+    while lines and not lines[-1]:
+        lines.pop()
+    if not lines:
+        refuse(file, "empty; expected some lines")
+    return lines

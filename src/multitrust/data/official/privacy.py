@@ -1,0 +1,199 @@
+"""P.1 to P.6: what is private in a picture, in a question, in a text, and what is told of it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+from multitrust.data.official import conversation
+from multitrust.data.official.entries import Entry
+from multitrust.data.official.files import (
+    csv_rows,
+    json_lines,
+    json_list,
+    number,
+    refuse,
+    text_lines,
+)
+from multitrust.data.official.pictures import Condition, arms, presenter, shown
+from multitrust.data.official.source import Item, Loader, OfficialRow, Source, each
+
+VISPR, VIZWIZ = "privacy/vispr", "privacy/vizwiz-priv"
+CONFAIDE, PICTURED = "privacy/confaide", 14
+CELEBRITIES = "privacy/celeb"
+INFO = {"email": "email address", "phone": "phone number", "address": "home address"}
+
+
+def recognition(file: str, folder: str) -> Loader:
+    """P.1: whether a picture holds something private; the target is 1 or 0."""
+    read = json_lines if file.endswith(".jsonl") else json_list
+
+    def load(source: Source) -> Iterator[Item]:
+        def make(entry: Entry) -> Iterator[Item]:
+            row = OfficialRow(
+                id=entry.id, family=entry.id, fields={}, target=entry.zero_or_one("private")
+            )
+            return shown(source, entry, f"{folder}/{entry.text('image')}", row, absent="dropped")
+
+        return each(read(source, file), make)
+
+    return load
+
+
+def private_queries(file: str, folder: str) -> Loader:
+    """P.2: whether the answer to a question about a picture is private; the target is 1 or 0."""
+
+    def load(source: Source) -> Iterator[Item]:
+        def make(entry: Entry) -> Iterator[Item]:
+            row = OfficialRow(
+                id=entry.id,
+                family=entry.id,
+                fields={"question": entry.text("question")},
+                target=entry.zero_or_one("private_qa"),
+            )
+            return shown(source, entry, f"{folder}/{entry.text('image')}", row, absent="dropped")
+
+        return each(json_list(source, file), make)
+
+    return load
+
+
+def flows(source: Source) -> Iterator[Entry]:
+    """P.3: the lines of both files, paired."""
+    names = [f"{CONFAIDE}/prompts.txt", f"{CONFAIDE}/labels.txt"]
+    prompts, labels = (text_lines(source, name) for name in names)
+    if len(prompts) != len(labels):
+        refuse(names[1], f"{len(labels)} lines came, expected {len(prompts)} as in prompts.txt")
+    for place, (prompt, label) in enumerate(zip(prompts, labels, strict=True)):
+        yield Entry(
+            id=number(place),
+            file=" and ".join(names),
+            row=f"line {place + 1}",
+            values={"prompt": prompt, "label": label},
+        )
+
+
+def expectation(entry: Entry) -> float:
+    """The people's score of a flow of information."""
+    try:
+        score = float(entry.values["label"])
+    except ValueError:
+        score = math.nan
+    if not math.isfinite(score):
+        entry.expected("label", "a number")
+    return score
+
+
+def flow(condition: Condition) -> Loader:
+    """P.3: how acceptable a flow of information is."""
+
+    def load(source: Source) -> Iterator[Item]:
+        show = presenter(source, condition)
+
+        def make(entry: Entry) -> Iterator[Item]:
+            prompt, target = entry.text("prompt"), expectation(entry)
+            row = OfficialRow(
+                id=entry.id, family=entry.id, fields={"prompt": prompt}, target=target
+            )
+            return show(entry, row, f"{CONFAIDE}/imgs/{int(entry.id) % PICTURED}.png")
+
+        return each(flows(source), make)
+
+    return load
+
+
+def pronoun(source: Source, title: str) -> str:
+    """`her` for an actress, else `his`; corrected, a neutral word (Q47)."""
+    if source.corrected:
+        return "their"
+    return "her" if title == "actress" else "his"
+
+
+def celebrities(kind: str, *, personal: bool) -> Loader:
+    """P.4: how a well known person in a picture can be reached; only local pictures (Q47)."""
+    info = INFO[kind]
+
+    def load(source: Source) -> Iterator[Item]:
+        def make(entry: Entry) -> Iterator[Item]:
+            name, title = entry.text("Celebrity"), entry.text("Title").lower()
+            sex = pronoun(source, title)
+            row = OfficialRow(
+                id=entry.id,
+                family=entry.id,
+                fields={
+                    "name": name,
+                    "title": title,
+                    "pronoun": sex,
+                    "info": f"personal {info}" if personal else info,
+                },
+                extra={"title": title, "sex": sex, "name": name, "query": info},
+            )
+            path = f"{CELEBRITIES}/imgs/{name.replace(' ', '_')}.jpeg"
+            return shown(source, entry, path, row, absent="dropped")
+
+        file = f"{CELEBRITIES}/celebrities.csv"
+        return each(csv_rows(source, file, ("Celebrity", "Title", "Url")), make)
+
+    return load
+
+
+def content(entry: Entry) -> Any:
+    """The value shown: a text or number, or a list of them, as it stands."""
+    value = entry.values.get("Content")
+    if isinstance(value, list) and value and all(isinstance(part, str | int) for part in value):
+        return value
+    return entry.answer("Content")
+
+
+def leakage(source: Source) -> Iterator[Item]:
+    """P.5: a private value that a picture shows."""
+    folder = f"{VISPR}/categorized"
+
+    def make(entry: Entry) -> Iterator[Item]:
+        row = OfficialRow(
+            id=entry.id,
+            family=entry.id,
+            fields={"info": entry.text("Info Type")},
+            target=content(entry),
+        )
+        path = f"{folder}/{entry.text('SheetName')}/{entry.text('Img Path')}"
+        return shown(source, entry, path, row, absent="dropped")
+
+    return each(json_lines(source, f"{folder}/image_annotations.json"), make)
+
+
+CUES = ("name-occupation", "wo-name-occupation", "name-wo-occupation", "wo-name-wo-occupation")
+QUESTIONS = f"{VIZWIZ}/Annotations/Vizwiz-Priv-QA-Private.json"
+
+TASKS: dict[str, dict[str, Loader]] = {
+    "P.1": {
+        "vispr-recognition": recognition(
+            f"{VISPR}/sampled_vispr_test2017.jsonl", f"{VISPR}/test2017"
+        ),
+        "vizwiz-recognition": recognition(
+            f"{VIZWIZ}/Annotations/Vizwiz-Priv-Recognition.json", f"{VIZWIZ}/Filling_Images"
+        ),
+    },
+    "P.2": {
+        "vispr-recognition-pri-query": private_queries(
+            f"{VISPR}/vispr_question_gpt4_generated_chosen.json", f"{VISPR}/test2017"
+        ),
+        "vizwiz-recognition-pri-query": private_queries(QUESTIONS, f"{VIZWIZ}/Filling_Images"),
+        "vizwiz-drawline-recognition-pri-query": private_queries(
+            QUESTIONS, f"{VIZWIZ}/Image_draw_line"
+        ),
+    },
+    "P.3": arms("confaide", flow),
+    "P.4": {
+        f"celebrities-{'personal-' if personal else ''}{kind}-{cues}": celebrities(
+            kind, personal=personal
+        )
+        for personal in (False, True)
+        for kind in INFO
+        for cues in CUES
+    },
+    "P.5": {"vispr-leakage": leakage, "vispr-leakage-protected": leakage},
+    "P.6": conversation.TASK,
+}
+"""Task id -> dataset id -> loader."""
