@@ -8,7 +8,7 @@ mean of its two sub-aspects.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from multitrust.core import Estimate
 from multitrust.metrics.composites import combine
@@ -40,12 +40,15 @@ class TreeNode:
     children: tuple[TreeNode, ...] = ()
 
 
-def headline_tree(headlines: Mapping[str, Estimate], titles: Mapping[str, str]) -> TreeNode:
+def headline_tree(
+    headlines: Mapping[str, Estimate], titles: Mapping[str, str], *, digits: int | None = None
+) -> TreeNode:
     """The tree over the tasks that have a headline.
 
     Args:
         headlines: estimate by task id, 0 to 100.
         titles: what to call each task.
+        digits: decimals that the overall score is rounded to, as the original does; None for none.
     """
     aspects: dict[str, list[TreeNode]] = {}
     for name, (aspect, title, weights) in SUBASPECTS.items():
@@ -69,10 +72,13 @@ def headline_tree(headlines: Mapping[str, Estimate], titles: Mapping[str, str]) 
     ]
     below = [node for nodes in aspects.values() for node in nodes]
     whole = branch("overall", "Overall", below, [1.0] * len(below), len(SUBASPECTS))
+    overall = whole.estimate
+    if digits is not None and overall.value is not None:
+        overall = replace(overall, value=round(overall.value, digits))
     return TreeNode(
         name="overall",
         title="Overall",
-        estimate=whole.estimate,
+        estimate=overall,
         complete=whole.complete,
         children=tuple(branches),
     )

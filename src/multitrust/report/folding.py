@@ -6,12 +6,21 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from multitrust.core import Manifest, Metric, Record, Scored, Task
-from multitrust.metrics import contrast_estimate, halves, headline_estimate, headline_tree
+from multitrust.metrics import (
+    TreeNode,
+    contrast_estimate,
+    halves,
+    headline_estimate,
+    headline_tree,
+)
 from multitrust.report.arms import metric_result, scored_by
 from multitrust.report.caveats import warnings_of
 from multitrust.report.effects import adjusted, crossmodal, effect_of, effects_of
 from multitrust.report.reading import reading_of
 from multitrust.report.summary import ConditionResult, ContrastResult, Summary, TaskResult, title
+
+OFFICIAL_DIGITS = 2
+"""Decimals of the overall score as the original prints it."""
 
 
 def summarise(manifest: Manifest, records: Iterable[Record], tasks: Sequence[Task]) -> Summary:
@@ -41,13 +50,23 @@ def summarise(manifest: Manifest, records: Iterable[Record], tasks: Sequence[Tas
         version=manifest.version,
         records=sum(outcomes.values()),
         outcomes=dict(outcomes),
-        tree=headline_tree(
-            {result.id: result.headline for result in results},
-            {result.id: title(result.name) for result in results},
-        ),
+        tree=tree_of(results, manifest.protocol != "corrected", beside=False),
+        beside=tree_of(results, manifest.protocol == "corrected", beside=True)
+        if any(result.beside for result in results)
+        else None,
         tasks=results,
         effects=effects_of(results),
         warnings=tuple(warnings_of(manifest, results, tasks)),
+    )
+
+
+def tree_of(results: Sequence[TaskResult], official: bool, *, beside: bool) -> TreeNode:
+    """The tree of the tasks' headlines, or of those by the other protocol."""
+    headlines = {r.id: r.beside if beside else r.headline for r in results}
+    return headline_tree(
+        {name: found for name, found in headlines.items() if found is not None},
+        {result.id: title(result.name) for result in results},
+        digits=OFFICIAL_DIGITS if official else None,
     )
 
 
@@ -95,6 +114,7 @@ def task_result(task: Task, by_arm: Mapping[tuple[str, str], list[Record]]) -> T
         subaspect=task.subaspect,
         summary=task.summary,
         headline=headline_estimate(task.headline, measured),
+        beside=None if task.beside is None else headline_estimate(task.beside, measured),
         declined=None if parts is None else headline_estimate(parts[0], measured),
         helped=None if parts is None else headline_estimate(parts[1], measured),
         reading=None if reading is None else reading.estimate,

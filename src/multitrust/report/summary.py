@@ -71,6 +71,8 @@ class TaskResult:
     subaspect: str
     summary: str
     headline: Estimate
+    beside: Estimate | None
+    """The headline by the other protocol, where the samples are scored by both."""
     declined: Estimate | None
     """Of a balanced headline: harmful declined, 0 to 100."""
     helped: Estimate | None
@@ -100,10 +102,23 @@ class Summary:
     records: int
     outcomes: Mapping[str, int]
     tree: TreeNode
+    beside: TreeNode | None
+    """The tree by the other protocol, where the samples are scored by both."""
     tasks: tuple[TaskResult, ...]
     effects: tuple[EffectResult, ...]
     """What pictures change, by sub-aspect."""
     warnings: tuple[str, ...]
+
+    @property
+    def other_protocol(self) -> str:
+        """The protocol of `beside`."""
+        return "official" if self.protocol == "corrected" else "corrected"
+
+    @property
+    def source(self) -> str:
+        """Whose data, and for official data by which protocol they are scored."""
+        made = "" if self.origin == "embedded" else f", {self.protocol} protocol"
+        return f"{self.origin} data{made}"
 
     @property
     def scope(self) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
@@ -23,19 +25,23 @@ def print_table(summary: Summary, console: Console) -> None:
 
 def headlines(summary: Summary) -> Table:
     """Aspects, sub-aspects and tasks with their intervals."""
-    table = blank(
-        f"{summary.model} · {summary.origin} data · seed {summary.seed} · {summary.scope}"
-    )
+    table = blank(f"{summary.model} · {summary.source} · seed {summary.seed} · {summary.scope}")
     table.caption = "0 is worst, 100 is best; 95 % intervals"
     table.caption_justify = "left"
     table.add_column("", no_wrap=True, overflow="ellipsis")
     for name, width in (("score", 5), ("interval", 13), ("n", 4), ("unscored", 8), ("errors", 6)):
         table.add_column(name, justify="right", no_wrap=True, min_width=width)
+    if summary.beside is not None:
+        table.add_column(summary.other_protocol, justify="right", no_wrap=True, min_width=9)
+    other = {node.name: node for node in walk(summary.beside)}
     by_id = {task.id: task for task in summary.tasks}
+    if len(summary.tree.children) > 1:
+        add_row(table, summary.tree, 0, "bold", other)
+        table.add_section()
     for aspect in summary.tree.children:
-        add_row(table, aspect, 0, "bold")
+        add_row(table, aspect, 0, "bold", other)
         for sub in aspect.children:
-            add_row(table, sub, 1, "")
+            add_row(table, sub, 1, "", other)
             for leaf in sub.children:
                 task = by_id[leaf.name]
                 lost = sum(
@@ -44,9 +50,17 @@ def headlines(summary: Summary) -> Table:
                 )
                 errors = sum(c.outcomes.get("errored", 0) for c in task.conditions)
                 n = sum(c.records for c in task.conditions) - lost - errors
-                add_row(table, leaf, 2, "cyan", (str(n), str(lost or ""), str(errors or "")))
+                add_row(table, leaf, 2, "cyan", other, (str(n), str(lost or ""), str(errors or "")))
         table.add_section()
     return table
+
+
+def walk(node: TreeNode | None) -> Iterator[TreeNode]:
+    """The nodes of a tree."""
+    if node is not None:
+        yield node
+        for child in node.children:
+            yield from walk(child)
 
 
 def blank(title: str) -> Table:
@@ -66,9 +80,10 @@ def add_row(
     node: TreeNode,
     depth: int,
     style: str,
+    other: Mapping[str, TreeNode],
     counts: tuple[str, str, str] = ("", "", ""),
 ) -> None:
-    """One line of the tree."""
+    """One line of the tree; `other` is the tree by the other protocol, if there is one."""
     mark = "" if node.complete else " (partial)"
     name = f"{node.name} {node.title}" if depth else node.title
     table.add_row(
@@ -76,6 +91,7 @@ def add_row(
         score(node.estimate),
         span(node.estimate),
         *counts,
+        *([score(other[node.name].estimate)] if node.name in other else []),
         style=style,
     )
 
