@@ -15,6 +15,7 @@ COMMANDS = {
     "run": "Ask a model, score its answers, write the report.",
     "score": "Score the stored responses of a run anew.",
     "report": "Write the report of a run anew.",
+    "compare": "Compare runs with each other and with the published models.",
     "tasks": "List the tasks with their samples and requests.",
     "models": "List the ways of naming a model.",
     "plan": "Say what a run would ask, without asking.",

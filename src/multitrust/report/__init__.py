@@ -1,8 +1,29 @@
 """Records to tables, figures and a page."""
 
+from multitrust.report.board import Board, Place, standing
+from multitrust.report.board_page import write_comparison
+from multitrust.report.comparison import Comparison, Entry, compare
 from multitrust.report.folding import summarise
 from multitrust.report.html import write_html
+from multitrust.report.published import PublishedRow, published_rows
 from multitrust.report.summary import Summary, TaskResult
 from multitrust.report.table import print_table
+from multitrust.report.versus import print_comparison
 
-__all__ = ["Summary", "TaskResult", "print_table", "summarise", "write_html"]
+__all__ = [
+    "Board",
+    "Comparison",
+    "Entry",
+    "Place",
+    "PublishedRow",
+    "Summary",
+    "TaskResult",
+    "compare",
+    "print_comparison",
+    "print_table",
+    "published_rows",
+    "standing",
+    "summarise",
+    "write_comparison",
+    "write_html",
+]

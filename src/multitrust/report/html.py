@@ -12,16 +12,20 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 import orjson
 
 from multitrust.core import Estimate, Outcome, Record, StoreError
-from multitrust.metrics import ContrastEstimate
+from multitrust.metrics import SUBASPECTS, ContrastEstimate
+from multitrust.report.among import among_published
 from multitrust.report.figures import Point, axis, bar, effect, plane, radar, reach
 from multitrust.report.samples import browser_data
 from multitrust.report.summary import Summary, title
 from multitrust.report.table import p_value, score, span
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 
 def write_html(
@@ -29,13 +33,18 @@ def write_html(
 ) -> Path:
     """Write the page and return its path, `report.html` in the run's folder by default.
 
-    The page is there whole or not at all.
+    Raises:
+        StoreError: it cannot be written.
+    """
+    return write_whole(page(summary, records, folder / "images"), target or folder / "report.html")
+
+
+def write_whole(text: str, path: Path) -> Path:
+    """Write the text and return its path; the file is there whole or not at all.
 
     Raises:
         StoreError: it cannot be written.
     """
-    path = target or folder / "report.html"
-    text = page(summary, records, folder / "images")
     temporary = path.with_suffix(".tmp")
     try:
         temporary.write_text(text, encoding="utf-8")
@@ -47,38 +56,50 @@ def write_html(
     return path
 
 
-def page(summary: Summary, records: Sequence[Record], images: Path) -> str:
-    """The page as text."""
+def environment() -> Environment:
+    """The templates with their filters."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
-    from markupsafe import Markup
 
-    environment = Environment(
+    made = Environment(
         loader=PackageLoader("multitrust.report"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"score": score, "span": span, "p": p_value, "title": title}
-    environment.filters |= {"percent": percent, "points": points}
+    made.filters |= {"score": score, "span": span, "p": p_value, "title": title}
+    made.filters |= {"percent": percent, "points": points}
+    made.globals["subaspects"] = tuple(SUBASPECTS)
+    return made
+
+
+def page(summary: Summary, records: Sequence[Record], images: Path) -> str:
+    """The page as text."""
+    from markupsafe import Markup
+
     script = asset("browse.js")
     browse = browser_data(summary, records, images)
-    return environment.get_template("report.html.j2").render(
-        summary=summary,
-        by_id={task.id: task for task in summary.tasks},
-        outcomes=get_args(Outcome),
-        bar=lambda *args, **more: Markup(bar(*args, **more)),
-        radar=Markup(radar(summary.tree.children, f"Scores of {summary.model} by aspect")),
-        scale=reach(effects(summary)),
-        axis=lambda scale: Markup(axis(scale)),
-        effect=lambda *args, **more: Markup(effect(*args, **more)),
-        twins=twins(summary),
-        plane=Markup(plane(twins(summary))),
-        style=Markup(asset("style.css")),
-        script=Markup(script),
-        policy=policy(script),
-        data=Markup(as_script(browse)),
-        shown=len(browse["samples"]),
+    return (
+        environment()
+        .get_template("report.html.j2")
+        .render(
+            summary=summary,
+            by_id={task.id: task for task in summary.tasks},
+            outcomes=get_args(Outcome),
+            bar=lambda *args, **more: Markup(bar(*args, **more)),
+            radar=Markup(radar(summary.tree.children, f"Scores of {summary.model} by aspect")),
+            scale=reach(effects(summary)),
+            axis=lambda scale: Markup(axis(scale)),
+            effect=lambda *args, **more: Markup(effect(*args, **more)),
+            twins=twins(summary),
+            plane=Markup(plane(twins(summary))),
+            among=among_published(summary),
+            style=Markup(asset("style.css")),
+            script=Markup(script),
+            policy=policy(script),
+            data=Markup(as_script(browse)),
+            shown=len(browse["samples"]),
+        )
     )
 
 

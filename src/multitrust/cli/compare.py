@@ -1,0 +1,59 @@
+"""`multitrust compare`: runs against each other and among the published models."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from rich.console import Console
+
+if TYPE_CHECKING:
+    from multitrust.report import Entry
+
+
+@click.command("compare")
+@click.argument(
+    "folders", nargs=-1, required=True, metavar="RUN...", type=click.Path(path_type=Path)
+)
+@click.option(
+    "--with", "beside", type=click.Choice(["published"]), help="Stand the runs among these models."
+)
+@click.option("--output", type=click.Path(path_type=Path), help="Write a page to this file, too.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
+def command(
+    folders: tuple[Path, ...], beside: str | None, output: Path | None, as_json: bool
+) -> None:
+    """Compare runs with each other, and with the published models if asked.
+
+    Runs must be of one origin and one protocol. Ranks among the published models are given to
+    complete runs of the official protocol on the official data only.
+    """
+    from multitrust.report import compare, print_comparison, published_rows, write_comparison
+
+    comparison = compare(
+        [entry(folder) for folder in folders], published_rows() if beside == "published" else ()
+    )
+    page = None if output is None else write_comparison(comparison, output)
+    if as_json:
+        click.echo(comparison.to_json().decode())
+        return
+    print_comparison(comparison, Console())
+    if page is not None:
+        click.echo(f"page: {page}")
+
+
+def entry(folder: Path) -> Entry:
+    """The run of a folder with its numbers."""
+    from multitrust.report import Entry, summarise
+    from multitrust.run import load_run
+    from multitrust.tasks import tasks_of
+
+    manifest, records = load_run(folder)
+    tasks = tasks_of(manifest)
+    return Entry(
+        manifest=manifest,
+        records=records,
+        tasks=tasks,
+        summary=summarise(manifest, records, tasks),
+    )
