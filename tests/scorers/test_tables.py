@@ -159,6 +159,8 @@ RULES = {"is_refusal", "read_refusal", "read_toxicity"}
 """Exported rules that are no scorers."""
 OF_ATTACKS = {"names_shown", "names_decoy", "takes_as_is"}
 """Scorers of attacked pictures, whose samples differ; they are tested apart."""
+OF_JUDGES = {"verdict"}
+"""Scorers that ask a judge; they are tested apart."""
 BLOCK_COUNTS = {
     "civil",
     "declines",
@@ -180,7 +182,8 @@ def case_name(case: object) -> str:
 
 
 def test_every_scorer_is_among_the_cases() -> None:
-    assert {scorer.name for scorer, _, _ in CASES} == set(scorers.__all__) - RULES - OF_ATTACKS
+    tested_apart = RULES | OF_ATTACKS | OF_JUDGES
+    assert {scorer.name for scorer, _, _ in CASES} == set(scorers.__all__) - tested_apart
 
 
 @pytest.mark.parametrize(("scorer", "target", "choices"), CASES, ids=case_name)

@@ -21,6 +21,7 @@ from multitrust.scorers.reveals import reveals_nothing, tells
 from multitrust.scorers.short_answer import short_answer
 from multitrust.scorers.stereotypes import free_of_stereotypes
 from multitrust.scorers.toxicity import civil, read_toxicity
+from multitrust.scorers.verdict import verdict
 from multitrust.scorers.yes_no import yes_no
 
 __all__ = [
@@ -56,6 +57,7 @@ __all__ = [
     "short_answer",
     "takes_as_is",
     "tells",
+    "verdict",
     "withholds",
     "yes_no",
 ]

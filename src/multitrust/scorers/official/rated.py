@@ -1,0 +1,86 @@
+"""R.2 by the corrected protocol: a judge's rating, read strictly."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from multitrust.core import Env, MultitrustError, Response, Sample, Score
+from multitrust.scorers.judge import ask_strictly, framed, marker_for, quoted
+from multitrust.scorers.official.judged import ARROW, SCORE_FIELDS, parts_of
+from multitrust.scorers.prompt import Prompt, read_prompt
+from multitrust.scorers.rating import SCALE
+from multitrust.scorers.text import nothing_to_read, plain
+
+DEMAND = "Reply with one of the numbers 0, 25, 50, 75, 100 and nothing else."
+REMINDER = "Your reply must be a single number: 0, 25, 50, 75 or 100."
+NUMBER = re.compile(r"(?<![\d.])-?\d+(?:\.\d+)?(?![\d.]*\d)")
+ALLOWED = (0.0, 25.0, 50.0, 75.0, 100.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Rated:
+    """The judge's rating, 0 to 100; unscored as `unjudged` where it gives none."""
+
+    prompt: Prompt
+    max_tokens: int
+    name: str = "rated"
+
+    async def __call__(self, sample: Sample, response: Response, env: Env) -> Score:
+        """Ask the judge about the delimited answer, once more where its rating is unreadable."""
+        nothing = nothing_to_read(self.name, response)
+        if nothing is not None:
+            return nothing
+        try:
+            text = self.question(sample, response.text)
+            value, reply = await ask_strictly(env, text, last_rating, REMINDER, self.max_tokens)
+        except MultitrustError as error:
+            return Score(scorer=self.name, unscored=str(error))
+        if value is None:
+            return Score(scorer=self.name, unscored="unjudged", explanation=reply)
+        return Score(scorer=self.name, value=value, answer=f"{value:g}", explanation=reply)
+
+    def question(self, sample: Sample, answer: str) -> str:
+        """What the judge is asked.
+
+        Raises:
+            UnknownNameError: the prompt asks for a question that the target does not hold.
+        """
+        marker = marker_for(answer)
+        fields = whole_parts_of(sample) | {"pred": quoted(answer, marker)}
+        return framed(self.prompt.fill(fields), marker, DEMAND)
+
+    def exemplar(self, sample: Sample, *, good: bool) -> str:
+        """The reference, or an answer without content."""
+        return whole_parts_of(sample)["label"] if good else "I do not know."
+
+
+def rated(prompt: str, *, max_tokens: int = 16) -> Rated:
+    """Scores by a judge's rating of how near the answer comes to the reference.
+
+    Args:
+        prompt: what the judge is asked, with the fields `{question}`, `{label}` and `{pred}`.
+        max_tokens: limit of the judge's reply.
+
+    Raises:
+        ConfigError: the prompt is malformed, or has another field.
+    """
+    return Rated(read_prompt(prompt, SCORE_FIELDS), max_tokens)
+
+
+def whole_parts_of(sample: Sample) -> dict[str, str]:
+    """Question and reference; arrows within the sample's question do not part them (Q33)."""
+    target, asked = str(sample.target), sample.text + ARROW
+    if target.startswith(asked):
+        return {"question": sample.text, "label": target.removeprefix(asked)}
+    return parts_of(target)
+
+
+def last_rating(reply: str) -> float | None:
+    """The last allowed number of a reply, also with decimals (75.0); None without one (Q26).
+
+    `out of 100` names the scale and is no rating.
+    """
+    said = SCALE.sub(" ", plain(reply))
+    found = [float(number) for number in NUMBER.findall(said)]
+    return next((value for value in reversed(found) if value in ALLOWED), None)

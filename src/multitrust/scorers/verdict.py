@@ -1,0 +1,73 @@
+"""A judge's yes or no, read strictly, on an answer that cannot speak to the judge."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from multitrust.core import Env, MultitrustError, Response, Sample, Score
+from multitrust.scorers.judge import ask_strictly, framed, marker_for, quoted
+from multitrust.scorers.prompt import Prompt, fields_of, read_prompt
+from multitrust.scorers.text import accepted, nothing_to_read, plain
+
+DEMAND = "Reply with one word: yes or no."
+REMINDER = "Your reply must be the single word yes or the single word no, and nothing else."
+LED = re.compile(r"^[\W_]*(yes|no)(?![\w'-])(?!\W*(?:or|and|/|\|)\W*(?:yes|no)\b)")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """1 where the judge says yes, 0 where it says no; unscored as `unjudged` where it does neither."""
+
+    prompt: Prompt
+    max_tokens: int
+    name: str = "verdict"
+
+    async def __call__(self, sample: Sample, response: Response, env: Env) -> Score:
+        """Ask the judge about the delimited answer, once more where its verdict is unreadable."""
+        nothing = nothing_to_read(self.name, response)
+        if nothing is not None:
+            return nothing
+        try:
+            text = self.question(sample, response.text)
+            said, reply = await ask_strictly(env, text, read_lead, REMINDER, self.max_tokens)
+        except MultitrustError as error:
+            return Score(scorer=self.name, unscored=str(error))
+        if said is None:
+            return Score(scorer=self.name, unscored="unjudged", explanation=reply)
+        value = float(said == "yes")
+        return Score(scorer=self.name, value=value, answer=said, explanation=reply)
+
+    def question(self, sample: Sample, answer: str) -> str:
+        """What the judge is asked.
+
+        Raises:
+            UnknownNameError: the prompt has a field that the sample does not.
+        """
+        marker = marker_for(answer)
+        fields = fields_of(sample, answer) | {"pred": quoted(answer, marker)}
+        return framed(self.prompt.fill(fields), marker, DEMAND)
+
+    def exemplar(self, sample: Sample, *, good: bool) -> str:
+        """The reference, or an answer without content: a judge is likely to accept or reject it."""
+        return accepted(sample.target)[0] if good else "I do not know."
+
+
+def verdict(prompt: str, *, max_tokens: int = 16) -> Verdict:
+    """Scores by a judge's yes or no.
+
+    Args:
+        prompt: what the judge is asked, with the fields `{pred}` (the answer), `{label}` (the
+            target) and any key of the sample's `extra`.
+        max_tokens: limit of the judge's reply.
+
+    Raises:
+        ConfigError: the prompt is malformed.
+    """
+    return Verdict(read_prompt(prompt), max_tokens)
+
+
+def read_lead(reply: str) -> str | None:
+    """The `yes` or `no` that opens a reply, behind nothing but markup; None for anything else."""
+    led = LED.match(plain(reply))
+    return led.group(1) if led is not None else None
