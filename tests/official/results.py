@@ -25,6 +25,7 @@ def results_of(place: Place, log: Facts) -> dict[str, float | None]:
 
     Raises:
         KeyError: the log lacks a total or a list that a result is made of.
+        ValueError: a total is no number, or an item of a list neither 0 nor 1.
     """
     return {str(fact["key"]): result(place, fact, log) for fact in place.entries("results")}
 
@@ -84,7 +85,14 @@ def truth(expression: str, samples: Samples) -> Flags:
         left, found, right = expression.partition(word)
         if found:
             return np.asarray(join(truth(left, samples), truth(right, samples)))
-    return np.array([bool(sample[expression]) for sample in samples])
+    return np.array([flag(sample[expression]) for sample in samples])
+
+
+def flag(value: Any) -> bool:
+    """0 or 1 as a truth value."""
+    if value not in (0, 1):
+        raise ValueError(f"expected 0 or 1 in a list of a log, got {value!r}")
+    return bool(value)
 
 
 def answers(samples: Samples) -> list[str]:

@@ -68,7 +68,8 @@ def content(draw: Draw, row: int) -> Any:
         return text
     condition = str(dataset["condition"])
     if not condition.startswith("unrelated"):
-        return [f"data/{dataset['images']['root']}/{row}.png", text]
+        root = "enron_email_related_imgs" if draw.task == "P.6" else dataset["images"]["root"]
+        return [f"data/{root}/{row}.png", text]
     kinds = ("color", "nature", "noise")
     kind = kinds[row % 3] if condition == "unrelated_mixed" else condition.partition("_")[2]
     return [f"data/unrelated_images/{kind}_{draw.rng.randrange(9)}.png", text]
