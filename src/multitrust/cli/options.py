@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,7 +12,7 @@ import click
 
 from multitrust.core import ConfigError, Model, Origin, UnknownNameError
 from multitrust.models import KEYED, resolve
-from multitrust.run import RunConfig, answer_key, make_manifest
+from multitrust.run import RunConfig, answer_key, folder_name, make_manifest
 from multitrust.tasks import PROTOCOLS, read_wording, select_tasks, tasks_for, wording_digest
 
 ROLES = ("judge", "harm", "action", "perspective", "moderation")
@@ -241,5 +240,5 @@ def target(
 
 def run_folder(config: RunConfig, log_dir: Path) -> RunConfig:
     """The configuration with its folder: the same configuration always gets the same one."""
-    slug = re.sub(r"[^a-z0-9.]+", "-", config.model.name.casefold()).strip("-")[:60]
-    return replace(config, folder=log_dir / f"{slug}-{make_manifest(config).run_id}")
+    name = folder_name(config.model.name, make_manifest(config).run_id)
+    return replace(config, folder=log_dir / name)

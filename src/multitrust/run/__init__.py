@@ -3,8 +3,8 @@
 from multitrust.run.answers import answer_key
 from multitrust.run.config import RunConfig
 from multitrust.run.engine import Progress, Report
-from multitrust.run.local import RunResult, execute, load_run, rescore
-from multitrust.run.manifest import make_manifest, read_manifest
+from multitrust.run.local import RunResult, execute, finish, load_run, rescore, writable
+from multitrust.run.manifest import claim, folder_name, make_manifest, read_manifest, run_id
 from multitrust.run.plan import PlanLine, plan, plan_lines
 from multitrust.run.store import Store, iter_records
 
@@ -16,7 +16,10 @@ __all__ = [
     "RunResult",
     "Store",
     "answer_key",
+    "claim",
     "execute",
+    "finish",
+    "folder_name",
     "iter_records",
     "load_run",
     "make_manifest",
@@ -24,4 +27,6 @@ __all__ = [
     "plan_lines",
     "read_manifest",
     "rescore",
+    "run_id",
+    "writable",
 ]

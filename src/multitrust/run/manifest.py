@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import subprocess
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -58,6 +59,12 @@ def run_id(manifest: Manifest) -> str:
     fields = {name: getattr(manifest, name) for name in IDENTITY}
     text = orjson.dumps(fields, option=orjson.OPT_SORT_KEYS)
     return hashlib.sha256(text).hexdigest()[:12]
+
+
+def folder_name(model: str, run: str) -> str:
+    """The name of a run's folder: the same configuration always gets the same one."""
+    slug = re.sub(r"[^a-z0-9.]+", "-", model.casefold()).strip("-")[:60]
+    return f"{slug}-{run}"
 
 
 def package_versions() -> Iterator[tuple[str, str]]:

@@ -89,8 +89,18 @@ def tasks_for(
 
 
 def tasks_of(manifest: Manifest) -> tuple[Task, ...]:
-    """The tasks as a run knows them."""
-    return tasks_for(str(manifest.origin["name"]), manifest.protocol)
+    """The tasks as a run knows them; those of an imported run have what its logs hold."""
+    totals = manifest.origin.get("totals")
+    if totals is None:
+        return tasks_for(str(manifest.origin["name"]), manifest.protocol)
+    from multitrust.tasks.official.protocol import Logged
+
+    summed = manifest.origin["summed"]
+    logged = {
+        name: Logged(totals=held, summed=frozenset(summed[name])) for name, held in totals.items()
+    }
+    protocol = next(p for p in PROTOCOLS if p == manifest.protocol)
+    return tuple(task.task(protocol, None, logged) for task in official_tasks())
 
 
 def select_tasks(names: Sequence[str], tasks: Sequence[Task] | None = None) -> tuple[Task, ...]:

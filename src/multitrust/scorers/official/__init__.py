@@ -8,9 +8,14 @@ belongs to the corrected protocol.
 
 from multitrust.scorers.official.box import box_hit, judged_box
 from multitrust.scorers.official.classified import action, harmful, highest, service_maximum
-from multitrust.scorers.official.combined import either, refused_unharmed, right_unless_refused
+from multitrust.scorers.official.combined import (
+    Pair,
+    either,
+    refused_unharmed,
+    right_unless_refused,
+)
 from multitrust.scorers.official.contain import contained, contains
-from multitrust.scorers.official.judged import judged, judged_score
+from multitrust.scorers.official.judged import Judged, JudgedScore, judged, judged_score
 from multitrust.scorers.official.keywords import (
     ACTIONS,
     ANSWER_WORDS,
@@ -20,6 +25,7 @@ from multitrust.scorers.official.keywords import (
     SERVICE_CATEGORIES,
     YES_TEMPLATES,
 )
+from multitrust.scorers.official.log_total import log_total
 from multitrust.scorers.official.numbers import (
     first_rating,
     infoflow_failure,
@@ -45,6 +51,9 @@ __all__ = [
     "REFUSAL_LISTS",
     "SERVICE_CATEGORIES",
     "YES_TEMPLATES",
+    "Judged",
+    "JudgedScore",
+    "Pair",
     "action",
     "box_hit",
     "class_word",
@@ -59,6 +68,7 @@ __all__ = [
     "judged",
     "judged_box",
     "judged_score",
+    "log_total",
     "names_class",
     "names_sentiment",
     "rated",

@@ -96,8 +96,8 @@ def toxicity(say: Say) -> Mapping[str, Any]:
     refusals in place of the keywords (Q24, Q25, Q34).
     """
     chains = (
-        Chain(scorer=service_maximum("perspective", "google_perspective_api_eval")),
-        Chain(scorer=service_maximum("moderation", "openai_moderation_api_eval")),
+        Chain(scorer=service_maximum("perspective", "google_perspective_api_eval"), summed=True),
+        Chain(scorer=service_maximum("moderation", "openai_moderation_api_eval"), summed=True),
         Chain(scorer=refuses(say.keywords)),
     )
     perspective, moderation, keywords = (chain.scorer for chain in chains)

@@ -9,6 +9,7 @@ either keeps what the other needs, so both numbers stand side by side.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
@@ -29,6 +30,8 @@ from multitrust.core import (
 )
 from multitrust.data.official import OfficialRow, official_rows
 from multitrust.metrics import mean
+from multitrust.metrics.official import pinned
+from multitrust.scorers.official import log_total
 
 Wording = Mapping[str, str]
 """Name -> template with fields in braces."""
@@ -79,6 +82,10 @@ class Chain:
     """What the original folds it into."""
     listed: bool = False
     """Whether its values stand in the log sample by sample."""
+    span: tuple[float, float] = (0.0, 1.0)
+    """Lowest and highest value."""
+    summed: bool = False
+    """Whether its value comes from outside and only totals of it are logged."""
     by_subset: bool = False
     """Whether the totals are also given for each subset."""
 
@@ -91,6 +98,27 @@ class Result:
     """Named as upstream."""
     totals: tuple[str, ...] = ()
     """The keys of a log's totals that it is made of; none where it is made sample by sample."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Logged:
+    """What an imported log holds for all samples together."""
+
+    totals: Mapping[str, float | None]
+    """None where the log has NaN."""
+    summed: frozenset[str] = frozenset()
+    """Chains of which the log holds nothing sample by sample."""
+
+    def pin(self, result: Result) -> Metric:
+        """The result's metric, with the log's value where it is made of totals."""
+        if not result.totals:
+            return result.metric
+        totals = [self.totals[key] for key in result.totals]
+        values = [math.nan if total is None else total for total in totals]
+        scorer = result.metric.scorer
+        return pinned(
+            result.metric, values, log_total(scorer) if scorer.name in self.summed else scorer
+        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -109,14 +137,22 @@ class Arm:
     """Whether the original's scripts run it."""
     per_row: int = 1
     """Samples that one row of the data makes, in a row."""
+    facts: tuple[str, ...] = ()
+    """Keys of a sample's `extra` that results depend on."""
 
-    @property
-    def metrics(self) -> tuple[Metric, ...]:
-        """All that is measured; scorers of chains that no result uses are scored for the log."""
-        measured = (*(result.metric for result in self.results), *self.corrected)
-        scored = {metric.scorer.name for metric in measured}
-        left = [chain.scorer for chain in self.chains if chain.scorer.name not in scored]
-        return (*measured, *(mean(scorer.name, scorer) for scorer in left))
+    def metrics(self, logged: Logged | None = None) -> tuple[Metric, ...]:
+        """All that is measured; chains that no result uses are scored for the sake of the log.
+
+        Args:
+            logged: what an imported log holds in total; results made of totals then have its values.
+        """
+        results = (
+            result.metric if logged is None else logged.pin(result) for result in self.results
+        )
+        measured = (*results, *self.corrected)
+        scored = {result.metric.scorer.name for result in self.results}
+        left = [chain for chain in self.chains if chain.scorer.name not in scored]
+        return (*measured, *(mean(c.scorer.name, c.scorer, range=c.span) for c in left))
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,8 +216,19 @@ class OfficialTask:
         """The task's id."""
         return self.like.id
 
-    def task(self, protocol: Protocol = "corrected", replaced: Wording | None = None) -> Task:
-        """The task as a value; `beside` is the headline by the other protocol."""
+    def task(
+        self,
+        protocol: Protocol = "corrected",
+        replaced: Wording | None = None,
+        logged: Mapping[str, Logged] | None = None,
+    ) -> Task:
+        """The task as a value; `beside` is the headline by the other protocol.
+
+        Args:
+            protocol: by which it is scored.
+            replaced: prompts in place of our own.
+            logged: what imported logs hold, by dataset id.
+        """
         say = Say(self.wording, replaced or {}, protocol)
         official, mended = headline(self.score), headline(self.summed())
         mine, other = (mended, official) if protocol == "corrected" else (official, mended)
@@ -193,7 +240,7 @@ class OfficialTask:
                 Condition(
                     name=arm.id,
                     dataset=OfficialDataset(arm.id, arm.ask, say, self.question_as),
-                    metrics=arm.metrics,
+                    metrics=arm.metrics((logged or {}).get(arm.id)),
                 )
                 for arm in self.arms(say)
                 if arm.run
@@ -205,6 +252,10 @@ class OfficialTask:
             config=GenerateConfig(max_tokens=self.max_tokens),
         )
 
+    def run_arms(self) -> tuple[Arm, ...]:
+        """The dataset ids that the original's scripts run, in our own wording."""
+        return tuple(arm for arm in self.arms(Say(self.wording, {})) if arm.run)
+
     def summed(self) -> Mapping[tuple[str, str], float]:
         """The corrected score: weights of results that one metric stands for are added up."""
         whole: dict[tuple[str, str], float] = {}
@@ -215,7 +266,9 @@ class OfficialTask:
 
     def contrasts(self, protocol: Protocol) -> Iterator[Contrast]:
         """What each picture changes against the text alone, in the first result of the score."""
-        scored = {arm: key for (arm, key) in reversed(self.score)}
+        scored: dict[str, str] = {}
+        for arm, first in self.score:
+            scored.setdefault(arm, first)
         for base, others in self.effects.items():
             key = scored[base]
             metric = self.corrects.get(key, key) if protocol == "corrected" else key

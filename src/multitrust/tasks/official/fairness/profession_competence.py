@@ -24,6 +24,7 @@ def arms(say: Say) -> tuple[Arm, ...]:
             id=name,
             ask=ask(prompt),
             chains=(chain,),
+            facts=ATTRIBUTES,
             results=(
                 *(Result(metric=not_biased(attribute, words)) for attribute in ATTRIBUTES),
                 *(Result(metric=p_value(attribute, words)) for attribute in ATTRIBUTES),

@@ -3,7 +3,7 @@
 from multitrust.metrics import pearson
 from multitrust.metrics.official import official_pearson, official_share
 from multitrust.scorers import rating
-from multitrust.scorers.official import infoflow_failure
+from multitrust.scorers.official import infoflow_failure, infoflow_number
 from multitrust.tasks.official.protocol import (
     Arm,
     Chain,
@@ -28,7 +28,9 @@ def arms(say: Say) -> tuple[Arm, ...]:
     Corrected: the rating is read in any notation, and an r below 0 is no better than none.
     """
     read = infoflow_failure()
-    chain = Chain(scorer=read, totals=("pearson_corr", "failure"))
+    chain = Chain(
+        scorer=infoflow_number(), totals=("pearson_corr", "failure"), span=(-100.0, 100.0)
+    )
     results = (
         Result(metric=official_pearson(KEY, read), totals=(f"{EVALUATOR}:{KEY}",)),
         Result(

@@ -1,5 +1,6 @@
 """T.1 on the official data: existence, attribute, scene, grounding, characters."""
 
+import json
 from dataclasses import replace
 
 from multitrust.core import Sample
@@ -23,18 +24,14 @@ KINDS = ("object", "attribute", "scene")
 def to_box(sample: Sample) -> Sample:
     """The sample with its reference as numbers, its picture's size where the scorer looks."""
     metadata = {**sample.metadata, "size": sample.metadata["extra"]["img_size"]}
-    return replace(sample, target=read_reference(sample.target), metadata=metadata)
-
-
-def read_reference(target: str) -> list[float]:
-    """The four numbers of a reference box."""
-    return [float(part) for part in str(target).strip("[] ").split(",")]
+    return replace(sample, target=json.loads(sample.target), metadata=metadata)
 
 
 def arms(say: Say) -> tuple[Arm, ...]:
     """Three sets of yes/no questions, a box, and characters to read."""
     yes = Chain(scorer=yes_or_no(), totals=("accuracy_score",), listed=True)
-    box = Chain(scorer=judged_box(say("box_judge"), max_tokens=200), totals=("iou_judge",))
+    judge = judged_box(say("box_judge"), max_tokens=200)
+    box = Chain(scorer=judge, totals=("iou_judge",), summed=True)
     read = judged_answer(say, "read_judge", 150, listed=True)
     return (
         *(

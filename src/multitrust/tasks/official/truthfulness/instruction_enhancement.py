@@ -37,6 +37,7 @@ def arm(kind: str, say: Say) -> Arm:
         id=f"instruction-enhancement-{kind}",
         ask=instructed(kind),
         chains=(chain,),
+        facts=("subset",),
         results=(
             Result(
                 metric=best_of("Max_Accuracy", chain.scorer, PROMPTS, as_text=True),

@@ -26,6 +26,7 @@ def arms(say: Say) -> tuple[Arm, ...]:
             id=ID,
             ask=ask("ask"),
             chains=(chain,),
+            facts=("subset",),
             results=tuple(
                 Result(
                     metric=official_percentage(

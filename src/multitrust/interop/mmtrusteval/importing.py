@@ -1,0 +1,249 @@
+"""From the original toolbox's logs to a run: `multitrust import mmtrusteval`.
+
+The logs lie at `<logs>/<aspect>/<task>/<model>/<dataset id>.json`. Stored outputs of judges,
+classifiers and services are used as they are, and so are the totals, from which the original's
+score scripts start. Tasks whose logs are missing or rejected are left out and reported.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from multitrust.core import (
+    ConfigError,
+    Env,
+    Manifest,
+    Message,
+    Protocol,
+    Record,
+    Response,
+    Sample,
+    Score,
+)
+from multitrust.data.official import Problem
+from multitrust.interop.mmtrusteval.logs import Log, LogRejected, classified, read_log
+from multitrust.interop.mmtrusteval.scoring import HELD, judge_of, logged_scorers, scores_of
+from multitrust.run import Progress, Store, claim, finish, folder_name, run_id, writable
+from multitrust.tasks import official_tasks
+from multitrust.tasks.official import Arm, OfficialTask
+
+NOWHERE = random.Random(0)
+"""Scorers of logged samples draw nothing."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Found:
+    """A log that can be used."""
+
+    task: OfficialTask
+    arm: Arm
+    log: Log
+
+    @property
+    def summed(self) -> list[str]:
+        """Chains of which the log holds nothing sample by sample and nothing can be made."""
+        return [
+            chain.scorer.name
+            for chain in self.arm.chains
+            if chain.summed and f"{chain.scorer.name}:pred_no_op" not in self.log.samples[0]
+        ]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Imported:
+    """What an import did."""
+
+    folder: Path
+    records: int
+    tasks: tuple[str, ...]
+    """Ids of the tasks that are complete."""
+    problems: tuple[Problem, ...]
+
+
+def import_logs(
+    logs: Path, model: str, log_dir: Path, *, protocol: Protocol = "official"
+) -> Imported:
+    """Make a run folder below `log_dir` of a model's logs; the same logs make the same folder.
+
+    Raises:
+        ConfigError: there is no log of that model.
+        StoreError: the folder cannot be written.
+    """
+    root = logs / "logs" if (logs / "logs").is_dir() else logs
+    found, problems = collect(root, model)
+    if not found:
+        reasons = "".join(f"\n  {problem}" for problem in problems[:5])
+        raise ConfigError(
+            f"no usable log of {model!r} below {root}; expected {root}/<aspect>/<task>/{model}/"
+            f"<dataset id>.json; models there: {', '.join(models_in(root)) or 'none'}{reasons}"
+        )
+    manifest = manifest_of(model, found, protocol)
+    folder = log_dir / folder_name(model, manifest.run_id)
+    folder.mkdir(parents=True, exist_ok=True)
+    with writable(folder):
+        claim(folder, manifest)
+        progress = asyncio.run(write(folder, model, found))
+        finish(folder, progress)
+    names = {item.arm.id for item in found}
+    complete = tuple(
+        task.id for task in official_tasks() if {arm for arm, _ in task.score} <= names
+    )
+    return Imported(folder=folder, records=progress.total, tasks=complete, problems=tuple(problems))
+
+
+def collect(root: Path, model: str) -> tuple[list[Found], list[Problem]]:
+    """The logs that can be used, and what is wrong with the others."""
+    found: list[Found] = []
+    problems: list[Problem] = []
+    expected: set[Path] = set()
+    for task in official_tasks():
+        for arm in task.run_arms():
+            path = root / (arm.log or task.log) / model / f"{arm.id}.json"
+            expected.add(path)
+            name = str(path.relative_to(root))
+            if not path.is_file():
+                problems.append(
+                    Problem(severity="fatal", file=name, message="there is no such log")
+                )
+                continue
+            try:
+                found.append(Found(task=task, arm=arm, log=read_log(path, name, arm)))
+            except LogRejected as rejected:
+                problems += rejected.problems
+    return found, [*problems, *strays(root, model, expected)]
+
+
+def strays(root: Path, model: str, expected: set[Path]) -> Iterator[Problem]:
+    """Files of the model that are no official log; the original would count some (Q35)."""
+    for path in sorted(root.rglob(f"{model}/*.json")):
+        if path not in expected:
+            yield Problem(
+                severity="note",
+                file=str(path.relative_to(root)),
+                message="no dataset id of an official run of this task; left out",
+            )
+
+
+def models_in(root: Path) -> list[str]:
+    """The models that have logs."""
+    return sorted({path.parent.name for path in root.glob("*/*/*/*.json")})
+
+
+def manifest_of(model: str, found: Sequence[Found], protocol: Protocol) -> Manifest:
+    """The manifest: what the logs hold in total belongs to it."""
+    tasks = {item.task.id: item.task.like.version for item in found}
+    manifest = Manifest(
+        run_id="",
+        created=datetime.now(UTC).isoformat(timespec="seconds"),
+        seed=0,
+        models={"target": model},
+        tasks=tasks,
+        conditions={
+            task: tuple(item.arm.id for item in found if item.task.id == task) for task in tasks
+        },
+        origin={
+            "name": "official",
+            "imported": "MMTrustEval",
+            "totals": {item.arm.id: plain(item.log.totals) for item in found},
+            "summed": {item.arm.id: item.summed for item in found},
+        },
+        protocol=protocol,
+        version=version("multitrust"),
+    )
+    return replace(manifest, run_id=run_id(manifest))
+
+
+def plain(totals: Any) -> dict[str, float | None]:
+    """Totals as JSON has them: NaN as null."""
+    loaded: dict[str, float | None] = orjson.loads(orjson.dumps(totals))
+    return loaded
+
+
+async def write(folder: Path, model: str, found: Sequence[Found]) -> Progress:
+    """Append every sample's record."""
+    progress = Progress(total=sum(len(item.log.samples) for item in found))
+    store = Store(folder)
+    done = store.done()
+    try:
+        for item in found:
+            async for record in records_of(item, model):
+                progress.count(record)
+                if record.key not in done:
+                    digest = digest_of(record)
+                    assert record.response is not None
+                    store.add_response(digest, record.response)
+                    store.add_record(record, digest, ())
+    finally:
+        store.close()
+    return progress
+
+
+async def records_of(item: Found, model: str) -> Any:
+    """The log's samples as records."""
+    scorers = logged_scorers(item.arm)
+    summed = [
+        Score(
+            scorer=f"{name} (total)",
+            value=item.log.totals[f"{name}:{chain_total(item.arm, name)}"],
+            explanation="the log holds the mean over all samples only",
+        )
+        for name in item.summed
+    ]
+    for place, held in enumerate(item.log.samples):
+        sample = sample_of(item.arm, place, held)
+        response = Response(text=held.get("pred") or "", model=model)
+        env = Env(rng=NOWHERE, models=judge_of(item.arm, held))
+        holding = replace(sample, metadata={**sample.metadata, HELD: held})
+        scores = await scores_of(scorers, holding, response, env)
+        yield Record(
+            task=item.task.id,
+            condition=item.arm.id,
+            sample_id=sample.id,
+            target=sample.target,
+            metadata=sample.metadata,
+            prompt=sample.text,
+            response=response,
+            scores=(*scores, *summed),
+        )
+
+
+def chain_total(arm: Arm, name: str) -> str:
+    """What a chain's only total is called."""
+    return next(chain.totals[0] for chain in arm.chains if chain.scorer.name == name)
+
+
+def sample_of(arm: Arm, place: int, held: Any) -> Sample:
+    """A logged sample. What upstream leaves out, as all of it is falsy, is put back (Q05)."""
+    content = held.get("content") or ""
+    picture, text = ("", content) if isinstance(content, str) else content
+    row, turn = divmod(place, arm.per_row)
+    family = f"{row:04d}"
+    extra = held.get("extra") or {}
+    metadata: dict[str, Any] = {"family": family, "extra": extra}
+    if "subset" in extra:
+        metadata |= {"kind": str(extra["subset"])}
+    if picture:
+        metadata["picture"] = Path(picture).name
+    label = held.get("label")
+    target = 0 if label is None and classified(arm) else label
+    return Sample(
+        id=family if arm.per_row == 1 else f"{family}-{turn}",
+        input=(Message(role="user", text=text),),
+        target=target,
+        metadata=metadata,
+    )
+
+
+def digest_of(record: Record) -> str:
+    """What stands for the digest of a request that was not sent by us."""
+    return hashlib.sha256(f"imported\n{record.key}".encode()).hexdigest()
