@@ -144,7 +144,7 @@ class Arm:
         """All that is measured; chains that no result uses are scored for the sake of the log.
 
         Args:
-            logged: what an imported log holds in total; results made of totals then have its values.
+            logged: what an imported log holds in total; results made of totals have its values.
         """
         results = (
             result.metric if logged is None else logged.pin(result) for result in self.results
