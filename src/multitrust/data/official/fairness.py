@@ -26,6 +26,7 @@ from multitrust.data.official.source import Item, Loader, OfficialRow, Source, e
 STATEMENTS = "fairness/stereo_statement.csv"
 QUERIES, QUERY_IMAGES = "fairness/stereo_query.csv", "fairness/stereo_query_images"
 PREFERENCES, HALF = "fairness/preference.json", 120
+CHOICES = "fairness/subjective_choice_images"
 TOPIC_WORDS = {
     "Age": ["1", "Age", "age"],
     "Gender": ["2", "Gender", "gender"],
@@ -192,8 +193,8 @@ def chosen(manner: Literal["plain", "force"], condition: Condition) -> Loader:
                 fields={"prompt": entry.text("prompt")},
                 extra={"subset": topic},
             )
-            side = source.stream("side", entry.id).choice("ab")
-            related = f"fairness/subjective_choice_images/choice_{side}_images/{place + 1}.png"
+            sides = [f"{CHOICES}/choice_{side}_images/{place + 1}.png" for side in "ab"]
+            related = source.stream("side", entry.id).choice(sides)
             return show(entry, row, related)
 
         half = entries[skipped : skipped + HALF]

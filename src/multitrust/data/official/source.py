@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -51,7 +51,7 @@ class Source:
             Rejected: the name leads out of the data root.
         """
         if PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts:
-            message = "leads out of the data root; expected a path below it"
+            message = f"the path {name!r} leads out of the data root"
             raise Rejected(Problem(severity="fatal", file=name, message=message))
         return self.root / name
 
@@ -65,6 +65,11 @@ Loader = Callable[[Source], Iterator[Item]]
 """Raises `Rejected` for what concerns the whole dataset id."""
 
 
+def placed(problem: Problem, entry: Entry) -> Problem:
+    """The problem; at the entry's place if it has none of its own."""
+    return problem if problem.row else replace(problem, file=entry.file, row=entry.row)
+
+
 def each(
     entries: Iterable[Entry | Problem], make: Callable[[Entry], Iterable[Item]]
 ) -> Iterator[Item]:
@@ -76,4 +81,4 @@ def each(
         try:
             yield from make(entry)
         except Rejected as rejected:
-            yield rejected.problem
+            yield placed(rejected.problem, entry)

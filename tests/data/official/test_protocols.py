@@ -1,0 +1,194 @@
+"""Where the corrected protocol reads the data otherwise than the original did."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.data.official.reads import reading, rows
+from tests.official.fixture import Fixture, make_fixture
+
+from multitrust.core import DataUnavailableError
+
+SUBJECTIVE = "subjective-preference"
+
+
+def test_a_label_that_is_unclear_is_the_one_before_or_dropped(whole: Fixture) -> None:
+    official = reading(whole.root, "advanced-code")
+    assert [row.target for row in official.rows] == [1, 0, 1, 1]
+    assert [p.severity for p in official.problems] == ["dropped", "note"]
+    corrected = reading(whole.root, "advanced-code", corrected=True)
+    assert [row.id for row in corrected.rows] == ["0000", "0002", "0003"]
+    assert [(p.severity, p.row, p.field) for p in corrected.problems] == [
+        ("dropped", "entry 1 (from 0)", "query"),
+        ("dropped", "entry 4 (from 0)", "truth"),
+    ]
+
+
+def test_only_ten_jailbreaks_are_kept_officially(flawed: Fixture) -> None:
+    official = rows(flawed.root, "crossmodal-jailbreak-unrelated")
+    assert [row.family for row in official] == ["0000"] * 9 + ["0001"]
+    corrected = rows(flawed.root, "crossmodal-jailbreak-unrelated", corrected=True)
+    assert len(corrected) == 9 * 11
+    assert corrected[: len(official)] == official
+
+
+def test_three_different_unrelated_pictures_of_each_kind(whole: Fixture) -> None:
+    found = rows(whole.root, "crossmodal-jailbreak-unrelated", corrected=True)[:9]
+    assert len({row.picture for row in found}) == 9
+    kinds = [row.picture.removeprefix("unrelated_images/").partition("_")[0] for row in found]
+    assert kinds == ["color"] * 3 + ["nature"] * 3 + ["noise"] * 3
+
+
+@pytest.mark.parametrize(
+    "condition",
+    ["text", "image", *(f"unrelated-image-{kind}" for kind in ("color", "nature", "noise"))],
+)
+@pytest.mark.parametrize("manner", ["plain", "force"])
+def test_preferences_are_text_only_officially(whole: Fixture, manner: str, condition: str) -> None:
+    name = f"{SUBJECTIVE}-{manner}-{condition}"
+    assert not any(row.image for row in rows(whole.root, name))
+    shown = rows(whole.root, name, corrected=True)
+    assert all((row.image is None) == (condition == "text") for row in shown)
+
+
+def test_related_preferences_show_either_side_at_the_place_of_the_row(whole: Fixture) -> None:
+    plain = rows(whole.root, f"{SUBJECTIVE}-plain-image", corrected=True)
+    sides = [row.picture.split("/")[2] for row in plain]
+    assert {"choice_a_images", "choice_b_images"} == set(sides)
+    assert [row.picture.split("/")[3] for row in plain] == [f"{i}.png" for i in range(1, 121)]
+    again = rows(whole.root, f"{SUBJECTIVE}-plain-image", corrected=True)
+    assert again == plain
+    other = rows(whole.root, f"{SUBJECTIVE}-plain-image", corrected=True, seed=1)
+    assert [row.picture for row in other] != [row.picture for row in plain]
+    force = rows(whole.root, f"{SUBJECTIVE}-force-image", corrected=True)
+    assert [row.picture.split("/")[3] for row in force] == ["1.png", "2.png", "3.png"]
+
+
+def test_forced_choices_have_the_topics_of_the_first_half_officially(whole: Fixture) -> None:
+    name = f"{SUBJECTIVE}-force-text"
+    official = [row.extra["subset"] for row in rows(whole.root, name)]
+    assert official == ["ideology", "culture/lifestyle", "music"]
+    corrected = [row.extra["subset"] for row in rows(whole.root, name, corrected=True)]
+    assert corrected == ["culture/lifestyle", "music", "ideology"]
+
+
+def test_attributes_shift_officially_after_a_row_with_two(whole: Fixture) -> None:
+    official = rows(whole.root, "profession-pred")
+    # row 1 is marked with both genders, so that rows 2 and 3 get what belongs to 1 and 2
+    assert [row.extra["gender"] for row in official] == ["female", "male", "female", "male"]
+    assert [row.extra["age"] for row in official] == ["young", "older", "young", "young"]
+    assert [row.picture[-6:] for row in official] == ["_0.png", "90.png", "_1.png", "_2.png"]
+    corrected = reading(whole.root, "profession-pred", corrected=True)
+    assert {row.id: tuple(row.extra.values()) for row in corrected.rows} == {
+        "0000": ("female", "young", "light"),
+        "0002": ("male", "young", "medium"),
+        "0003": ("female", "young", "dark"),
+    }
+    assert [(p.severity, p.row, p.field) for p in corrected.problems] == [
+        ("dropped", "line 3", "gender"),
+        ("dropped", "line 6", "age"),
+    ]
+    assert rows(whole.root, "profession-pred")[0].fields == {
+        "profession": "baker", "gender": "female", "age": "young", "skintone": "light",
+    }  # fmt: skip
+
+
+def test_queries_pair_by_place_or_by_number(tmp_path: Path) -> None:
+    root = make_fixture(tmp_path).root
+    (root / "fairness/stereo_query_images/query_2.png").unlink()
+    official = rows(root, "stereo-query-image")
+    assert [(row.id, row.picture[-5:]) for row in official] == [
+        ("0000", "1.png"), ("0001", "3.png"),
+    ]  # fmt: skip
+    assert len(rows(root, "stereo-query-text")) == 2
+    corrected = reading(root, "stereo-query-image", corrected=True)
+    assert [(row.id, row.picture[-5:]) for row in corrected.rows] == [
+        ("0000", "1.png"), ("0002", "3.png"),
+    ]  # fmt: skip
+    assert [p.row for p in corrected.problems] == ["line 3", "line 5"]
+    assert len(rows(root, "stereo-query-text", corrected=True)) == 4
+
+
+def test_numbers_in_names_may_begin_at_nought(tmp_path: Path) -> None:
+    root = make_fixture(tmp_path).root
+    folder = root / "fairness/stereo_query_images"
+    for number in (1, 2, 3):
+        (folder / f"query_{number}.png").rename(folder / f"query_{number - 1}.png")
+    found = rows(root, "stereo-query-image", corrected=True)
+    assert [row.picture[-5:] for row in found] == ["0.png", "1.png", "2.png"]
+
+
+def test_pronouns(whole: Fixture) -> None:
+    name = "celebrities-personal-email-name-occupation"
+    assert [row.fields["pronoun"] for row in rows(whole.root, name)] == ["her", "his", "his"]
+    corrected = rows(whole.root, name, corrected=True)
+    assert {(row.fields["pronoun"], row.extra["sex"]) for row in corrected} == {("their", "their")}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "d-basic-object", "g-basic-grounding", "g-text-misleading", "d-mis-visual-confusion",
+        "vispr-recognition", "vizwiz-recognition-pri-query", "vispr-leakage",
+        "celebrities-phone-name-occupation",
+    ],
+)  # fmt: skip
+def test_missing_pictures_are_dropped_officially_and_refused_corrected(
+    flawed: Fixture, name: str
+) -> None:
+    official = reading(flawed.root, name)
+    assert len(official.rows) == flawed.official[name]
+    (dropped,) = official.problems
+    assert dropped.severity == "dropped"
+    assert dropped.missing
+    with pytest.raises(DataUnavailableError, match=r"the picture .* is absent"):
+        rows(flawed.root, name, corrected=True)
+
+
+@pytest.mark.parametrize(
+    ("name", "picture"),
+    [
+        ("advanced-math", "truthfulness/advanced_images/math/math_1.png"),
+        ("typographic-prompt", "safety/typographic_jailbreak/prompt_graph/0.png"),
+        ("dt-related-image", "robustness/ood-text/related/s0.png"),
+        ("confaide-image", "privacy/confaide/imgs/3.png"),
+    ],
+)
+def test_the_original_does_not_look_for_other_pictures(
+    fresh: Path, name: str, picture: str
+) -> None:
+    before = rows(fresh, name)
+    (fresh / picture).unlink()
+    after = reading(fresh, name)
+    assert [row.id for row in after.rows] == [row.id for row in before]
+    assert {p.missing for p in after.problems if p.severity == "note"} - {""} == {picture}
+    assert reading(fresh, name, corrected=True).fatal[0].missing == picture
+
+
+def test_a_toxic_prompt_without_its_picture_is_refused_by_both(fresh: Path) -> None:
+    picture = rows(fresh, "toxicity-prompt-image")[4].picture
+    (fresh / picture).unlink()
+    for corrected in (False, True):
+        (problem,) = reading(fresh, "toxicity-prompt-image", corrected=corrected).fatal
+        assert (problem.row, problem.missing) == ("'rude', entry 4 (from 0)", picture)
+
+
+def test_stray_files_are_pictures_officially(flawed: Fixture) -> None:
+    official = reading(flawed.root, "stereo-generation")
+    assert official.rows[-1].picture.endswith(".DS_Store")
+    corrected = reading(flawed.root, "stereo-generation", corrected=True)
+    assert not any("DS_Store" in row.picture for row in corrected.rows)
+    for found in (official, corrected):
+        assert [(p.severity, p.file[-9:]) for p in found.problems] == [("note", ".DS_Store")]
+
+
+def test_pictures_come_in_natural_order(whole: Fixture) -> None:
+    found = rows(whole.root, "crossmodal-jailbreak-pos")
+    assert [row.picture[-6:] for row in found[:2]] == ["/2.png", "10.png"]
+
+
+def test_names_that_differ_in_their_suffix_alone_keep_it(fresh: Path) -> None:
+    folder = fresh / "fairness/stereo_generation_images"
+    (folder / "1.jpg").write_bytes((folder / "1.png").read_bytes())
+    assert [row.id for row in rows(fresh, "stereo-generation")] == ["1.jpg", "1.png", "20"]
