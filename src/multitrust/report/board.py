@@ -124,7 +124,7 @@ def caveats(summary: Summary) -> Iterator[str]:
     yield from CAVEATS
     errors = summary.outcomes.get("errored", 0)
     if errors:
-        yield f"{errors} requests of the run failed; the scores cover the rest."
+        yield f"{errors} of {summary.records} requests failed; the scores cover the rest."
 
 
 def nodes_of(summary: Summary) -> dict[str, TreeNode]:

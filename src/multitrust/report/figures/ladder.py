@@ -10,8 +10,8 @@ from html import escape
 from multitrust.core import Estimate
 
 WIDTH, LINE = 340, 17.0
-LEFT, RIGHT, TOP = 170.0, 330.0, 22.0
-LONGEST = 26
+LEFT, RIGHT, TOP = 178.0, 332.0, 22.0
+LONGEST = 25
 """Letters of a name that have room."""
 STEP = 10.0
 """Points from one line of the grid to the next."""
@@ -106,7 +106,7 @@ def line(rung: Rung, scale: Scale, y: float) -> str:
         span = f'<line class="span" x1="{low:.1f}" x2="{high:.1f}" y1="{y:.1f}" y2="{y:.1f}"/>'
     place = scale.at(rung.estimate.value or 0.0)
     return (
-        f'<g class="{"run" if rung.run else "row"}">'
+        f'<g class="{"run" if rung.run else "published"}">'
         f'<text x="{LEFT - 10:.0f}" y="{y + 4:.1f}">{escape(clipped(rung.name))}</text>{span}'
         f'<circle class="dot" cx="{place:.1f}" cy="{y:.1f}" r="{4 if rung.run else 3}"/></g>'
     )

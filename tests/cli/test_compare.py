@@ -1,0 +1,110 @@
+"""`multitrust compare`: what it prints and writes, and how it ends on what cannot be compared."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Call = Callable[..., Any]
+
+
+@pytest.fixture
+def run(call: Call, tmp_path: Path) -> Callable[..., Path]:
+    """`run("mock/saint")`: the folder of a short run of T.5 to T.7."""
+
+    def begin(model: str, *more: object) -> Path:
+        logs = tmp_path / "logs"
+        before = set(logs.iterdir()) if logs.exists() else set()
+        asked = ("--model", model, "--tasks", "T.M", "--limit", 8, "--log-dir", logs)
+        assert call("run", *asked, "--no-report", "--display", "none", *more).code == 0
+        (folder,) = set(logs.iterdir()) - before
+        return folder
+
+    return begin
+
+
+def test_two_runs_are_compared_over_the_same_samples(call: Call, run: Callable[..., Path]) -> None:
+    said = call("compare", run("mock/wretch"), run("mock/saint"))
+    assert (said.code, said.err) == (0, "")
+    assert "> mock/saint" in said.out
+    assert said.out.index("> mock/saint") < said.out.index("> mock/wretch")
+    assert "mock/saint less mock/wretch, in points" in said.out
+    assert "over the same samples" in said.out
+
+
+def test_json_is_one_document_and_nothing_else(call: Call, run: Callable[..., Path]) -> None:
+    folders = [run("mock/wretch"), run("mock/saint")]
+    said = call("compare", *folders, "--json", "--with", "published")
+    document = json.loads(said.out)
+    assert document["kind"] == "embedded data with the corrected protocol"
+    (pair,) = document["pairs"]
+    changes = {change["name"]: change["estimate"] for change in pair["changes"]}
+    assert set(changes) == {"overall", "T.M"}
+    assert changes["T.M"]["low"] > 0
+    assert pair["shared"] > 0
+    assert {change["task"] for change in pair["paired"]} == {"T.5", "T.6", "T.7"}
+    assert len(document["published"]) == 43
+    assert all(board["reason"] for board in document["boards"])
+
+
+def test_a_run_on_embedded_data_has_no_rank_among_published_models(
+    call: Call, run: Callable[..., Path], tmp_path: Path
+) -> None:
+    page = tmp_path / "board.html"
+    said = call("compare", run("mock/saint"), "--with", "published", "--output", page)
+    assert said.code == 0
+    words = " ".join(said.out.split())
+    assert "made on embedded data with the corrected protocol: not on the scale" in words
+    assert all(name in said.out for name in ("GPT-4-Turbo", "mPLUG-Owl"))
+    assert said.out.splitlines()[-1] == f"page: {page}"
+    text = page.read_text(encoding="utf-8")
+    assert text.startswith("<!doctype html>")
+    assert "mock/saint</b> has no rank" in text
+
+
+def test_a_page_is_written_only_where_it_is_asked_for(
+    call: Call, run: Callable[..., Path], tmp_path: Path
+) -> None:
+    folder = run("mock/saint")
+    before = sorted(tmp_path.rglob("*"))
+    assert call("compare", folder).code == 0
+    assert sorted(tmp_path.rglob("*")) == before
+    said = call("compare", folder, "--output", tmp_path / "no" / "page.html")
+    assert said.code == 1
+    assert "page.html" in said.err
+
+
+def test_runs_of_different_protocol_end_with_2(
+    call: Call, run: Callable[..., Path], tmp_path: Path
+) -> None:
+    one, two = run("mock/saint"), run("mock/wretch")
+    manifest = two / "manifest.json"
+    text = manifest.read_text().replace('"embedded"', '"official"')
+    manifest.write_text(text.replace('"corrected"', '"official"'))
+    said = call("compare", one, two)
+    assert said.code == 2
+    assert "embedded data with the corrected protocol" in said.err
+    assert "official data with the official protocol" in said.err
+    assert said.out == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["compare"], 2, "Missing argument 'RUN...'"),
+        (["compare", "{empty}"], 1, "holds no run"),
+        (["compare", "{empty}/nothing"], 1, "holds no run"),
+        (["compare", "{empty}", "--with", "publisht"], 2, "'publisht' is not 'published'"),
+    ],
+)
+def test_what_cannot_be_compared_is_told(
+    call: Call, tmp_path: Path, arguments: list[str], code: int, words: str
+) -> None:
+    said = call(*(text.format(empty=tmp_path) for text in arguments))
+    assert said.code == code
+    assert words in said.err
+    assert said.out == ""

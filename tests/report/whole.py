@@ -1,0 +1,67 @@
+"""Runs of all 32 tasks made by hand, by default of the official protocol on the official data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from typing import Any
+
+from tests.report.conftest import ACCURACY
+
+from multitrust.core import Condition, Manifest, Record, Response, Sample, Score, Task
+from multitrust.data import dataset
+from multitrust.metrics import SUBASPECTS, mean_over
+from multitrust.report import Entry, summarise
+
+PLACES = {task: sub for sub, (_, _, tasks) in SUBASPECTS.items() for task in tasks}
+"""Sub-aspect by task."""
+
+
+def one_task(id: str) -> Task:
+    """A task of one condition, scored by its accuracy."""
+    return Task(
+        id=id, name=f"task-{id[0].lower()}{id[-1]}", aspect=SUBASPECTS[PLACES[id]][0],
+        subaspect=PLACES[id], summary="What is asked.", paper="", metrics=(ACCURACY,),
+        conditions=(Condition(name="plain"),), headline=mean_over(ACCURACY, ["plain"]),
+        dataset=dataset("nothing/read", lambda row: Sample.ask(row["id"], "")),
+    )  # fmt: skip
+
+
+def one_record(task: str, number: int, value: float, **more: Any) -> Record:
+    """A scored record."""
+    return Record(
+        task=task, condition="plain", sample_id=f"s{number:03d}",
+        response=Response(text="said", model="m"),
+        scores=(Score(scorer="stated", value=value, answer="read"),), **more,
+    )  # fmt: skip
+
+
+def whole(
+    right: Callable[[str, int], bool] = lambda task, number: number % 20 < 13,
+    *,
+    model: str = "hf/mine@0123",
+    of: int = 20,
+    without: Collection[str] = (),
+    asked: Callable[[str, int], str] = lambda task, number: "",
+    **more: Any,
+) -> Entry:
+    """A run whose record `number` of `task` is right where `right` says so."""
+    names = [name for name in PLACES if name not in without]
+    fields: dict[str, Any] = {
+        "run_id": "0123456789ab", "created": "2030-01-02T03:04:05+00:00", "seed": 7,
+        "models": {"target": model}, "tasks": dict.fromkeys(names, 1),
+        "origin": {"name": "official"}, "protocol": "official",
+        "conditions": dict.fromkeys(names, ("plain",)), "version": "9.9",
+    }  # fmt: skip
+    manifest = Manifest(**(fields | more))
+    tasks = tuple(map(one_task, PLACES))
+    records = [
+        one_record(name, n, float(right(name, n)), prompt=asked(name, n))
+        for name in names
+        for n in range(of)
+    ]
+    return Entry(
+        manifest=manifest,
+        records=records,
+        tasks=tasks,
+        summary=summarise(manifest, records, tasks),
+    )
