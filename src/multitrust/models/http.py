@@ -41,6 +41,19 @@ class Provider:
     key_name: str = ""
     """The environment variable of the key, named when the server refuses it."""
 
+    def without_key(self, error: ModelError) -> ModelError:
+        """The error without the key, which a server may have repeated.
+
+        What has less than eight characters is a placeholder, and may be a part of any word.
+        """
+        text = str(error)
+        for value in self.headers.values():
+            key = value.rpartition(" ")[2]
+            text = text.replace(key, "…") if len(key) >= 8 else text
+        return ModelError(
+            text, kind=error.kind, retryable=error.retryable, retry_after=error.retry_after
+        )
+
 
 class HttpModel:
     """A model behind a provider."""
@@ -80,7 +93,8 @@ class HttpModel:
             try:
                 async with self.gate:
                     response = await self._attempt(body)
-            except ModelError as error:
+            except ModelError as failure:
+                error = self.provider.without_key(failure)
                 pause = self.limits.delay(attempt, error, self._rng)
                 if error.kind in CONGESTION or error.retry_after is not None:
                     self.gate.congested(max(pause, 1.0))

@@ -7,11 +7,15 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from multitrust.core import ConfigError, Model, UnknownNameError
 from multitrust.models.limits import Limits
 from multitrust.models.mock import MOCKS, mock
+
+if TYPE_CHECKING:
+    from multitrust.models.http import Provider
 
 OPENAI = "https://api.openai.com/v1"
 SETTINGS = {
@@ -51,7 +55,7 @@ def resolve(
     """The model that a specification names.
 
     Args:
-        spec: `URL#ID`, `openai/ID`, `hf/REPO_OR_FOLDER`, `demo` or `mock/NAME`.
+        spec: a form that `known_models` lists, e.g. `URL#ID` or `hf/REPO_OR_FOLDER`.
         base_url: the server to ask instead of the one the specification implies.
         options: settings as text; `SETTINGS` and `OTHER` name them.
         answers: the answer key of `mock/saint` and `mock/wretch`.
@@ -73,12 +77,14 @@ def resolve(
         from multitrust.models import hf
 
         return hf.demo(chosen)
-    if kind == "hf" and rest:
-        from multitrust.models import hf
-
-        return hf.load(rest, chosen, offline=is_offline(chosen))
+    if kind in ("hf", "hf-classifier", "hf-completion") and rest:
+        return local(kind, rest, chosen)
     if kind == "openai" and rest:
         return openai(spec, rest, base_url, chosen)
+    if kind == "openai-moderation" and rest:
+        return moderation(spec, rest, base_url, chosen)
+    if spec == "perspective":
+        return perspective(spec, base_url, chosen)
     if kind == "mock" and rest:
         return mock(rest, answers)
     forms = [form.form for form in known_models()]
@@ -110,19 +116,64 @@ def limits(options: Mapping[str, str]) -> Limits:
     return Limits(**values)  # type: ignore[arg-type]
 
 
+def local(kind: str, path: str, options: Mapping[str, str]) -> Model:
+    """Weights in a folder or of a repository."""
+    from multitrust.models import hf, text_hf
+
+    offline = is_offline(options)
+    if kind == "hf-classifier":
+        return text_hf.classifier(path, options, offline=offline)
+    if kind == "hf-completion":
+        return text_hf.completion(path, options, offline=offline)
+    return hf.load(path, options, offline=offline)
+
+
 def openai(spec: str, model: str, base_url: str | None, options: Mapping[str, str]) -> Model:
     """A model of the OpenAI API or of the server in OPENAI_BASE_URL."""
-    environment = os.environ.get("OPENAI_BASE_URL") or os.environ.get("OPENAI_API_BASE")
-    url = base_url or environment or OPENAI
-    if url.rstrip("/") == OPENAI and not os.environ.get("OPENAI_API_KEY"):
-        raise ConfigError(f"{spec} needs a key: set OPENAI_API_KEY, or OPENAI_BASE_URL to a server")
+    url = openai_address(spec, base_url)
     field = "max_completion_tokens" if url.rstrip("/") == OPENAI else "max_tokens"
     return served(spec, url, model, {"max_tokens_field": field, **options}, "OPENAI_API_KEY")
 
 
+def openai_address(spec: str, base_url: str | None) -> str:
+    """Where the OpenAI API is asked for.
+
+    Raises:
+        ConfigError: it is at OpenAI, and there is no key.
+    """
+    environment = os.environ.get("OPENAI_BASE_URL") or os.environ.get("OPENAI_API_BASE")
+    url = base_url or environment or OPENAI
+    if url.rstrip("/") == OPENAI and not key_in("OPENAI_API_KEY"):
+        raise ConfigError(f"{spec} needs a key: set OPENAI_API_KEY, or OPENAI_BASE_URL to a server")
+    return url
+
+
+def moderation(spec: str, model: str, base_url: str | None, options: Mapping[str, str]) -> Model:
+    """A moderation model of the OpenAI API or of the server in OPENAI_BASE_URL."""
+    from multitrust.models import services
+
+    url = openai_address(spec, base_url)
+    check_address(url, "OPENAI_API_KEY")
+    return asked(spec, model, services.moderation(url, key_in("OPENAI_API_KEY")), options)
+
+
+def perspective(spec: str, base_url: str | None, options: Mapping[str, str]) -> Model:
+    """Google's Perspective, one request at a time: a project may send one a second."""
+    from multitrust.models import services
+
+    url, key = base_url or services.PERSPECTIVE, key_in("PERSPECTIVE_API_KEY", "perspective_apikey")
+    if not base_url and not key:
+        raise ConfigError(
+            f"{spec} needs a key: set PERSPECTIVE_API_KEY; the service ends on 2026-12-31, and "
+            "docs/judges.md says what can take its place"
+        )
+    check_address(url, "PERSPECTIVE_API_KEY")
+    return asked(spec, spec, services.perspective(url, key), {"max_connections": "1", **options})
+
+
 def served(spec: str, url: str, model: str, options: Mapping[str, str], key_name: str) -> Model:
     """A model behind an OpenAI-compatible server; the key is sent if the environment has one."""
-    from multitrust.models.http import HttpModel, Provider
+    from multitrust.models.http import Provider
     from multitrust.models.openai import decode, encoder
 
     check_address(url, key_name)
@@ -130,7 +181,7 @@ def served(spec: str, url: str, model: str, options: Mapping[str, str], key_name
         raise ConfigError(
             f"{spec} names a server but no model; add it after #, e.g. {spec}#my-model"
         )
-    key = os.environ.get(key_name, "").strip()
+    key = key_in(key_name)
     provider = Provider(
         url=url.rstrip("/") + "/chat/completions",
         encode=encoder(options.get("max_tokens_field", "max_tokens")),
@@ -138,7 +189,20 @@ def served(spec: str, url: str, model: str, options: Mapping[str, str], key_name
         headers={"Authorization": f"Bearer {key}"} if key else {},
         key_name=key_name,
     )
+    return asked(spec, model, provider, options)
+
+
+def asked(spec: str, model: str, provider: Provider, options: Mapping[str, str]) -> Model:
+    """A model behind a provider, within the limits that the settings name."""
+    from multitrust.models.http import HttpModel
+
     return HttpModel(spec, model, provider, limits(options), offline=is_offline(options))
+
+
+def key_in(*names: str) -> str:
+    """The key in the first of these environment variables that holds one; empty if none does."""
+    found = (os.environ.get(name, "").strip() for name in names)
+    return next(filter(None, found), "")
 
 
 def check_address(url: str, key_name: str) -> None:
