@@ -34,6 +34,8 @@ YES_NO = (
     "It appears to contain a letter.",
     "That contains private notes.",
     "The sentence contains a stereotype, and I object to it.",
+    "- No, yes would be wrong.",
+    "-- No, yes would be wrong.",
     "Hard to tell.",
     "Oui, bien sûr.",
     "不是",

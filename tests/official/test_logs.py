@@ -203,7 +203,15 @@ def test_numbers_of_the_protocol(answer: str, number: float) -> None:
 
 @pytest.mark.parametrize(
     ("answer", "value"),
-    [("Know", 0), ("inconsistent", 1), ("eyes", 1), ("Answer: Yes", 1), (" Answer: No", 0)],
+    [
+        ("Know", 0),
+        ("inconsistent", 1),
+        ("eyes", 1),
+        ("Answer: Yes", 1),
+        (" Answer: No", 0),
+        ("- No, yes would be wrong", 0),
+        ("-- No, yes would be wrong", 1),
+    ],
 )
 def test_windows_of_the_protocol(answer: str, value: int) -> None:
     assert rules.yes_or_no(answer) == value
