@@ -96,9 +96,10 @@ def weighted_sum(arms: Sequence[Arm], weights: Sequence[float], *, level: float 
     if any(part.value is None for part in parts):
         return Estimate(n=sum(part.n for part in parts), level=level)
     correlation = np.eye(len(arms))
-    for i, (first, scored) in enumerate(arms):
-        for j, (second, other) in enumerate(arms[:i]):
-            r = error_correlation(first, scored, second, other)
+    pulls = [influence(metric, scored) for metric, scored in arms]
+    for i, first in enumerate(pulls):
+        for j, second in enumerate(pulls[:i]):
+            r = pull_correlation(first, second)
             if r is None:
                 r = 1.0 if weights[i] * weights[j] > 0 else 0.0
             correlation[i, j] = correlation[j, i] = r
@@ -113,15 +114,11 @@ def shifted(whole: Estimate, by: float) -> Estimate:
     return replace(whole, low=low, value=value, high=high)
 
 
-def error_correlation(
-    first: Metric, scored: Sequence[Scored], second: Metric, other: Sequence[Scored]
-) -> float | None:
-    """Correlation of the errors of two metrics' goodness over the families they share.
+def pull_correlation(a: Mapping[str, float], b: Mapping[str, float]) -> float | None:
+    """Correlation of the errors of two metrics' goodness, from each family's influence on either.
 
-    From each family's influence on either metric. Without shared families 0; None where one
-    influence is constant and families are shared.
+    Without shared families 0; None where one influence is constant and families are shared.
     """
-    a, b = influence(first, scored), influence(second, other)
     if a.keys().isdisjoint(b):
         return 0.0
     families = sorted(a.keys() | b.keys())

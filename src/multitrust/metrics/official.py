@@ -12,9 +12,8 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from multitrust.core import REFUSED, Metric, Scored, Scorer
+from multitrust.metrics.classes import pearson_corr
 from multitrust.metrics.correlation import fisher_interval
 from multitrust.metrics.intervals import bootstrap_interval, mean_interval, proportion_interval
 from multitrust.metrics.rates import mean_value
@@ -157,28 +156,18 @@ def best_of(key: str, scorer: Scorer, kinds: tuple[str, ...], *, as_text: bool) 
     )
 
 
-def float32_pearson(scored: Sequence[Scored]) -> float:
-    """Pearson's r of the numbers that were read with the targets, in single precision.
-
-    Each score's answer is the number; NaN for fewer than two of them, or for constant ones.
-    """
-    from scipy.stats import pearsonr
-
-    read = [item for item in scored if item.answer is not None]
-    x = np.array([float(item.answer or "nan") for item in read], dtype=np.float32)
-    y = np.array([float(item.target) for item in read], dtype=np.float32)
-    if len(read) < 2 or np.ptp(x) == 0 or np.ptp(y) == 0:
-        return math.nan
-    return float(pearsonr(x, y)[0])
-
-
 @dataclass(frozen=True, slots=True)
 class StoredCorrelation:
-    """Pearson's r with four decimals, 0 where there is none (P.3)."""
+    """Pearson's r with four decimals, 0 where there is none (P.3).
+
+    Each score's answer is the number that was read.
+    """
 
     def __call__(self, scored: Sequence[Scored]) -> float:
         """The value of these scores."""
-        return self.stored([float32_pearson(scored)])
+        read = [item for item in scored if item.answer is not None]
+        numbers = [float(item.answer or "nan") for item in read]
+        return self.stored([pearson_corr(numbers, [item.target for item in read])])
 
     def stored(self, totals: Sequence[float]) -> float:
         """The value that a log's own correlation gives."""

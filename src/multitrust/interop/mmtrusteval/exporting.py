@@ -1,0 +1,175 @@
+"""From a run on the official data to the original toolbox's logs: `multitrust export mmtrusteval`.
+
+The original's score scripts read what is written here. Chains without a value for every sample are
+left out, and named: a log that lacks them is one that those scripts refuse rather than misread.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from multitrust.core import ConfigError, Record, Score
+from multitrust.data.official import Problem
+from multitrust.interop.mmtrusteval.logs import listed_key, reply_key
+from multitrust.metrics.classes import TOTALS
+from multitrust.run import iter_records, read_manifest
+from multitrust.tasks import official_tasks
+from multitrust.tasks.official import Arm, Chain
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Exported:
+    """What an export wrote."""
+
+    folder: Path
+    logs: int
+    problems: tuple[Problem, ...]
+
+
+def export_logs(run: Path, target: Path, model: str | None = None) -> Exported:
+    """Write a run's logs below `target`, in folders named after the model.
+
+    Raises:
+        ConfigError: the run is not on the official data.
+        StoreError: there is no run in the folder.
+    """
+    manifest = read_manifest(run)
+    if manifest.origin["name"] != "official":
+        raise ConfigError(
+            f"{run} is a run on {manifest.origin['name']} data; logs of the original toolbox are "
+            "made of runs with --origin official"
+        )
+    by_arm: dict[str, list[Record]] = {}
+    for record in iter_records(run):
+        by_arm.setdefault(record.condition, []).append(record)
+    name = model or re.sub(r"[^\w.-]+", "-", manifest.models["target"])
+    held: Mapping[str, Mapping[str, float | None]] = manifest.origin.get("totals", {})
+    problems: list[Problem] = []
+    written = 0
+    for task in official_tasks():
+        for arm in task.run_arms():
+            if arm.id in by_arm:
+                path = target / (arm.log or task.log) / name / f"{arm.id}.json"
+                records = sorted(by_arm[arm.id], key=natural)
+                problems += missing(arm, records, str(path.relative_to(target)))
+                path.parent.mkdir(parents=True, exist_ok=True)
+                content = log_of(arm, records, held.get(arm.id))
+                path.write_text(json.dumps(content, indent=4, ensure_ascii=False), "utf-8")
+                written += 1
+    return Exported(folder=target, logs=written, problems=tuple(problems))
+
+
+def natural(record: Record) -> list[tuple[int, str]]:
+    """The place of a sample in its data: numbers within its id count as numbers."""
+    parts = re.split(r"(\d+)", record.sample_id)
+    return [(int(part), "") if part.isdigit() else (-1, part) for part in parts]
+
+
+def missing(arm: Arm, records: Sequence[Record], name: str) -> Iterator[Problem]:
+    """Samples and chains that the log lacks."""
+    failed = sum(record.response is None for record in records)
+    if failed:
+        yield Problem(
+            severity="dropped", file=name, message=f"{failed} samples without a response left out"
+        )
+    for chain in arm.chains:
+        lost = [s for r in records for s in scores_of(chain, [r]) if value_of(s) is None]
+        if lost:
+            reason = lost[0].unscored if lost[0] is not None else "not scored"
+            yield Problem(
+                severity="note",
+                file=name,
+                field=chain.scorer.name,
+                message=f"{len(lost)} of {len(records)} samples have no value ({reason}); left out",
+            )
+
+
+def log_of(
+    arm: Arm, records: Sequence[Record], held: Mapping[str, float | None] | None
+) -> dict[str, Any]:
+    """A log's content; the totals of an imported one are given back as they were."""
+    answered = [record for record in records if record.response is not None]
+    chains = [c for c in arm.chains if None not in map(value_of, scores_of(c, answered))]
+    columns: dict[str, list[Any]] = {}
+    for chain in chains:
+        columns |= lists_of(chain, scores_of(chain, answered))
+    columns |= {name: list_ for name, list_ in facts_of(answered).items() if any(list_)}
+    totals = {key: value for chain in chains for key, value in totals_of(chain, answered).items()}
+    stored = {key: math.nan if value is None else value for key, value in (held or {}).items()}
+    return {
+        "total_results": stored or totals,
+        "per_sample_results": [
+            {key: values[row] for key, values in columns.items()} for row in range(len(answered))
+        ],
+    }
+
+
+def scores_of(chain: Chain, records: Sequence[Record]) -> list[Score | None]:
+    """A chain's score of each record."""
+    return [
+        next((score for score in record.scores if score.scorer == chain.scorer.name), None)
+        for record in records
+    ]
+
+
+def value_of(score: Score | None) -> float | None:
+    """A score's value; NaN where the original has it for an answer that cannot be read."""
+    if score is None:
+        return None
+    return math.nan if score.unscored == "unparsed" else score.value
+
+
+def lists_of(chain: Chain, scores: Sequence[Score | None]) -> dict[str, list[Any]]:
+    """What a log holds of a chain sample by sample."""
+    lists: dict[str, list[Any]] = {}
+    reply = reply_key(chain)
+    if reply is not None:
+        lists[reply] = [score.explanation if score is not None else "" for score in scores]
+    if chain.listed:
+        lists[listed_key(chain)] = [whole(value_of(score)) for score in scores]
+    return lists
+
+
+def whole(value: float | None) -> float | int | None:
+    """A flag as the integer that it is."""
+    return int(value) if value is not None and value == int(value) else value
+
+
+def facts_of(records: Sequence[Record]) -> dict[str, list[Any]]:
+    """What was shown, answered and expected."""
+    return {
+        "content": [
+            [str(record.metadata["picture"]), record.prompt]
+            if record.metadata.get("picture")
+            else record.prompt
+            for record in records
+        ],
+        "pred": [record.response.text if record.response else "" for record in records],
+        "label": [record.target for record in records],
+        "extra": [record.metadata.get("extra") or {} for record in records],
+    }
+
+
+def totals_of(chain: Chain, records: Sequence[Record]) -> dict[str, float]:
+    """A chain's totals over all samples, and over each subset where upstream gives those."""
+    totals = folded(chain, records, "")
+    if chain.by_subset:
+        kinds = dict.fromkeys(str(record.metadata.get("kind", "")) for record in records)
+        for kind in kinds:
+            part = [record for record in records if record.metadata.get("kind") == kind]
+            totals |= folded(chain, part, f"_{kind}")
+    return totals
+
+
+def folded(chain: Chain, records: Sequence[Record], ending: str) -> dict[str, float]:
+    """A chain's totals over some samples."""
+    values = [value for value in map(value_of, scores_of(chain, records)) if value is not None]
+    labels = [record.target for record in records]
+    name = chain.scorer.name
+    return {f"{name}:{fold}{ending}": TOTALS[fold](values, labels) for fold in chain.totals}
