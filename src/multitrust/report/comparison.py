@@ -24,6 +24,9 @@ from multitrust.report.published import OVERALL, PublishedRow
 from multitrust.report.scoreboard import Group, Line, run_line, scoreboard
 from multitrust.report.summary import Summary
 
+CHANCE = 0.05
+"""Adjusted p-value below which a change is listed."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Entry:
@@ -70,10 +73,8 @@ class Pair:
 
     @property
     def beyond_chance(self) -> list[PairedChange]:
-        """The paired changes that chance alone would hardly make (p < 0.05 after Holm)."""
-        return [
-            c for c in self.paired if c.estimate.p_holm is not None and c.estimate.p_holm < 0.05
-        ]
+        """The paired changes that chance alone would hardly make."""
+        return [c for c in self.paired if (p := c.estimate.p_holm) is not None and p < CHANCE]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -8,12 +8,13 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from multitrust.core import Estimate
 from multitrust.metrics import SUBASPECTS
 from multitrust.report.board import Board
 from multitrust.report.comparison import Comparison, Pair
 from multitrust.report.published import OVERALL
 from multitrust.report.scoreboard import Group, Line
-from multitrust.report.table import blank, p_value, span
+from multitrust.report.table import blank, p_value
 
 WIDE = 100
 """Columns from which on sub-aspects have a decimal."""
@@ -43,7 +44,7 @@ def models(group: Group, kind: str, width: int) -> Table:
     table.caption = KEY if runs else None
     table.caption_justify = "left"
     table.padding = (0, 0)
-    table.add_column("model", overflow="fold", min_width=15)
+    table.add_column("model", overflow="fold", min_width=10)
     for name in ("all", "interval", "rank"):
         table.add_column(name, justify="right", no_wrap=True)
     for name in SUBASPECTS:
@@ -60,7 +61,7 @@ def cells(line: Line, digits: int) -> list[Text | str]:
     return [
         Text(f"{'> ' if line.run else ''}{line.name}"),
         points(line, OVERALL, 1),
-        span(line.scores[OVERALL]),
+        interval(line.scores[OVERALL]),
         ranks(line),
         *(points(line, name, digits) for name in SUBASPECTS),
     ]
@@ -72,6 +73,11 @@ def points(line: Line, name: str, digits: int) -> str:
     if found is None or found.value is None:
         return ""
     return f"{found.value:.{digits}f}{'~' if name in line.partial else ''}"
+
+
+def interval(estimate: Estimate) -> str:
+    """An interval in little room, or nothing."""
+    return "" if estimate.ends is None else f"{estimate.low:.1f}–{estimate.high:.1f}"
 
 
 def ranks(line: Line) -> str:
@@ -106,6 +112,8 @@ def differences(pair: Pair) -> Table:
     table.add_column("score")
     table.add_column("change", justify="right")
     table.add_column("interval", justify="right", no_wrap=True)
+    if not pair.changes:
+        table.caption = "no score that both made from the same tasks"
     for change in pair.changes:
         name = change.title if change.name == OVERALL else f"{change.name} {change.title}"
         table.add_row(name, *signed(change.estimate.ends))
@@ -131,8 +139,8 @@ def shared(pair: Pair) -> str:
 def parts(pair: Pair) -> Table:
     """The paired changes that are beyond chance."""
     table = blank("over the same samples, in points")
-    for name in ("task", "condition", "metric"):
-        table.add_column(name, overflow="fold")
+    table.add_column("task")
+    table.add_column("part", overflow="fold")
     for name in ("change", "interval", "p, Holm", "pairs"):
         table.add_column(name, justify="right", no_wrap=True)
     for change in pair.beyond_chance:
@@ -142,8 +150,7 @@ def parts(pair: Pair) -> Table:
         )
         table.add_row(
             change.task,
-            change.condition,
-            change.metric,
+            Text(f"{change.condition}: {change.metric}"),
             *signed(ends),
             "" if e.p_holm is None else p_value(e.p_holm),
             str(e.n),
