@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +12,7 @@ from multitrust.core import (
     Env,
     GenerateConfig,
     Message,
+    Model,
     ModelError,
     Response,
     Sample,
@@ -64,12 +65,15 @@ def score(
     *,
     extra: dict[str, Any] | None = None,
     question: str = "?",
-    **models: Scripted | Answering,
+    models: Mapping[str, Model] | None = None,
+    **named: Model,
 ) -> Score:
     """The score of an answer, the models given by role."""
     sample = Sample.ask("1", question, target=target, metadata={"extra": extra} if extra else {})
     response = Response(text=answer, model="m") if isinstance(answer, str) else answer
-    return asyncio.run(scorer(sample, response, Env(rng=random.Random(0), models=models)))
+    return asyncio.run(
+        scorer(sample, response, Env(rng=random.Random(0), models={**(models or {}), **named}))
+    )
 
 
 def failing() -> Scripted:
