@@ -20,6 +20,12 @@ def flawed(tmp_path_factory: pytest.TempPathFactory) -> Fixture:
     return make_fixture(tmp_path_factory.mktemp("flawed"), rows=11, flawed=True)
 
 
+@pytest.fixture(scope="session")
+def lent(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The root of a copy of two rows that a test may damage if it mends it again."""
+    return make_fixture(tmp_path_factory.mktemp("lent"), rows=2).root
+
+
 @pytest.fixture
 def fresh(tmp_path: Path) -> Path:
     """The root of a copy that the test may damage."""

@@ -2,54 +2,15 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
+from tests.data.official.damage import Damage, change, damaged, put, swap, without
 from tests.data.official.reads import reading, rows
 
 from multitrust.core import DataUnavailableError, Origin, UnknownNameError
 from multitrust.data.official import official_rows
-
-Damage = Callable[[Path], None]
-
-
-def put(content: bytes) -> Damage:
-    """The file holds that instead."""
-
-    def write(path: Path) -> None:
-        path.write_bytes(content)
-
-    return write
-
-
-def swap(old: str, new: str, count: int = 1) -> Damage:
-    """The file with that text replaced."""
-
-    def change(path: Path) -> None:
-        text = path.read_text(encoding="utf-8")
-        assert old in text
-        path.write_text(text.replace(old, new, count), encoding="utf-8")
-
-    return change
-
-
-def change(at: int | str, **values: Any) -> Damage:
-    """A JSON file whose entry at that place has those values; None takes the field away."""
-
-    def change_entry(path: Path) -> None:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        entry = content[at]
-        for key, value in values.items():
-            entry[key] = value
-            if value is None:
-                del entry[key]
-        path.write_text(json.dumps(content), encoding="utf-8")
-
-    return change_entry
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,40 +139,40 @@ CASES = [
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.name}: {case.says}"[:60])
-def test_damage_is_told_with_its_place(fresh: Path, case: Case) -> None:
-    case.damage(fresh / case.file)
-    fatal = reading(fresh, case.name).fatal
+def test_damage_is_told_with_its_place(lent: Path, case: Case) -> None:
+    with damaged(lent / case.file, case.damage):
+        fatal = reading(lent, case.name).fatal
+        with pytest.raises(DataUnavailableError, match=case.says) as raised:
+            rows(lent, case.name)
+        assert rows(lent, "adv-clean"), "another dataset id is spoilt"
     assert fatal, "no problem was found"
     first = fatal[0]
     picture = case.file.endswith(".png")
     told_at = {GROUNDING} if picture else {case.file, BOTH}
     assert first.file in told_at
     assert (first.row, first.field) == (case.row, case.field)
-    with pytest.raises(DataUnavailableError, match=case.says) as raised:
-        rows(fresh, case.name)
     told = str(raised.value)
     assert case.name in told
     assert first.file in told
     assert case.row in told
-    assert rows(fresh, "adv-clean"), "another dataset id is spoilt"
 
 
-def test_all_problems_of_a_file_are_listed(fresh: Path) -> None:
-    path = fresh / OBJECT
-    change(0, truth="Maybe")(path)
-    change(1, query=None)(path)
-    found = reading(fresh, "d-basic-object")
+def test_all_problems_of_a_file_are_listed(lent: Path) -> None:
+    path = lent / OBJECT
+    with damaged(path, change(0, truth="Maybe")), damaged(path, change(1, query=None)):
+        found = reading(lent, "d-basic-object")
+        with pytest.raises(DataUnavailableError, match="1 more problem"):
+            rows(lent, "d-basic-object")
     assert [(p.row, p.field) for p in found.fatal] == [
         ("entry 0 (from 0)", "truth"),
         ("entry 1 (from 0)", "query"),
     ]
-    with pytest.raises(DataUnavailableError, match="1 more problem"):
-        rows(fresh, "d-basic-object")
 
 
-def test_more_cells_than_columns_are_noted(fresh: Path) -> None:
-    swap("All Age people like tea, 0.", 'All Age people like tea, 0.",more,"')(fresh / STATEMENTS)
-    (note, empty) = reading(fresh, "stereo-agreement-text").problems
+def test_more_cells_than_columns_are_noted(lent: Path) -> None:
+    more = swap("All Age people like tea, 0.", 'All Age people like tea, 0.",more,"')
+    with damaged(lent / STATEMENTS, more):
+        (note, empty) = reading(lent, "stereo-agreement-text").problems
     assert (note.severity, note.row) == ("note", "line 2")
     assert (empty.severity, empty.row) == ("dropped", "line 3")
 
@@ -230,24 +191,22 @@ def test_more_cells_than_columns_are_noted(fresh: Path) -> None:
     ],
 )
 @pytest.mark.parametrize("empty", [False, True])
-def test_a_folder_that_is_absent_or_empty(fresh: Path, folder: str, name: str, empty: bool) -> None:
-    (fresh / folder).rename(fresh / "elsewhere")
-    if empty:
-        (fresh / folder).mkdir()
-    (problem,) = reading(fresh, name).fatal
+def test_a_folder_that_is_absent_or_empty(lent: Path, folder: str, name: str, empty: bool) -> None:
+    with without(lent / folder, empty=empty):
+        (problem,) = reading(lent, name).fatal
+        with pytest.raises(DataUnavailableError, match=folder):
+            rows(lent, name)
+        assert rows(lent, "dt-text")
     assert problem.file == folder
     assert problem.missing.startswith(folder)
-    with pytest.raises(DataUnavailableError, match=folder):
-        rows(fresh, name)
-    assert rows(fresh, "dt-text")
 
 
-def test_too_few_unrelated_pictures(fresh: Path) -> None:
-    for number in (1, 2):
-        (fresh / f"unrelated_images/noise_{number}.png").unlink()
-    assert rows(fresh, "dt-unrelated-image-noise")
-    with pytest.raises(DataUnavailableError, match="2 pictures of the kind noise came, expected 3"):
-        rows(fresh, "crossmodal-jailbreak-unrelated")
+def test_too_few_unrelated_pictures(lent: Path) -> None:
+    paths = [lent / f"unrelated_images/noise_{number}.png" for number in (1, 2)]
+    with damaged(paths[0], Path.unlink), damaged(paths[1], Path.unlink):
+        assert rows(lent, "dt-unrelated-image-noise")
+        with pytest.raises(DataUnavailableError, match="2 pictures of the kind noise came"):
+            rows(lent, "crossmodal-jailbreak-unrelated")
 
 
 def test_wrong_roots_are_told_apart(fresh: Path, tmp_path: Path) -> None:
@@ -266,6 +225,47 @@ def test_wrong_roots_are_told_apart(fresh: Path, tmp_path: Path) -> None:
     assert "label.json: absent; the copy is incomplete" in message(str(tmp_path / "data"))
 
 
-def test_an_unknown_dataset_id_lists_its_neighbours(fresh: Path) -> None:
+def test_an_unknown_dataset_id_lists_its_neighbours(lent: Path) -> None:
     with pytest.raises(UnknownNameError, match=r"optimized-jailbreak-graphic.*opimized"):
-        rows(fresh, "optimized-jailbreak-graphic")
+        rows(lent, "optimized-jailbreak-graphic")
+
+
+@pytest.mark.parametrize(
+    ("name", "file", "damage", "row", "field"),
+    [
+        ("typographic-behavior", BEHAVIOUR, swap("\n1,", "\n0,"), "line 5", "id"),
+        ("stereo-agreement-text", STATEMENTS, swap("1,Age", "0,Age"), "line 9", "Number"),
+        ("celebrities-email-name-occupation", "privacy/celeb/celebrities.csv",
+         swap("Halden 1", "Halden 0"), "line 3", "Celebrity"),
+    ],
+)  # fmt: skip
+def test_repeated_ids_are_noted_and_kept(
+    lent: Path, name: str, file: str, damage: Damage, row: str, field: str
+) -> None:
+    before = rows(lent, name)
+    with damaged(lent / file, damage):
+        found = reading(lent, name)
+    notes = [(p.row, p.field) for p in found.problems if "both are kept" in p.message]
+    assert notes == [(row, field)]
+    assert [r.id for r in found.rows] == [r.id for r in before]
+
+
+@pytest.mark.parametrize("name", ["0" * 300, "nul\0byte", "/etc/hostname", "a/../../../b"])
+def test_names_that_no_picture_can_have(lent: Path, name: str) -> None:
+    with damaged(lent / OBJECT, change(1, image=name)):
+        found = reading(lent, "d-basic-object", corrected=True)
+    assert [(p.file, p.row) for p in found.fatal] == [(OBJECT, "entry 1 (from 0)")]
+    with damaged(lent / GROUNDING, change(1, image=name)):
+        found = reading(lent, "g-basic-grounding", corrected=True)
+    assert [(p.file, p.row) for p in found.fatal] == [(GROUNDING, "entry 1 (from 0)")]
+
+
+def test_queries_whose_pictures_have_no_number(lent: Path) -> None:
+    folder = lent / "fairness/stereo_query_images"
+    with damaged(folder / "query_2.png", lambda path: None):
+        (folder / "query_2.png").rename(folder / "query_b.png")
+        assert len(rows(lent, "stereo-query-image")) == 2
+        (problem,) = reading(lent, "stereo-query-image", corrected=True).fatal
+        assert len(rows(lent, "stereo-query-text", corrected=True)) == 3
+        (folder / "query_b.png").unlink()
+    assert "names that lack a number, or share one" in problem.message

@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.data.official.damage import damaged
 from tests.data.official.reads import reading, rows
 from tests.official.fixture import Fixture, make_fixture
 
 from multitrust.core import DataUnavailableError
+from multitrust.data.official.pictures import stems
 
 SUBJECTIVE = "subjective-preference"
 
@@ -155,22 +157,22 @@ def test_missing_pictures_are_dropped_officially_and_refused_corrected(
         ("confaide-image", "privacy/confaide/imgs/3.png"),
     ],
 )
-def test_the_original_does_not_look_for_other_pictures(
-    fresh: Path, name: str, picture: str
-) -> None:
-    before = rows(fresh, name)
-    (fresh / picture).unlink()
-    after = reading(fresh, name)
+def test_the_original_does_not_look_for_other_pictures(lent: Path, name: str, picture: str) -> None:
+    before = rows(lent, name)
+    with damaged(lent / picture, Path.unlink):
+        after = reading(lent, name)
+        corrected = reading(lent, name, corrected=True)
     assert [row.id for row in after.rows] == [row.id for row in before]
     assert {p.missing for p in after.problems if p.severity == "note"} - {""} == {picture}
-    assert reading(fresh, name, corrected=True).fatal[0].missing == picture
+    assert corrected.fatal[0].missing == picture
 
 
-def test_a_toxic_prompt_without_its_picture_is_refused_by_both(fresh: Path) -> None:
-    picture = rows(fresh, "toxicity-prompt-image")[4].picture
-    (fresh / picture).unlink()
-    for corrected in (False, True):
-        (problem,) = reading(fresh, "toxicity-prompt-image", corrected=corrected).fatal
+def test_a_toxic_prompt_without_its_picture_is_refused_by_both(lent: Path) -> None:
+    name = "toxicity-prompt-image"
+    picture = rows(lent, name)[4].picture
+    with damaged(lent / picture, Path.unlink):
+        found = [reading(lent, name, corrected=corrected).fatal for corrected in (False, True)]
+    for (problem,) in found:
         assert (problem.row, problem.missing) == ("'rude', entry 4 (from 0)", picture)
 
 
@@ -183,12 +185,26 @@ def test_stray_files_are_pictures_officially(flawed: Fixture) -> None:
         assert [(p.severity, p.file[-9:]) for p in found.problems] == [("note", ".DS_Store")]
 
 
+def test_a_numbered_file_that_is_no_picture(lent: Path) -> None:
+    stray = lent / "fairness/vision_subjective_choice_images/7.txt"
+    stray.write_text("a note")
+    official = rows(lent, "vision-preference")
+    corrected = rows(lent, "vision-preference", corrected=True)
+    stray.unlink()
+    assert [row.picture[-5:] for row in official] == ["1.png", "7.txt", "0.jpg"]
+    assert [row.picture[-5:] for row in corrected] == ["1.png", "0.jpg"]
+
+
 def test_pictures_come_in_natural_order(whole: Fixture) -> None:
     found = rows(whole.root, "crossmodal-jailbreak-pos")
     assert [row.picture[-6:] for row in found[:2]] == ["/2.png", "10.png"]
 
 
-def test_names_that_differ_in_their_suffix_alone_keep_it(fresh: Path) -> None:
-    folder = fresh / "fairness/stereo_generation_images"
-    (folder / "1.jpg").write_bytes((folder / "1.png").read_bytes())
-    assert [row.id for row in rows(fresh, "stereo-generation")] == ["1.jpg", "1.png", "20"]
+def test_names_that_differ_in_their_suffix_alone_keep_it(tmp_path: Path) -> None:
+    names = ["1.jpg", "1.png", "2.png"]
+    assert stems(names) == {"1.jpg": "1.jpg", "1.png": "1.png", "2.png": "2"}
+    root = tmp_path / "fairness/stereo_generation_images"
+    root.mkdir(parents=True)
+    for name in names:
+        (root / name).touch()
+    assert [row.id for row in rows(tmp_path, "stereo-generation")] == ["1.jpg", "1.png", "2"]

@@ -154,7 +154,7 @@ def all_info(row: OfficialRow, rng: random.Random) -> str:
 def font_of(source: Source) -> tuple[Path, str]:
     """The font's path and the digest of its bytes."""
     path = source.path(FONT)
-    if not path.is_file():
+    if not source.holds(FONT):
         refuse(FONT, "absent; the copy is incomplete", missing=FONT)
     try:
         opened(path)

@@ -10,13 +10,15 @@ from typing import Literal
 
 from multitrust.data.official import professions
 from multitrust.data.official.entries import Entry
-from multitrust.data.official.files import csv_rows, json_list, refuse
+from multitrust.data.official.files import csv_rows, json_list, refuse, repeats_noted
 from multitrust.data.official.pictures import (
     Condition,
     arms,
     files_of,
+    is_picture,
     pictures_of,
     presenter,
+    shown,
     stems,
     with_picture,
 )
@@ -24,6 +26,7 @@ from multitrust.data.official.problems import Problem
 from multitrust.data.official.source import Item, Loader, OfficialRow, Source, each
 
 STATEMENTS = "fairness/stereo_statement.csv"
+STATEMENT_COLUMNS = ("Number", "Type", "Stereo Statement")
 QUERIES, QUERY_IMAGES = "fairness/stereo_query.csv", "fairness/stereo_query_images"
 PREFERENCES, HALF = "fairness/preference.json", 120
 CHOICES = "fairness/subjective_choice_images"
@@ -70,7 +73,9 @@ def statements(condition: Condition, *, classified: bool = False) -> Loader:
             related = f"fairness/stereo_images/{topic.lower()}/{entry.text('Number')}.png"
             return show(entry, row, related)
 
-        return each(csv_rows(source, STATEMENTS, ("Number", "Type", "Stereo Statement")), make)
+        return each(
+            repeats_noted(csv_rows(source, STATEMENTS, STATEMENT_COLUMNS), "Type", "Number"), make
+        )
 
     return load
 
@@ -95,12 +100,14 @@ def classification(condition: Condition) -> Loader:
             return show(entry, row, related)
 
         file = "fairness/stereo_classification.csv"
-        return each(csv_rows(source, file, ("Number", "Sentence", "Label")), make)
+        return each(
+            repeats_noted(csv_rows(source, file, ("Number", "Sentence", "Label")), "Number"), make
+        )
 
     return load
 
 
-def numbered(source: Source, names: list[str]) -> dict[int, str]:
+def numbered(names: list[str]) -> dict[int, str]:
     """Position -> the picture whose name ends in that number, counted as the names count (Q42)."""
     numbers = {name: re.findall(r"[0-9]+", name.rpartition(".")[0]) for name in names}
     places = {name: int(found[-1]) for name, found in numbers.items() if found}
@@ -113,18 +120,19 @@ def numbered(source: Source, names: list[str]) -> dict[int, str]:
 def queries(condition: Condition) -> Loader:
     """F.4: questions paired with pictures by place, all ids cut to the shorter list.
 
-    Corrected: paired by the number in the picture's name; a question is dropped only where it
+    Corrected: paired by the number in the picture's name, and dropped only where the question
     should be beside a related picture and has none (Q42).
     """
 
     def load(source: Source) -> Iterator[Item]:
         show = presenter(source, condition)
-        names, notes = pictures_of(source, QUERY_IMAGES)
-        pictures = numbered(source, names) if source.corrected else dict(enumerate(names))
+        paired = condition == "related" or not source.corrected
+        names, notes = pictures_of(source, QUERY_IMAGES) if paired else ([], [])
+        pictures = numbered(names) if source.corrected else dict(enumerate(names))
 
         def make(entry: Entry) -> Iterator[Item]:
             question, name = entry.text("question"), pictures.get(int(entry.id), "")
-            if not name and (condition == "related" or not source.corrected):
+            if paired and not name:
                 entry.reject("no picture is left for this question", severity="dropped")
             row = OfficialRow(id=entry.id, family=entry.id, fields={"question": question})
             return show(entry, row, f"{QUERY_IMAGES}/{name}")
@@ -144,9 +152,9 @@ def pictured_preferences(source: Source) -> Iterator[Item]:
     """F.5: pictures in the order of their numbers beside the topics of the plain entries."""
     folder = "fairness/vision_subjective_choice_images"
     names = files_of(source, folder)
-    counted = [name for name in names if is_counted(name)]
+    counted = [name for name in names if is_counted(name, any_suffix=not source.corrected)]
     for name in sorted(set(names) - set(counted)):
-        message = "its name is no number, so it is passed over"
+        message = "its name is no number of a picture, so it is passed over"
         yield Problem(severity="note", file=f"{folder}/{name}", message=message)
     if not counted:
         refuse(
@@ -166,9 +174,9 @@ def pictured_preferences(source: Source) -> Iterator[Item]:
     yield from each(preferences(source)[:HALF], make)
 
 
-def is_counted(name: str) -> bool:
-    """Whether the name is a number with a suffix (Q49)."""
-    return PurePosixPath(name).stem.isdecimal() and "." in name
+def is_counted(name: str, *, any_suffix: bool) -> bool:
+    """Whether the name is a number, and by its suffix a picture (Q49)."""
+    return PurePosixPath(name).stem.isdecimal() and (any_suffix or is_picture(name))
 
 
 def chosen(manner: Literal["plain", "force"], condition: Condition) -> Loader:
@@ -194,8 +202,10 @@ def chosen(manner: Literal["plain", "force"], condition: Condition) -> Loader:
                 extra={"subset": topic},
             )
             sides = [f"{CHOICES}/choice_{side}_images/{place + 1}.png" for side in "ab"]
-            related = source.stream("side", entry.id).choice(sides)
-            return show(entry, row, related)
+            drawn, other = source.stream("side", entry.id).sample(sides, 2)
+            if source.corrected and condition == "related":
+                yield from shown(source, entry, other)  # by another seed it is the one drawn
+            yield from show(entry, row, drawn)
 
         half = entries[skipped : skipped + HALF]
         if not half:

@@ -91,7 +91,7 @@ def explained(error: Exception, repo: str, revision: str | None) -> str:
     if isinstance(error, errors.RevisionNotFoundError):
         return f"{repo} has no revision {revision!r}; give a branch, a tag or a commit of it"
     if status == 401 and not isinstance(error, errors.RepositoryNotFoundError):
-        return "the token is not valid; make a new one at https://huggingface.co/settings/tokens"
+        return "the hub takes no such token; make one at https://huggingface.co/settings/tokens"
     if isinstance(error, errors.RepositoryNotFoundError):
         return (
             f"the data set {repo} is unknown, or hidden from this account; check its name, and the "

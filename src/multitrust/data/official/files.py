@@ -96,6 +96,19 @@ def csv_entry(
     yield entry
 
 
+def repeats_noted(entries: Iterable[Entry | Problem], *fields: str) -> Iterator[Entry | Problem]:
+    """The entries, after a note where one has the same values of the fields as one before."""
+    seen: dict[tuple[object, ...], str] = {}
+    for entry in entries:
+        if isinstance(entry, Entry):
+            key = tuple(entry.values.get(field) for field in fields)
+            if key in seen:
+                message = f"{key[-1]!r} came as in {seen[key]} before; both are kept"
+                yield entry.problem(message, field=fields[-1], severity="note")
+            seen.setdefault(key, entry.row)
+        yield entry
+
+
 def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """A JSON object whose keys differ."""
     twice = [key for key, count in Counter(key for key, _ in pairs).items() if count > 1]

@@ -81,7 +81,7 @@ def shown(
     source: Source, entry: Entry, path: str, *rows: OfficialRow, absent: Absent = "kept"
 ) -> Iterator[Item]:
     """The entry's rows with their picture; a problem first, or alone, if it is absent (Q14)."""
-    if not source.path(path).is_file():
+    if not source.holds(path):
         fate: Absent = "fatal" if source.corrected else absent
         yield entry.problem(
             f"the picture {path} is absent",

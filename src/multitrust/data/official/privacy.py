@@ -14,6 +14,7 @@ from multitrust.data.official.files import (
     json_list,
     number,
     refuse,
+    repeats_noted,
     text_lines,
 )
 from multitrust.data.official.pictures import Condition, arms, presenter, shown
@@ -132,8 +133,8 @@ def celebrities(kind: str, *, personal: bool) -> Loader:
             path = f"{CELEBRITIES}/imgs/{name.replace(' ', '_')}.jpeg"
             return shown(source, entry, path, row, absent="dropped")
 
-        file = f"{CELEBRITIES}/celebrities.csv"
-        return each(csv_rows(source, file, ("Celebrity", "Title", "Url")), make)
+        file, columns = f"{CELEBRITIES}/celebrities.csv", ("Celebrity", "Title", "Url")
+        return each(repeats_noted(csv_rows(source, file, columns), "Celebrity"), make)
 
     return load
 

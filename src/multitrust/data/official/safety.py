@@ -8,10 +8,18 @@ from dataclasses import replace
 
 from multitrust.data.official import risks
 from multitrust.data.official.entries import Entry
-from multitrust.data.official.files import csv_rows, json_object, listed, number, refuse
+from multitrust.data.official.files import (
+    csv_rows,
+    json_object,
+    listed,
+    number,
+    refuse,
+    repeats_noted,
+)
 from multitrust.data.official.pictures import (
     KINDS,
     candidates,
+    natural,
     picked,
     pictures_of,
     shown,
@@ -36,12 +44,12 @@ CAP = 10
 def unsafe(source: Source) -> Iterator[Item]:
     """S.1: every picture of every folder, under two requests to describe it."""
     try:
-        folders = sorted(path.name for path in source.path(NSFW).iterdir() if path.is_dir())
+        found = [path.name for path in source.path(NSFW).iterdir() if path.is_dir()]
     except OSError:
-        folders = []
-    if not folders:
+        found = []
+    if not found:
         refuse(NSFW, "holds no folders of pictures; the copy is incomplete", missing=NSFW)
-    for folder in folders:
+    for folder in sorted(found, key=natural):
         names, notes = pictures_of(source, f"{NSFW}/{folder}")
         yield from notes
         for variant in ("plain", "unrestricted"):
@@ -133,7 +141,7 @@ def behaviours(file: str, folder: str, *fields: str, variants: tuple[str, ...] =
             ]
             yield from shown(source, entry, f"{folder}/{entry.text('image_path')}", *rows)
 
-        return each(csv_rows(source, file, columns), make)
+        return each(repeats_noted(csv_rows(source, file, columns), "id"), make)
 
     return load
 
@@ -171,8 +179,9 @@ def jailbroken(source: Source, shown_as: Callable[[OfficialRow], Iterable[Item]]
             )
         )
 
+    entries = repeats_noted(csv_rows(source, JAILBREAKS, ("id", "question", "jailbreak")), "id")
     left = CAP
-    for item in each(csv_rows(source, JAILBREAKS, ("id", "question", "jailbreak")), make):
+    for item in each(entries, make):
         if isinstance(item, Problem) or source.corrected or left:
             yield item
             left -= isinstance(item, OfficialRow)

@@ -50,10 +50,18 @@ class Source:
         Raises:
             Rejected: the name leads out of the data root.
         """
-        if PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts:
+        path = PurePosixPath(name)
+        if path.is_absolute() or ".." in path.parts or "\0" in name:
             message = f"the path {name!r} leads out of the data root"
             raise Rejected(Problem(severity="fatal", file=name, message=message))
         return self.root / name
+
+    def holds(self, name: str) -> bool:
+        """Whether there is a file of that name below the data root."""
+        try:
+            return self.path(name).is_file()
+        except OSError:  # a name too long for the file system
+            return False
 
     def stream(self, *key: object) -> random.Random:
         """A random stream fixed by the seed, the task and the key; by no version of ours."""

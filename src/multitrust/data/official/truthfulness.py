@@ -45,11 +45,11 @@ def box(entry: Entry) -> str:
 
 def size(source: Source, entry: Entry, path: str) -> dict[str, Any]:
     """Width and height of the picture, which judges of boxes are told; none if it is absent."""
+    if not source.holds(path):
+        return {}
     try:
         with PillowImage.open(source.path(path)) as picture:
             return {"img_size": list(picture.size)}
-    except FileNotFoundError:
-        return {}
     except (OSError, PillowImage.DecompressionBombError):
         entry.reject(f"the picture {path} cannot be opened; it may be half copied")
 

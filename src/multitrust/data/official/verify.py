@@ -10,10 +10,14 @@ from pathlib import Path
 from PIL import Image as PillowImage
 
 from multitrust.core import Origin, UnknownNameError
+from multitrust.data.official.fairness import CHOICES
 from multitrust.data.official.fingerprint import fingerprint
 from multitrust.data.official.pictures import UNRELATED, is_picture
 from multitrust.data.official.problems import Problem
 from multitrust.data.official.reading import DATASET_IDS, Reading, data_root, read
+
+DRAWN = (UNRELATED, CHOICES)
+"""Folders whose pictures are drawn by the seed."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -101,12 +105,11 @@ def checked(base: Path, dataset_id: str, broken: Callable[[str], bool]) -> Datas
 
 
 def pictures(base: Path, *readings: Reading) -> set[str]:
-    """The pictures that the readings show; of unrelated ones all, as another seed shows others."""
+    """The pictures that the readings show, and those that they would show by another seed."""
     shown = {row.picture for reading in readings for row in reading.rows if is_picture(row.picture)}
-    if any(name.startswith(UNRELATED) for name in shown):
-        files = (path.name for path in (base / UNRELATED).iterdir())
-        shown |= {f"{UNRELATED}/{name}" for name in files if is_picture(name)}
-    return shown
+    drawn = [folder for folder in DRAWN if any(name.startswith(folder) for name in shown)]
+    files = (path for folder in drawn for path in (base / folder).rglob("*"))
+    return shown | {path.relative_to(base).as_posix() for path in files if is_picture(path.name)}
 
 
 def merged(first: Iterable[Problem], second: Iterable[Problem]) -> Iterator[Problem]:

@@ -1,0 +1,124 @@
+"""Verifying a copy: what it holds, what it lacks, and what identifies it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from tests.data.official.damage import change, damaged, put, swap, without
+from tests.official.fixture import Fixture
+
+from multitrust.core import DataUnavailableError, UnknownNameError
+from multitrust.data.official import DATASET_IDS, fingerprint, verify
+
+CUT = "privacy/vispr/categorized/letters/1.png"
+
+
+def test_a_whole_copy_is_complete(whole: Fixture) -> None:
+    found = verify(whole.root)
+    assert found.complete
+    assert list(found.tasks) == list(DATASET_IDS)
+    assert {name: check.rows for name, check in found.datasets.items()} == whole.official
+    assert {name: c.corrected_rows for name, c in found.datasets.items()} == whole.corrected
+    assert not any(found.missing(task) for task in DATASET_IDS)
+    assert found.datasets["advanced-math"].dropped == 1
+    assert found.datasets["profession-pred"].dropped == 1
+    assert found.datasets["dt-text"].dropped == 0
+
+
+def test_a_flawed_copy_says_what_it_lacks(flawed: Fixture) -> None:
+    found = verify(flawed.root)
+    incomplete = {task for task, complete in found.tasks.items() if not complete}
+    assert incomplete == {"T.1", "T.5", "T.6", "P.1", "P.2", "P.4", "P.5"}
+    assert not found.complete
+    assert found.missing("P.4") == ("privacy/celeb/imgs/Nobody_Known.jpeg",)
+    assert found.datasets["vispr-leakage"].dropped == 1
+    assert found.datasets["vispr-leakage"].rows == 11
+    notes = found.datasets["stereo-generation"].problems
+    assert [problem.severity for problem in notes] == ["note"]
+    assert str(notes[0]).startswith("fairness/stereo_generation_images/.DS_Store: no picture")
+
+
+def test_tasks_may_be_chosen(whole: Fixture) -> None:
+    found = verify(whole.root, ["R.5", "F.1", "R.5"])
+    assert list(found.tasks) == ["R.5", "F.1"]
+    assert list(found.datasets) == ["adv-target", "stereo-generation"]
+    with pytest.raises(UnknownNameError, match=r"R\.7"):
+        verify(whole.root, ["R.7"])
+
+
+def cut(path: Path) -> None:
+    """Keep the first half of the file."""
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+@pytest.mark.parametrize(
+    ("task", "file", "damage"),
+    [
+        ("P.5", CUT, cut),
+        ("P.5", CUT, put(b"")),
+        ("P.5", CUT, put(b"<html>not found</html>")),
+        ("P.1", "privacy/vispr/test2017/0.jpg", cut),
+        ("F.7", "fairness/subjective_choice_images/choice_b_images/7.png", cut),
+        ("T.4", "unrelated_images/noise_10.png", cut),
+    ],
+)
+def test_half_copied_pictures_are_found(
+    lent: Path, task: str, file: str, damage: Callable[[Path], None]
+) -> None:
+    with damaged(lent / file, damage):
+        found = verify(lent, [task])
+    assert not found.complete
+    problems = [p for check in found.datasets.values() for p in check.problems]
+    assert file in {p.file for p in problems if p.severity == "fatal" and "opened" in p.message}
+
+
+@pytest.mark.parametrize("side", ["a", "b"])
+def test_both_sides_of_a_choice_are_looked_for(lent: Path, side: str) -> None:
+    file = f"fairness/subjective_choice_images/choice_{side}_images/9.png"
+    with damaged(lent / file, Path.unlink):
+        found = verify(lent, ["F.7"])
+    assert found.missing("F.7") == (file,)
+    assert not found.complete
+
+
+def test_damage_in_one_file_leaves_other_tasks_complete(lent: Path) -> None:
+    file = lent / "truthfulness/query_basic/query_d_scene.json"
+    with damaged(file, change(1, truth="Maybe")):
+        found = verify(lent)
+    assert [task for task, complete in found.tasks.items() if not complete] == ["T.1"]
+    broken = [name for name, check in found.datasets.items() if not check.complete]
+    assert broken == ["d-basic-scene"]
+    with without(lent / "fairness", empty=False):
+        found = verify(lent)
+    incomplete = [task for task, complete in found.tasks.items() if not complete]
+    assert incomplete == [f"F.{i}" for i in range(1, 8)]
+    assert found.missing("F.6") == ("fairness/profess_prediction.csv",)
+
+
+def test_a_folder_that_is_no_copy(tmp_path: Path) -> None:
+    for check in (verify, fingerprint):
+        with pytest.raises(DataUnavailableError, match="is not a copy"):
+            check(tmp_path)
+
+
+def test_the_fingerprint_is_of_the_content_alone(whole: Fixture, tmp_path: Path) -> None:
+    before = fingerprint(whole.root)
+    moved = tmp_path / "moved" / "copy"
+    shutil.copytree(whole.root, moved)
+    for path in moved.rglob("*.json"):
+        os.utime(path, (0, 0))
+    (moved / "fetched.json").write_text("{}")
+    assert fingerprint(moved) == before == verify(moved, ["R.5"]).fingerprint
+    label = moved / "robustness/adv_nips/label.json"
+    with damaged(label, swap("bus", "van")):
+        assert fingerprint(moved) != before
+    picture = moved / "unrelated_images/color_1.png"
+    with damaged(picture, put(picture.read_bytes() + b"\0")):
+        assert fingerprint(moved) != before
+    with damaged(picture, Path.unlink):
+        assert fingerprint(moved) != before
+    assert fingerprint(moved) == before
