@@ -121,8 +121,5 @@ def test_a_base_url_replaces_the_address(stub: Callable[..., Any]) -> None:
 def test_every_form_of_naming_a_model_is_listed() -> None:
     forms = {form.form for form in known_models()}
     under_test = {"demo", "hf/REPO_OR_FOLDER", "openai/ID", "URL#ID", "mock/NAME"}
-    for_roles = {
-        "hf-classifier/REPO_OR_FOLDER", "hf-completion/REPO_OR_FOLDER", "openai-moderation/ID",
-        "perspective",
-    }  # fmt: skip
+    for_roles = {"hf-classifier/REPO", "hf-completion/REPO", "openai-moderation/ID", "perspective"}
     assert under_test | for_roles == forms
