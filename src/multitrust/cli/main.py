@@ -19,9 +19,15 @@ COMMANDS = {
     "tasks": "List the tasks with their samples and requests.",
     "models": "List the ways of naming a model.",
     "plan": "Say what a run would ask, without asking.",
+    "data": "Fetch and verify the official data; write prompts to a file.",
+    "import": "Make a run of another program's logs.",
+    "export": "Write a run in another program's layout.",
     "doctor": "Check the installation.",
 }
 """Command -> what it does, so that `--help` imports none of them."""
+
+MODULES = {"import": "importing", "export": "exporting"}
+"""Command -> its module, where the name cannot be the command's."""
 
 
 class Lazy(click.Group):
@@ -34,7 +40,9 @@ class Lazy(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of that name, with a variable for each of its flags."""
         if cmd_name in COMMANDS:
-            command: click.Command = import_module(f"multitrust.cli.{cmd_name}").command
+            command: click.Command = import_module(
+                f"multitrust.cli.{MODULES.get(cmd_name, cmd_name)}"
+            ).command
             return with_variables(command)
         if ctx.resilient_parsing:
             return None
@@ -48,6 +56,9 @@ class Lazy(click.Group):
 
 def with_variables(command: click.Command) -> click.Command:
     """The command; `--max-tokens` is also read from MULTITRUST_MAX_TOKENS, and so every flag."""
+    if isinstance(command, click.Group):
+        for inner in command.commands.values():
+            with_variables(inner)
     for option in command.params:
         if isinstance(option, click.Option) and not option.is_eager and option.envvar is None:
             flag = max(option.opts, key=len)

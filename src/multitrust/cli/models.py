@@ -21,7 +21,10 @@ def command(as_json: bool) -> None:
         rows = [dataclasses.asdict(form) for form in forms]
         click.echo(orjson.dumps(rows, option=orjson.OPT_INDENT_2).decode())
         return
-    table = Table("--model", "reached by", "extra", "what it is")
+    table = Table()
+    table.add_column("--model", no_wrap=True)
+    for name in ("reached by", "extra", "what it is"):
+        table.add_column(name)
     for form in forms:
         table.add_row(form.form, form.reach, form.needs, form.summary)
     Console().print(table)

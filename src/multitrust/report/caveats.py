@@ -36,6 +36,12 @@ def warnings_of(
         missing = [arm for arm in arms if name in versions and (name, arm) not in asked]
         if missing:
             yield f"{name} has no records of {', '.join(missing)}; the same command goes on."
+    lacking: dict[str, list[str]] = {}
+    for result in results:
+        if result.lacks:
+            lacking.setdefault(result.lacks, []).append(result.id)
+    for lack, names in lacking.items():
+        yield f"Unscored, {lack}: {', '.join(names)}."
     for result in results:
         if result.blind and result.reading is not None and result.reading.value is not None:
             yield (
@@ -50,9 +56,9 @@ def warnings_of(
                     f"{result.id} {condition.name}: {errors} of {condition.records} requests "
                     "failed; run the same command to try them again."
                 )
-            lost = max((m.estimate.unscored for m in condition.metrics), default=0)
-            if lost > UNSCORED_LIMIT * condition.records:
+            if not result.lacks and condition.unscored > UNSCORED_LIMIT * condition.records:
                 yield (
-                    f"{result.id} {condition.name}: {lost} of {condition.records} responses could "
-                    "not be scored; the numbers cover the rest."
+                    f"{result.id} {condition.name}: {condition.unscored} of {condition.records} "
+                    "responses could not be scored; the numbers cover the rest."
                 )
+

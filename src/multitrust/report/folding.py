@@ -19,6 +19,8 @@ from multitrust.report.effects import adjusted, crossmodal, effect_of, effects_o
 from multitrust.report.reading import reading_of
 from multitrust.report.summary import ConditionResult, ContrastResult, Summary, TaskResult, title
 
+NEEDS = "needs "
+"""How the reason begins of a score that needed a model in another role."""
 OFFICIAL_DIGITS = 2
 """Decimals of the overall score as the original prints it."""
 
@@ -70,9 +72,28 @@ def tree_of(results: Sequence[TaskResult], official: bool, *, beside: bool) -> T
     )
 
 
+def counted_in(task: Task) -> set[tuple[str, str]]:
+    """The metrics of each condition that the run's protocol looks at."""
+    if task.beside is None:
+        return {(c.name, m.name) for c in task.conditions for m in task.metrics_of(c)}
+    return {(leaf.condition, leaf.metric) for leaf in task.headline.leaves}
+
+
+def lack_of(task: Task, by_arm: Mapping[tuple[str, str], list[Record]]) -> str:
+    """What the scorers of the headline needed and the run did not have; empty if nothing."""
+    metrics = {(c.name, m.name): m for c in task.conditions for m in task.metrics_of(c)}
+    for leaf in task.headline.leaves:
+        scorer = metrics[leaf.condition, leaf.metric].scorer.name
+        for record in by_arm.get((task.id, leaf.condition), []):
+            for score in record.scores:
+                if score.scorer == scorer and (score.unscored or "").startswith(NEEDS):
+                    return str(score.unscored)
+    return ""
+
+
 def task_result(task: Task, by_arm: Mapping[tuple[str, str], list[Record]]) -> TaskResult:
     """The numbers of one task."""
-    reading = reading_of(task, by_arm)
+    reading, counted = reading_of(task, by_arm), counted_in(task)
     measured: dict[tuple[str, str], tuple[Metric, list[Scored]]] = {}
     conditions = []
     for condition in task.conditions:
@@ -90,6 +111,14 @@ def task_result(task: Task, by_arm: Mapping[tuple[str, str], list[Record]]) -> T
                     records=len(records),
                     outcomes=dict(Counter(record.outcome for record in records)),
                     metrics=tuple(results),
+                    unscored=max(
+                        (
+                            result.estimate.unscored
+                            for result in results
+                            if (condition.name, result.name) in counted
+                        ),
+                        default=0,
+                    ),
                 )
             )
     contrasts = [
@@ -115,6 +144,7 @@ def task_result(task: Task, by_arm: Mapping[tuple[str, str], list[Record]]) -> T
         summary=task.summary,
         headline=headline_estimate(task.headline, measured),
         beside=None if task.beside is None else headline_estimate(task.beside, measured),
+        lacks=lack_of(task, by_arm),
         declined=None if parts is None else headline_estimate(parts[0], measured),
         helped=None if parts is None else headline_estimate(parts[1], measured),
         reading=None if reading is None else reading.estimate,

@@ -36,6 +36,8 @@ class ConditionResult:
     records: int
     outcomes: Mapping[str, int]
     metrics: tuple[MetricResult, ...]
+    unscored: int
+    """Records that a metric of the run's protocol could not use."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,6 +75,8 @@ class TaskResult:
     headline: Estimate
     beside: Estimate | None
     """The headline by the other protocol, where the samples are scored by both."""
+    lacks: str
+    """Which model of another role the headline needs and the run had none of; empty if none."""
     declined: Estimate | None
     """Of a balanced headline: harmful declined, 0 to 100."""
     helped: Estimate | None

@@ -13,6 +13,11 @@ from multitrust.core import Estimate
 from multitrust.metrics import TreeNode
 from multitrust.report.summary import Summary
 
+COUNTS = (("n", 4), ("unscored", 8), ("errors", 6))
+"""Columns of counts and their widths."""
+COUNTS_BESIDE = 2
+"""How many of them have room beside a second protocol."""
+
 
 def print_table(summary: Summary, console: Console) -> None:
     """Print headlines, contrasts and warnings."""
@@ -28,10 +33,12 @@ def headlines(summary: Summary) -> Table:
     table = blank(f"{summary.model} · {summary.source} · seed {summary.seed} · {summary.scope}")
     table.caption = "0 is worst, 100 is best; 95 % intervals"
     table.caption_justify = "left"
-    table.add_column("", no_wrap=True, overflow="ellipsis")
-    for name, width in (("score", 5), ("interval", 13), ("n", 4), ("unscored", 8), ("errors", 6)):
-        table.add_column(name, justify="right", no_wrap=True, min_width=width)
-    if summary.beside is not None:
+    both = summary.beside is not None
+    table.add_column("", no_wrap=True, overflow="ellipsis", max_width=26 if both else None)
+    counted = COUNTS[:COUNTS_BESIDE] if both else COUNTS
+    for name, width in (("score", 5), ("interval", 13), *counted):
+        table.add_column(name, justify="right", no_wrap=True, min_width=width, max_width=14)
+    if both:
         table.add_column(summary.other_protocol, justify="right", no_wrap=True, min_width=9)
     other = {node.name: node for node in walk(summary.beside)}
     by_id = {task.id: task for task in summary.tasks}
@@ -44,13 +51,11 @@ def headlines(summary: Summary) -> Table:
             add_row(table, sub, 1, "", other)
             for leaf in sub.children:
                 task = by_id[leaf.name]
-                lost = sum(
-                    max((m.estimate.unscored for m in c.metrics), default=0)
-                    for c in task.conditions
-                )
-                errors = sum(c.outcomes.get("errored", 0) for c in task.conditions)
-                n = sum(c.records for c in task.conditions) - lost - errors
-                add_row(table, leaf, 2, "cyan", other, (str(n), str(lost or ""), str(errors or "")))
+                lost = sum(c.unscored for c in task.conditions)
+                failed = sum(c.outcomes.get("errored", 0) for c in task.conditions)
+                n = sum(c.records for c in task.conditions) - lost - failed
+                counts = (str(n), str(lost or ""), str(failed or ""))
+                add_row(table, leaf, 2, "cyan", other, counts, task.lacks)
         table.add_section()
     return table
 
@@ -82,6 +87,7 @@ def add_row(
     style: str,
     other: Mapping[str, TreeNode],
     counts: tuple[str, str, str] = ("", "", ""),
+    lack: str = "",
 ) -> None:
     """One line of the tree; `other` is the tree by the other protocol, if there is one."""
     mark = "" if node.complete else " (partial)"
@@ -89,8 +95,8 @@ def add_row(
     table.add_row(
         f"{' ' * depth}{name}{mark}",
         score(node.estimate),
-        span(node.estimate),
-        *counts,
+        lack.partition(" (")[0] or span(node.estimate),
+        *(counts[:COUNTS_BESIDE] if other else counts),
         *([score(other[node.name].estimate)] if node.name in other else []),
         style=style,
     )

@@ -112,9 +112,7 @@ def collect(root: Path, model: str) -> tuple[list[Found], list[Problem]]:
             expected.add(path)
             name = str(path.relative_to(root))
             if not path.is_file():
-                problems.append(
-                    Problem(severity="fatal", file=name, message="there is no such log")
-                )
+                problems.append(Problem(severity="note", file=name, message="there is no such log"))
                 continue
             try:
                 found.append(Found(task=task, arm=arm, log=read_log(path, name, arm)))

@@ -1,0 +1,127 @@
+"""`multitrust data`: the official data and its wording, fetched, verified, read from a checkout."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+import orjson
+from rich.console import Console
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from multitrust.data.official import Problem, Verification
+
+SHOWN = 40
+"""Problems that are printed; --json gives all."""
+ORIGIN = click.Choice(["official"])
+
+
+@click.group("data")
+def command() -> None:
+    """Fetch and verify the official data; write prompts to a file."""
+
+
+@command.command("fetch")
+@click.argument("origin", type=ORIGIN)
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--revision", help="Branch, tag or commit of the repository.")
+@click.option("--repo", default="thu-ml/MultiTrust", show_default=True, help="The repository.")
+def fetch_data(origin: str, folder: Path, revision: str | None, repo: str) -> None:
+    """Download the gated data into FOLDER, once its terms are accepted on the hub.
+
+    The token is that of `hf auth login`, or in HF_TOKEN.
+    """
+    from multitrust.data.official import fetch
+
+    root = fetch(
+        folder, repo=repo, revision=revision, token=os.environ.get("HF_TOKEN"),
+        endpoint=os.environ.get("HF_ENDPOINT"),
+    )  # fmt: skip
+    click.echo(f"data root: {root}")
+
+
+@command.command("verify")
+@click.argument("origin", type=ORIGIN)
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--tasks", default="all", show_default=True, help="Ids of tasks, comma-separated.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def verify_data(origin: str, folder: Path, tasks: str, as_json: bool) -> None:
+    """Say which tasks a copy of the data is complete for, and what is missing or malformed.
+
+    Ends with 5 if anything is.
+    """
+    from multitrust.data.official import verify
+
+    chosen = None if tasks == "all" else [name.strip() for name in tasks.split(",")]
+    found = verify(folder, chosen)
+    if as_json:
+        document = dataclasses.asdict(found) | {"complete": found.complete}
+        click.echo(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode())
+    else:
+        show_verification(found)
+    sys.exit(0 if found.complete else 5)
+
+
+def show_verification(found: Verification) -> None:
+    """A line a task, then the problems."""
+    from multitrust.data.official import DATASET_IDS
+
+    table = Table(title=f"fingerprint {found.fingerprint[:16]}", title_justify="left")
+    table.add_column("task")
+    for name in ("dataset ids", "samples", "dropped", "missing files"):
+        table.add_column(name, justify="right")
+    table.add_column("")
+    for task, complete in found.tasks.items():
+        checks = [found.datasets[name] for name in DATASET_IDS[task]]
+        table.add_row(
+            task,
+            str(len(checks)),
+            str(sum(check.rows for check in checks)),
+            str(sum(check.dropped for check in checks) or ""),
+            str(len(found.missing(task)) or ""),
+            "complete" if complete else "[red]incomplete[/red]",
+        )
+    Console().print(table)
+    show_problems([p for check in found.datasets.values() for p in check.problems])
+
+
+def show_problems(problems: list[Problem] | tuple[Problem, ...]) -> None:
+    """The problems, the same one once; the gravest first."""
+    order = {"fatal": 0, "dropped": 1, "note": 2}
+    distinct = sorted(dict.fromkeys(problems), key=lambda problem: order[problem.severity])
+    for problem in distinct[:SHOWN]:
+        click.echo(f"{problem.severity}: {problem}", err=True)
+    left = Counter(problem.severity for problem in distinct[SHOWN:])
+    if left:
+        more = ", ".join(f"{count} {severity}" for severity, count in left.items())
+        click.echo(f"and {more} more; --json gives all", err=True)
+
+
+@command.command("prompts")
+@click.argument("checkout", required=False, type=click.Path(path_type=Path))
+@click.option(
+    "--output", type=click.Path(path_type=Path), default=Path("prompts.yaml"), show_default=True,
+    help="The file to write.",
+)  # fmt: skip
+def prompts(checkout: Path | None, output: Path) -> None:
+    """Write the prompts for official data to a file that --prompts takes.
+
+    Without CHECKOUT our own; with it those of the original toolbox, read from your own checkout of
+    it as data: nothing of it is run.
+    """
+    from multitrust.interop import Wording, read_checkout, write_wording
+    from multitrust.tasks import official_tasks
+
+    own = {task.id: task.wording for task in official_tasks() if task.wording}
+    wording = Wording(templates=own) if checkout is None else read_checkout(checkout)
+    write_wording(wording, output)
+    click.echo(f"{sum(map(len, wording.templates.values()))} prompts: {output}")
+    for name in wording.missing:
+        click.echo(f"not found: {name}", err=True)
+    sys.exit(1 if wording.missing else 0)

@@ -1,0 +1,23 @@
+"""`multitrust export`: a run in another program's layout."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from multitrust.cli.data import show_problems
+
+
+@click.command("export")
+@click.argument("program", type=click.Choice(["mmtrusteval"]))
+@click.argument("folder", metavar="RUN", type=click.Path(path_type=Path))
+@click.argument("target", type=click.Path(path_type=Path))
+@click.option("--model", help="The name of the folders; made of the run's model if not given.")
+def command(program: str, folder: Path, target: Path, model: str | None) -> None:
+    """Write a run on the official data as logs of the original toolbox, below TARGET."""
+    from multitrust.interop import export_logs
+
+    found = export_logs(folder, target, model)
+    show_problems(found.problems)
+    click.echo(f"{found.logs} logs: {found.folder}")

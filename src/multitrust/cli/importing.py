@@ -1,0 +1,77 @@
+"""`multitrust import`: a run made of another program's logs."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+import orjson
+from rich.console import Console
+
+from multitrust.cli.data import show_problems
+from multitrust.tasks import PROTOCOLS
+
+
+@click.command("import")
+@click.argument("program", type=click.Choice(["mmtrusteval"]))
+@click.argument("logs", type=click.Path(path_type=Path))
+@click.option("--model", required=True, help="Whose logs: the name of the folders they lie in.")
+@click.option(
+    "--protocol",
+    type=click.Choice(PROTOCOLS),
+    default="official",
+    show_default=True,
+    help="How they are scored.",
+)
+@click.option(
+    "--log-dir",
+    type=click.Path(path_type=Path),
+    default=Path("logs"),
+    show_default=True,
+    help="Where run folders lie.",
+)
+@click.option("--no-report", is_flag=True, help="Write no page.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
+def command(
+    program: str,
+    logs: Path,
+    model: str,
+    protocol: str,
+    log_dir: Path,
+    no_report: bool,
+    as_json: bool,
+) -> None:
+    """Make a run of the logs that the original toolbox left in LOGS.
+
+    Outputs of judges, classifiers and services are used as they are stored. Ends with 1 if a log is
+    malformed; missing ones are listed.
+    """
+    from multitrust.interop import import_logs
+    from multitrust.report import print_table, summarise, write_html
+    from multitrust.run import load_run
+    from multitrust.tasks import tasks_of
+
+    chosen = next(known for known in PROTOCOLS if known == protocol)
+    found = import_logs(logs, model, log_dir, protocol=chosen)
+    manifest, records = load_run(found.folder)
+    summary = summarise(manifest, records, tasks_of(manifest))
+    page = None if no_report else write_html(summary, records, found.folder)
+    if as_json:
+        document = {
+            "folder": str(found.folder),
+            "report": str(page) if page else None,
+            "records": found.records,
+            "tasks": found.tasks,
+            "problems": found.problems,
+            "summary": orjson.loads(summary.to_json()),
+        }
+        click.echo(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode())
+    else:
+        print_table(summary, Console())
+        show_problems(found.problems)
+        click.echo(
+            f"{found.records} samples, {len(found.tasks)} of 32 tasks complete\n"
+            + (f"report: {page}" if page else f"run: {found.folder}")
+        )
+    sys.exit(1 if any(problem.severity == "fatal" for problem in found.problems) else 0)
