@@ -1,0 +1,146 @@
+"""A user's own checkout of MMTrustEval, read as data: nothing of it is imported or run."""
+
+from __future__ import annotations
+
+import ast
+import re
+import warnings
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from multitrust.core.errors import ConfigError
+from multitrust.interop.wording.places import CodePlace, NotFound
+from multitrust.interop.wording.spots import Spot
+from multitrust.interop.wording.texts import Text
+
+MARK = Path("mmte/datasets")
+COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+
+
+class Checkout:
+    """The files of a checkout, each read once."""
+
+    def __init__(self, folder: Path) -> None:
+        """Raises ConfigError when the folder is no checkout."""
+        if not (folder / MARK).is_dir():
+            raise ConfigError(
+                f"{folder} is no checkout of MMTrustEval: it has no folder {MARK}; "
+                "give the folder that `git clone` made"
+            )
+        self.folder = folder
+        self.modules: dict[str, ast.Module] = {}
+        self.configs: dict[str, Any] = {}
+
+    def template(self, spots: tuple[Spot, ...]) -> str:
+        """The template that the spots agree on.
+
+        Raises:
+            NotFound: a spot has none, or they differ.
+            ConfigError: a file is damaged.
+        """
+        found = {spot.template(self.text(spot)): spot.place.file for spot in spots}
+        if len(found) > 1:
+            raise NotFound(" and ".join(sorted(set(found.values()))) + ": texts differ")
+        return next(iter(found))
+
+    def text(self, spot: Spot) -> Text:
+        """The text of a spot."""
+        place = spot.place
+        try:
+            if isinstance(place, CodePlace):
+                return place.text(self.module(place.file))
+            return place.text(self.config(place.file))
+        except RecursionError:
+            raise NotFound(f"{place.file}: too deeply nested") from None
+
+    def module(self, file: str) -> ast.Module:
+        """The syntax tree of a Python file."""
+        if file not in self.modules:
+            self.modules[file] = parsed(self.folder / file, self.content(file))
+        return self.modules[file]
+
+    def config(self, file: str) -> Any:
+        """The content of a YAML file."""
+        if file not in self.configs:
+            self.configs[file] = loaded(self.folder / file, self.content(file))
+        return self.configs[file]
+
+    def content(self, file: str) -> str:
+        """What is written in a file.
+
+        Raises:
+            NotFound: it does not exist.
+            ConfigError: it cannot be read, or is not UTF-8.
+        """
+        path = self.folder / file
+        try:
+            return path.read_bytes().decode("utf-8-sig")
+        except FileNotFoundError:
+            raise NotFound(f"{file}: no such file; the layout of another version?") from None
+        except OSError as error:
+            raise ConfigError(f"{path} cannot be read: {error.strerror}") from None
+        except UnicodeDecodeError as error:
+            raise ConfigError(
+                f"{path} is not UTF-8 at byte {error.start}; check the file out again"
+            ) from None
+
+
+def parsed(path: Path, content: str) -> ast.Module:
+    """The syntax tree of Python source.
+
+    Raises:
+        ConfigError: it is none.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # escapes such as "\\s", which Python tolerates
+            return ast.parse(content)
+    except SyntaxError as error:
+        at = f"{path}:{error.lineno}" if error.lineno else str(path)
+        raise ConfigError(f"{at} is no Python ({error.msg}); check the file out again") from None
+    except (ValueError, RecursionError, MemoryError) as error:
+        raise ConfigError(f"{path} is no Python ({error}); check the file out again") from None
+
+
+def loaded(path: Path, content: str) -> Any:
+    """The content of YAML.
+
+    Raises:
+        ConfigError: it is none.
+    """
+    try:
+        return yaml.safe_load(content)
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        mark = getattr(error, "problem_mark", None)
+        at = f"{path}:{mark.line + 1}" if mark else str(path)
+        what = getattr(error, "problem", None) or error
+        raise ConfigError(f"{at} is no YAML ({what}); check the file out again") from None
+
+
+def commit_of(folder: Path) -> str:
+    """The commit that is checked out, read from `.git` without git; empty if that fails."""
+    try:
+        return head(folder / ".git")
+    except (OSError, UnicodeDecodeError):
+        return ""
+
+
+def head(git: Path) -> str:
+    """The commit that HEAD names: itself, by a file, or in the list of packed references."""
+    if git.is_file():  # a worktree or a submodule
+        git = git.parent / git.read_text("utf-8").strip().removeprefix("gitdir: ")
+    shared = git / "commondir"
+    common = git / shared.read_text("utf-8").strip() if shared.is_file() else git
+    named = (git / "HEAD").read_text("utf-8").strip()
+    if not named.startswith("ref: "):
+        return named if COMMIT.fullmatch(named) else ""
+    name = named.removeprefix("ref: ")
+    if (common / name).is_file():
+        named = (common / name).read_text("utf-8").strip()
+        return named if COMMIT.fullmatch(named) else ""
+    lines = (common / "packed-refs").read_text("utf-8").splitlines()
+    found = (line.partition(" ") for line in lines)
+    packed = {reference: commit for commit, _, reference in found if COMMIT.fullmatch(commit)}
+    return packed.get(name, "")
