@@ -17,6 +17,8 @@ from multitrust.tasks import PROTOCOLS, read_wording, select_tasks, tasks_for, w
 
 ROLES = ("judge", "harm", "action", "perspective", "moderation")
 """What models are asked for besides answers."""
+PROMPTS = "prompts.yaml"
+"""The file of a run's folder that holds the prompts which replaced ours."""
 F = TypeVar("F", bound=Callable[..., Any])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import shutil
 import sys
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -13,6 +14,7 @@ import orjson
 from rich.console import Console
 
 from multitrust.cli.options import (
+    PROMPTS,
     Selection,
     judging,
     logged,
@@ -82,12 +84,20 @@ def command(
     config = run_folder(
         chosen.config(asked, Path(), window=window, cache=cache, models=models), log_dir
     )
+    if chosen.prompts is not None:
+        keep_prompts(chosen.prompts, config.folder)
     watching: AbstractContextManager[Any] = display(
         shown or ("rich" if sys.stderr.isatty() else "plain"), config
     )
     with watching as report:
         result = execute(config, report)
     finish(result, no_report, as_json)
+
+
+def keep_prompts(source: Path, folder: Path) -> None:
+    """Keep the prompts that replaced ours beside the run, for scoring it anew."""
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(source, folder / PROMPTS)
 
 
 def finish(result: RunResult, no_report: bool, as_json: bool) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from multitrust.cli.options import judging, logged, role_models
+from multitrust.cli.options import PROMPTS, judging, logged, role_models
 
 
 @click.command("score")
@@ -22,10 +22,12 @@ def command(
     """Score the stored responses of a run anew, without asking its model."""
     from multitrust.report import print_table, summarise, write_html
     from multitrust.run import load_run, read_manifest, rescore
-    from multitrust.tasks import tasks_of
+    from multitrust.tasks import read_wording, tasks_of
 
     models = role_models(judge, roles, {"offline": "true"} if offline else {})
-    count = rescore(folder, tasks_of(read_manifest(folder)), models)
+    asked = read_manifest(folder)
+    wording = read_wording(folder / PROMPTS) if asked.wording else None
+    count = rescore(folder, tasks_of(asked, wording), models)
     click.echo(f"scored {count} responses", err=True)
     manifest, records = load_run(folder)
     summary = summarise(manifest, records, tasks_of(manifest))

@@ -12,6 +12,9 @@ from multitrust.core.sample import Env, Sample
 REFUSED = "(refused)"
 """The `answer` of a score whose response declined to answer."""
 
+NEEDS = "needs "
+"""How the reason begins of a score that needed what the run did not have, e.g. a judge."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Score:
@@ -31,6 +34,11 @@ class Score:
     def __post_init__(self) -> None:
         if (self.value is None) == (self.unscored is None):
             raise ValueError(f"score {self.scorer!r} needs either a value or a reason for none")
+
+    @property
+    def lacks(self) -> str:
+        """What was needed and not there, as the reason says it; empty if nothing was."""
+        return self.unscored if self.unscored and self.unscored.startswith(NEEDS) else ""
 
 
 class Scorer(Protocol):

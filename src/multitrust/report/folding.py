@@ -19,8 +19,6 @@ from multitrust.report.effects import adjusted, crossmodal, effect_of, effects_o
 from multitrust.report.reading import reading_of
 from multitrust.report.summary import ConditionResult, ContrastResult, Summary, TaskResult, title
 
-NEEDS = "needs "
-"""How the reason begins of a score that needed a model in another role."""
 OFFICIAL_DIGITS = 2
 """Decimals of the overall score as the original prints it."""
 
@@ -86,8 +84,8 @@ def lack_of(task: Task, by_arm: Mapping[tuple[str, str], list[Record]]) -> str:
         scorer = metrics[leaf.condition, leaf.metric].scorer.name
         for record in by_arm.get((task.id, leaf.condition), []):
             for score in record.scores:
-                if score.scorer == scorer and (score.unscored or "").startswith(NEEDS):
-                    return str(score.unscored)
+                if score.scorer == scorer and score.lacks:
+                    return score.lacks
     return ""
 
 

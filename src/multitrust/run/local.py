@@ -18,6 +18,7 @@ from multitrust.core import (
     Record,
     Response,
     Sample,
+    Score,
     StoreError,
     Task,
 )
@@ -188,7 +189,7 @@ def rescore(
         wording=manifest.wording,
     )
     with writable(folder):
-        count = run_loop(score_again(config))
+        count = run_loop(score_again(config, "imported" in manifest.origin))
         if (folder / COMPLETE).is_file():
             progress = Progress(total=count)
             for record in iter_records(folder):
@@ -198,7 +199,7 @@ def rescore(
     return count
 
 
-async def score_again(config: RunConfig) -> int:
+async def score_again(config: RunConfig, imported: bool) -> int:
     """Append a newly scored record for every response."""
     records = {record.key: record for record in iter_records(config.folder)}
     store, count = Store(config.folder), 0
@@ -209,7 +210,8 @@ async def score_again(config: RunConfig) -> int:
             if record is not None and record.response is not None:
                 env = env_for(config, entry)
                 sample = await entry.condition.present(entry.sample, env)
-                scores = await score_response(entry, sample, record.response, env)
+                fresh = await score_response(entry, sample, record.response, env)
+                scores = kept(fresh, record.scores, imported)
                 digest = store.digest_of(record.key)
                 store.add_record(replace(record, scores=scores), digest, ())
                 count += 1
@@ -218,6 +220,18 @@ async def score_again(config: RunConfig) -> int:
         for model in config.models.values():
             await model.close()
     return count
+
+
+def kept(fresh: tuple[Score, ...], old: tuple[Score, ...], imported: bool) -> tuple[Score, ...]:
+    """The new scores, but for old ones that cannot be made again.
+
+    Those are the scores whose model is not at hand this time, and all that an import brought.
+    """
+    before = {score.scorer: score for score in old if score.value is not None}
+    return tuple(
+        before[score.scorer] if score.scorer in before and (imported or score.lacks) else score
+        for score in fresh
+    )
 
 
 def known_entries(config: RunConfig, records: Mapping[str, Record]) -> Iterator[Entry]:

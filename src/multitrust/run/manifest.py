@@ -15,6 +15,7 @@ import orjson
 
 from multitrust.core import Manifest, Record, RunMismatchError, StoreError
 from multitrust.data import DATA_VERSION
+from multitrust.data.official import data_root, fingerprint
 from multitrust.run.codec import dump_manifest, load_manifest
 from multitrust.run.config import RunConfig
 
@@ -40,7 +41,7 @@ def make_manifest(config: RunConfig) -> Manifest:
             task.id: tuple(condition.name for condition in config.conditions_of(task))
             for task in config.tasks
         },
-        origin={"name": config.origin.name, "data_version": DATA_VERSION},
+        origin=origin_of(config),
         limit=config.limit,
         sample_ids=config.sample_ids,
         epochs=config.epochs,
@@ -52,6 +53,17 @@ def make_manifest(config: RunConfig) -> Manifest:
         version=version("multitrust"),
     )
     return replace(manifest, run_id=run_id(manifest))
+
+
+def origin_of(config: RunConfig) -> dict[str, str]:
+    """What tells the data of a run from others, without where they lie.
+
+    Raises:
+        DataUnavailableError: the official data are not there.
+    """
+    if config.origin.name == "embedded":
+        return {"name": "embedded", "data_version": DATA_VERSION}
+    return {"name": config.origin.name, "fingerprint": fingerprint(data_root(config.origin.root))}
 
 
 def run_id(manifest: Manifest) -> str:

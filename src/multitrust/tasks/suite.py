@@ -88,11 +88,16 @@ def tasks_for(
     return load_tasks()
 
 
-def tasks_of(manifest: Manifest) -> tuple[Task, ...]:
-    """The tasks as a run knows them; those of an imported run have what its logs hold."""
+def tasks_of(manifest: Manifest, wording: Mapping[str, Wording] | None = None) -> tuple[Task, ...]:
+    """The tasks as a run knows them; those of an imported run have what its logs hold.
+
+    Args:
+        manifest: of the run.
+        wording: what replaces our own prompts, where something is to be asked.
+    """
     totals = manifest.origin.get("totals")
     if totals is None:
-        return tasks_for(str(manifest.origin["name"]), manifest.protocol)
+        return tasks_for(str(manifest.origin["name"]), manifest.protocol, wording)
     from multitrust.tasks.official.protocol import Logged
 
     summed = manifest.origin["summed"]

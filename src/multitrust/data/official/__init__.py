@@ -3,7 +3,13 @@
 from multitrust.data.official.fetch import fetch
 from multitrust.data.official.fingerprint import fingerprint
 from multitrust.data.official.problems import Problem
-from multitrust.data.official.reading import DATASET_IDS, Reading, official_rows, read
+from multitrust.data.official.reading import (
+    DATASET_IDS,
+    Reading,
+    data_root,
+    official_rows,
+    read,
+)
 from multitrust.data.official.source import OfficialRow
 from multitrust.data.official.verify import DatasetCheck, Verification, verify
 
@@ -14,6 +20,7 @@ __all__ = [
     "Problem",
     "Reading",
     "Verification",
+    "data_root",
     "fetch",
     "fingerprint",
     "official_rows",

@@ -20,7 +20,7 @@ class LogTotal:
 
     async def __call__(self, sample: Sample, response: Response, env: Env) -> Score:
         """Unscored: the import writes these scores."""
-        return Score(scorer=self.name, unscored="the imported log holds it")
+        return Score(scorer=self.name, unscored="needs the log that it was imported from")
 
     def exemplar(self, sample: Sample, *, good: bool) -> str:
         """The chain's."""

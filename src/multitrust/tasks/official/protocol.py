@@ -270,11 +270,12 @@ class OfficialTask:
         for arm, first in self.score:
             scored.setdefault(arm, first)
         for base, others in self.effects.items():
+            said = f" beside {base}" if len(self.effects) > 1 else ""
             key = scored[base]
             metric = self.corrects.get(key, key) if protocol == "corrected" else key
             for other in others:
                 yield Contrast(
-                    name=f"effect of a {picture_of(other)} picture",
+                    name=f"effect of a {picture_of(other)} picture{said}",
                     metric=metric,
                     base=base,
                     other=other,
