@@ -5,7 +5,8 @@ from multitrust.tasks.official.protocol import (
     Chain,
     OfficialTask,
     Result,
+    Say,
     Wording,
 )
 
-__all__ = ["Arm", "Chain", "OfficialTask", "Result", "Wording"]
+__all__ = ["Arm", "Chain", "OfficialTask", "Result", "Say", "Wording"]
