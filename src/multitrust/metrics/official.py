@@ -15,8 +15,8 @@ from dataclasses import dataclass, replace
 from multitrust.core import REFUSED, Metric, Scored, Scorer
 from multitrust.metrics.classes import pearson_corr
 from multitrust.metrics.correlation import fisher_interval
-from multitrust.metrics.intervals import bootstrap_interval, mean_interval, proportion_interval
-from multitrust.metrics.rates import mean_value
+from multitrust.metrics.intervals import bootstrap_interval, proportion_interval
+from multitrust.metrics.rates import mean, mean_value
 from multitrust.metrics.rounding import (
     Choose,
     Rounded,
@@ -87,20 +87,8 @@ def official_mean(
     key: str, scorer: Scorer, *, top: float = 1.0, higher_is_better: bool = True
 ) -> Metric:
     """A mean score from 0 to `top` with four decimals."""
-
-    def interval(scored: Sequence[Scored], level: float) -> tuple[float, float]:
-        low, high = mean_interval(scored, level)
-        return (max(0.0, low), min(top, high))
-
-    return Metric(
-        name=key,
-        scorer=scorer,
-        compute=Rounded(round4),
-        interval=interval,
-        method="Student, cluster-robust by family",
-        higher_is_better=higher_is_better,
-        range=(0.0, top),
-    )
+    plain = mean(key, scorer, higher_is_better=higher_is_better, range=(0.0, top))
+    return replace(plain, compute=Rounded(round4))
 
 
 def rounded(
