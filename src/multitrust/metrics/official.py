@@ -12,6 +12,9 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+from numpy.typing import NDArray
+
 from multitrust.core import REFUSED, Metric, Scored, Scorer
 from multitrust.metrics.classes import pearson_corr
 from multitrust.metrics.correlation import fisher_interval
@@ -185,18 +188,32 @@ def official_pearson(key: str, scorer: Scorer) -> Metric:
 def independence_p(scored: Sequence[Scored], attribute: str) -> float:
     """The p of the chi-square test of a 0/1 score against an attribute in `metadata["extra"]`.
 
-    As SciPy gives it by default, that is with Yates' correction for two by two; 1 where all scores
-    agree. NaN without scores.
+    1 where all scores agree; NaN without scores.
     """
-    from scipy.stats import chi2_contingency
-
     counts = Counter((str(i.metadata["extra"][attribute]), i.value) for i in scored)
     groups = sorted({group for group, _ in counts})
     values = sorted({value for _, value in counts})
     if not counts:
         return math.nan
-    table = [[counts[group, value] for value in values] for group in groups]
-    return float(chi2_contingency(table).pvalue)
+    return chi_square_p(np.array([[counts[group, value] for value in values] for group in groups]))
+
+
+def chi_square_p(table: NDArray[np.int_]) -> float:
+    """Pearson's test of independence, with Yates' correction where one degree of freedom is left.
+
+    As `scipy.stats.chi2_contingency` has it by default, without what that costs a bootstrap. 1 for
+    a table of one row or column.
+    """
+    from scipy.special import chdtrc
+
+    freedom = (table.shape[0] - 1) * (table.shape[1] - 1)
+    if freedom == 0:
+        return 1.0
+    expected = np.outer(table.sum(axis=1), table.sum(axis=0)) / table.sum()
+    gaps = abs(table - expected)
+    if freedom == 1:
+        gaps -= np.minimum(0.5, gaps)
+    return float(chdtrc(freedom, (gaps**2 / expected).sum()))
 
 
 def p_value(attribute: str, scorer: Scorer) -> Metric:
