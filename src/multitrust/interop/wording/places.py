@@ -54,7 +54,8 @@ class CodePlace:
             if self.name in counts:
                 once = {name for name, count in counts.items() if count == 1 and name not in names}
                 read_statements(body, names, replace(self.way, once=frozenset(once)))
-                yield names[self.name]
+                if self.name in names:
+                    yield names[self.name]
 
     def reach(self, value: Value) -> Text:
         """The text at the end of the steps.
