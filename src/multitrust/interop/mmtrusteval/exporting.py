@@ -22,6 +22,9 @@ from multitrust.run import iter_records, read_manifest
 from multitrust.tasks import official_tasks
 from multitrust.tasks.official import Arm, Chain
 
+Held = Mapping[str, float | None]
+"""The totals of an imported log; None where it has NaN."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Exported:
@@ -49,7 +52,7 @@ def export_logs(run: Path, target: Path, model: str | None = None) -> Exported:
     for record in iter_records(run):
         by_arm.setdefault(record.condition, []).append(record)
     name = model or re.sub(r"[^\w.-]+", "-", manifest.models["target"])
-    held: Mapping[str, Mapping[str, float | None]] = manifest.origin.get("totals", {})
+    held: Mapping[str, Held] = manifest.origin.get("totals", {})
     problems: list[Problem] = []
     written = 0
     for task in official_tasks():
@@ -57,9 +60,10 @@ def export_logs(run: Path, target: Path, model: str | None = None) -> Exported:
             if arm.id in by_arm:
                 path = target / (arm.log or task.log) / name / f"{arm.id}.json"
                 records = sorted(by_arm[arm.id], key=natural)
-                problems += missing(arm, records, str(path.relative_to(target)))
+                totals = held.get(arm.id)
+                problems += missing(arm, records, totals, str(path.relative_to(target)))
                 path.parent.mkdir(parents=True, exist_ok=True)
-                content = log_of(arm, records, held.get(arm.id))
+                content = log_of(arm, records, totals)
                 path.write_text(json.dumps(content, indent=4, ensure_ascii=False), "utf-8")
                 written += 1
     return Exported(folder=target, logs=written, problems=tuple(problems))
@@ -71,14 +75,14 @@ def natural(record: Record) -> list[tuple[int, str]]:
     return [(int(part), "") if part.isdigit() else (-1, part) for part in parts]
 
 
-def missing(arm: Arm, records: Sequence[Record], name: str) -> Iterator[Problem]:
-    """Samples and chains that the log lacks."""
+def missing(arm: Arm, records: Sequence[Record], held: Held | None, name: str) -> Iterator[Problem]:
+    """Samples and chains that the log lacks; of an imported one the totals are all there."""
     failed = sum(record.response is None for record in records)
     if failed:
         yield Problem(
             severity="dropped", file=name, message=f"{failed} samples without a response left out"
         )
-    for chain in arm.chains:
+    for chain in arm.chains if held is None else ():
         lost = [s for r in records for s in scores_of(chain, [r]) if value_of(s) is None]
         if lost:
             reason = lost[0].unscored if lost[0] is not None else "not scored"
@@ -90,9 +94,7 @@ def missing(arm: Arm, records: Sequence[Record], name: str) -> Iterator[Problem]
             )
 
 
-def log_of(
-    arm: Arm, records: Sequence[Record], held: Mapping[str, float | None] | None
-) -> dict[str, Any]:
+def log_of(arm: Arm, records: Sequence[Record], held: Held | None) -> dict[str, Any]:
     """A log's content; the totals of an imported one are given back as they were."""
     answered = [record for record in records if record.response is not None]
     chains = [c for c in arm.chains if None not in map(value_of, scores_of(c, answered))]
