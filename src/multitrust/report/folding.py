@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
-from multitrust.core import Manifest, Metric, Record, Scored, Task
+from multitrust.core import Headline, Manifest, Metric, Record, Scored, Task
 from multitrust.metrics import (
     TreeNode,
     contrast_estimate,
@@ -46,6 +47,8 @@ def summarise(manifest: Manifest, records: Iterable[Record], tasks: Sequence[Tas
         seed=manifest.seed,
         origin=str(manifest.origin["name"]),
         protocol=manifest.protocol,
+        wording=manifest.wording,
+        imported=str(manifest.origin.get("imported", "")),
         limit=manifest.limit,
         version=manifest.version,
         records=sum(outcomes.values()),
@@ -74,7 +77,12 @@ def counted_in(task: Task) -> set[tuple[str, str]]:
     """The metrics of each condition that the run's protocol looks at."""
     if task.beside is None:
         return {(c.name, m.name) for c in task.conditions for m in task.metrics_of(c)}
-    return {(leaf.condition, leaf.metric) for leaf in task.headline.leaves}
+    return leaves_of(task.headline)
+
+
+def leaves_of(headline: Headline | None) -> set[tuple[str, str]]:
+    """The conditions and metrics that a headline is made of."""
+    return {(leaf.condition, leaf.metric) for leaf in headline.leaves} if headline else set()
 
 
 def lack_of(task: Task, by_arm: Mapping[tuple[str, str], list[Record]]) -> str:
@@ -92,6 +100,7 @@ def lack_of(task: Task, by_arm: Mapping[tuple[str, str], list[Record]]) -> str:
 def task_result(task: Task, by_arm: Mapping[tuple[str, str], list[Record]]) -> TaskResult:
     """The numbers of one task."""
     reading, counted = reading_of(task, by_arm), counted_in(task)
+    ours, theirs = leaves_of(task.headline), leaves_of(task.beside)
     measured: dict[tuple[str, str], tuple[Metric, list[Scored]]] = {}
     conditions = []
     for condition in task.conditions:
@@ -101,7 +110,9 @@ def task_result(task: Task, by_arm: Mapping[tuple[str, str], list[Record]]) -> T
         for metric in task.metrics_of(condition):
             scored = scored_by(metric, records)
             measured[condition.name, metric.name] = (metric, scored)
-            results.append(metric_result(metric, records, scored, read))
+            place = (condition.name, metric.name)
+            result = metric_result(metric, records, scored, read)
+            results.append(replace(result, headline=place in ours, beside=place in theirs))
         if records:
             conditions.append(
                 ConditionResult(

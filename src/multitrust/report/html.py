@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
@@ -21,11 +22,17 @@ from multitrust.metrics import SUBASPECTS, ContrastEstimate
 from multitrust.report.among import among_published
 from multitrust.report.figures import Point, axis, bar, effect, plane, radar, reach
 from multitrust.report.samples import browser_data
-from multitrust.report.summary import Summary, title
-from multitrust.report.table import p_value, score, span
+from multitrust.report.summary import ConditionResult, MetricResult, Summary, TaskResult, title
+from multitrust.report.table import p_value, score, span, walk
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+    from markupsafe import Markup
+
+APART = 0.05
+"""Points that two protocols' headlines differ by, from which on it is said."""
+UNIT = 2.0
+"""Widest range of a metric that is shown with three decimals: shares and correlations."""
 
 
 def write_html(
@@ -68,7 +75,9 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters |= {"score": score, "span": span, "p": p_value, "title": title}
-    made.filters |= {"percent": percent, "points": points}
+    made.filters |= {"percent": percent, "points": points, "number": number, "between": between}
+    made.filters |= {"groups": groups, "lack": lack, "apart": apart, "detailed": detailed}
+    made.filters |= {"breakable": breakable}
     made.globals["subaspects"] = tuple(SUBASPECTS)
     return made
 
@@ -87,7 +96,8 @@ def page(summary: Summary, records: Sequence[Record], images: Path) -> str:
             by_id={task.id: task for task in summary.tasks},
             outcomes=get_args(Outcome),
             bar=lambda *args, **more: Markup(bar(*args, **more)),
-            radar=Markup(radar(summary.tree.children, f"Scores of {summary.model} by aspect")),
+            other={node.name: node for node in walk(summary.beside)},
+            radar=Markup(shape(summary)),
             scale=reach(effects(summary)),
             axis=lambda scale: Markup(axis(scale)),
             effect=lambda *args, **more: Markup(effect(*args, **more)),
@@ -100,6 +110,17 @@ def page(summary: Summary, records: Sequence[Record], images: Path) -> str:
             data=Markup(as_script(browse)),
             shown=len(browse["samples"]),
         )
+    )
+
+
+def shape(summary: Summary) -> str:
+    """The radar; with the other protocol's shape where both cover all tasks."""
+    beside = summary.beside
+    both = beside is not None and beside.complete and summary.tree.complete
+    return radar(
+        summary.tree.children,
+        f"Scores of {summary.model} by aspect",
+        beside=beside.children if beside is not None and both else (),
     )
 
 
@@ -119,6 +140,91 @@ def twins(summary: Summary) -> list[Point]:
         for task in summary.tasks
         if task.declined is not None and task.helped is not None
     ]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Group:
+    """Metrics of a task that belong together."""
+
+    protocol: str
+    """Whose headline is made of them; empty where they are only recorded, or there is one only."""
+    rows: tuple[tuple[ConditionResult, tuple[MetricResult, ...]], ...]
+
+    @property
+    def only(self) -> MetricResult | None:
+        """The metric of a group in which every condition has that one."""
+        first = self.rows[0][1][0]
+        alike = all([m.name for m in metrics] == [first.name] for _, metrics in self.rows)
+        return first if alike else None
+
+
+def groups(task: TaskResult, summary: Summary) -> Iterator[Group]:
+    """The task's metrics by protocol, then those that are only recorded; empty groups left out."""
+    ways: Mapping[str, Callable[[MetricResult], bool]] = {"": lambda metric: True}
+    if task.beside is not None:
+        ways = {
+            summary.protocol: lambda metric: metric.headline,
+            summary.other_protocol: lambda metric: metric.beside,
+            "": lambda metric: not metric.headline and not metric.beside,
+        }
+    for protocol, belongs in ways.items():
+        chosen = [(arm, tuple(filter(belongs, arm.metrics))) for arm in task.conditions]
+        rows = tuple((arm, metrics) for arm, metrics in chosen if metrics)
+        if rows:
+            yield Group(protocol=protocol, rows=rows)
+
+
+def detailed(metrics: Sequence[MetricResult], task: TaskResult) -> list[MetricResult]:
+    """The metrics whose numbers by kind are shown.
+
+    Of a task with two protocols, those that a headline is made of and that differ by kind: some
+    are of one kind only.
+    """
+    if task.beside is None:
+        return [metric for metric in metrics if metric.kinds]
+    return [
+        metric
+        for metric in metrics
+        if (metric.headline or metric.beside)
+        and len({e.value for e in metric.kinds.values()} - {None}) > 1
+    ]
+
+
+def lack(task: TaskResult) -> str:
+    """In place of a number: what it needs, in few words; empty where there is a number."""
+    return task.lacks.partition(" (")[0] if task.headline.value is None else ""
+
+
+def apart(task: TaskResult) -> float | None:
+    """How many points the other protocol's headline is above; None where that is next to none."""
+    if task.beside is None or task.beside.value is None or task.headline.value is None:
+        return None
+    gap = task.beside.value - task.headline.value
+    return gap if abs(gap) >= APART else None
+
+
+def breakable(name: str) -> Markup:
+    """A name that may go on in a new line after its underscores."""
+    from markupsafe import Markup, escape
+
+    return escape(name).replace("_", Markup("_<wbr>"))
+
+
+def number(value: float, span: tuple[float, float]) -> str:
+    """A metric's value with the digits that its range gives sense to; above 0 is never 0.000."""
+    digits = 3 if span[1] - span[0] <= UNIT else 2
+    least = 10.0**-digits
+    if 0 < value < least / 2:
+        return f"< {least:.{digits}f}"
+    return f"{value:.{digits}f}".replace("-", "−")
+
+
+def between(estimate: Estimate, span: tuple[float, float]) -> str:
+    """A metric's interval; nothing without a value."""
+    if estimate.low is None or estimate.high is None:
+        return ""
+    digits = 3 if span[1] - span[0] <= UNIT else 2
+    return f"{estimate.low:.{digits}f} to {estimate.high:.{digits}f}".replace("-", "−")
 
 
 def percent(estimate: Estimate) -> str:

@@ -6,12 +6,15 @@ import base64
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
 from multitrust.core import Record, Score
 from multitrust.report.summary import Summary, TaskResult
+
+if TYPE_CHECKING:
+    from PIL.Image import Image as Picture
 
 SHOWN = 16
 """Samples of a condition that can be browsed at most."""
@@ -23,6 +26,10 @@ HARMLESS = ("benign", "reading")
 """How the names of their conditions begin that do not."""
 SIDE = 224
 """Longer side of the page's pictures in pixels."""
+ROOM = 2_500_000
+"""Characters that the page's pictures may take together; all are smaller where it is too little."""
+SHRUNK = 0.7
+"""By how much, again and again until they fit."""
 LONGEST = 6_000
 """Characters of a text that are shown."""
 
@@ -71,8 +78,12 @@ def harmful(task: TaskResult, condition: str) -> bool:
 
 
 def sample_data(task: TaskResult, record: Record) -> dict[str, Any]:
-    """What is shown of a record."""
+    """What is shown of a record; `right` is None where a score alone does not tell.
+
+    The name of a picture that is not among the run's is given in its place.
+    """
     response = record.response
+    name = "" if record.images else str(record.metadata.get("picture", ""))
     return {
         "aspect": task.aspect,
         "task": record.task,
@@ -80,7 +91,7 @@ def sample_data(task: TaskResult, record: Record) -> dict[str, Any]:
         "id": record.sample_id if not record.epoch else f"{record.sample_id} ({record.epoch})",
         "kind": str(record.metadata.get("kind", "")),
         "outcome": record.outcome,
-        "right": is_right(record),
+        "right": is_right(record) if task.beside is None else None,
         "veiled": harmful(task, record.condition),
         "prompt": clipped(record.prompt),
         "target": clipped(readable(record.target)),
@@ -88,6 +99,7 @@ def sample_data(task: TaskResult, record: Record) -> dict[str, Any]:
         "reasoning": clipped(response.reasoning if response else ""),
         "images": record.images,
         "scores": [score_data(score) for score in record.scores],
+        **({"picture": name} if name else {}),
     }
 
 
@@ -120,18 +132,35 @@ def readable(target: Any) -> str:
 
 def pictures(digests: Iterable[str], folder: Path) -> dict[str, str]:
     """Small pictures as data URIs by digest; what cannot be read is left out."""
+    small = dict(thumbnails(digests, folder))
+    side = float(SIDE)
+    while True:
+        made = {digest: data_uri(picture, round(side)) for digest, picture in small.items()}
+        if sum(map(len, made.values())) <= ROOM:
+            return made
+        side *= SHRUNK
+
+
+def thumbnails(digests: Iterable[str], folder: Path) -> Iterator[tuple[str, Picture]]:
+    """The pictures that can be read, with their digests."""
     from PIL import Image
 
-    made = {}
-    for digest in sorted(digests):
-        for path in folder.glob(f"{digest}.*"):
-            try:
-                with Image.open(path) as opened:
-                    small = opened.convert("RGB")
-                    small.thumbnail((SIDE, SIDE))
-            except (OSError, Image.DecompressionBombError):
-                continue
-            buffer = io.BytesIO()
-            small.save(buffer, format="WEBP", quality=78)
-            made[digest] = "data:image/webp;base64," + base64.b64encode(buffer.getvalue()).decode()
-    return made
+    files = {path.stem: path for path in folder.glob("*.*")}
+    for digest in sorted(files.keys() & set(digests)):
+        try:
+            with Image.open(files[digest]) as opened:
+                opened.draft("RGB", (2 * SIDE, 2 * SIDE))  # a photo need not be decoded whole
+                small = opened.convert("RGB")
+                small.thumbnail((SIDE, SIDE))
+        except (OSError, Image.DecompressionBombError):
+            continue
+        yield digest, small
+
+
+def data_uri(picture: Picture, side: int) -> str:
+    """The picture, its longer side at most so long."""
+    small = picture.copy()
+    small.thumbnail((side, side))
+    buffer = io.BytesIO()
+    small.save(buffer, format="WEBP", quality=78)
+    return "data:image/webp;base64," + base64.b64encode(buffer.getvalue()).decode()

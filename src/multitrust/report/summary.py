@@ -26,6 +26,10 @@ class MetricResult:
     """The same among the samples whose picture the model read; only in tasks with a reading arm."""
     kinds: Mapping[str, Estimate] = field(default_factory=dict)
     """The same by the samples' kind, where there is more than one."""
+    headline: bool = False
+    """Whether the task's headline is made of it."""
+    beside: bool = False
+    """Whether the headline by the other protocol is made of it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -101,6 +105,10 @@ class Summary:
     seed: int
     origin: str
     protocol: str
+    wording: str
+    """sha256 of the prompts that replaced our own; empty for our own."""
+    imported: str
+    """The program whose logs the run was made of; empty for none."""
     limit: int | None
     version: str
     records: int
@@ -123,6 +131,13 @@ class Summary:
         """Whose data, and for official data by which protocol they are scored."""
         made = "" if self.origin == "embedded" else f", {self.protocol} protocol"
         return f"{self.origin} data{made}"
+
+    @property
+    def prompts(self) -> str:
+        """Whose words the prompts are in."""
+        if self.imported:
+            return f"prompts and answers from logs of {self.imported}"
+        return f"replaced prompts ({self.wording[:12]})" if self.wording else "own prompts"
 
     @property
     def scope(self) -> str:

@@ -16,12 +16,14 @@ FEWEST = 3
 """Spokes below which there is no shape."""
 
 
-def radar(aspects: Sequence[TreeNode], label: str) -> str:
+def radar(aspects: Sequence[TreeNode], label: str, *, beside: Sequence[TreeNode] = ()) -> str:
     """A polygon of the values within the band of their intervals; empty for fewer than three.
 
     Args:
         aspects: those without a value are left out.
         label: what the figure is called.
+        beside: the same aspects scored in another way, drawn as a thin outline; none, or as many
+            as have a value.
     """
     ends = [(node, node.estimate.ends) for node in aspects]
     known = [(node, found) for node, found in ends if found is not None]
@@ -39,6 +41,10 @@ def radar(aspects: Sequence[TreeNode], label: str) -> str:
     parts += [f'<path class="grid" d="{line(spoke(i, count, 100))}"/>' for i in range(count)]
     parts.append(f'<path class="band" fill-rule="evenodd" d="{highs}{lows}"/>')
     parts.append(f'<path class="shape" d="{values}"/>')
+    if beside:
+        others = [node.estimate.value or 0.0 for node in beside]
+        outline = polygon([spoke(i, count, value) for i, value in enumerate(others)])
+        parts.append(f'<path class="shape other" d="{outline}"/>')
     for i, (node, found) in enumerate(known):
         parts.append(corner(node, found[1], i, count))
     return (

@@ -32,7 +32,11 @@
       image.alt = `picture shown with ${sample.id}`;
       box.append(image);
     }
-    if (!sample.images.length) box.append(make("p", "text only", "none"));
+    if (sample.picture) {
+      const absent = make("p", "shown with a picture that is not in this run: ", "none");
+      absent.append(make("b", sample.picture));
+      box.append(absent);
+    } else if (!sample.images.length) box.append(make("p", "text only", "none"));
     return box;
   };
 
@@ -77,9 +81,10 @@
   const card = (sample) => {
     const box = make("article", undefined, "sample");
     box.tabIndex = -1;
-    const verdict = sample.outcome === "answered" ? (sample.right ? "right" : "not right") : sample.outcome;
+    const told = sample.right !== null;
+    const verdict = told && sample.outcome === "answered" ? (sample.right ? "right" : "not right") : sample.outcome;
     const where = make("p", [sample.task, sample.condition, sample.kind, sample.id].filter(Boolean).join(" · ") + " ", "where");
-    where.append(make("span", verdict, "tag " + (sample.right ? "right" : "wrong")));
+    where.append(make("span", verdict, "tag" + (told ? (sample.right ? " right" : " wrong") : "")));
     const body = make("div");
     body.append(where);
     if (sample.veiled) veil(box, body);
@@ -132,6 +137,7 @@
       afresh();
     });
   }
+  field("right").parentElement.hidden = data.samples.every((sample) => sample.right === null);
   document.getElementById("still").remove();
   form.hidden = false;
   document.getElementById("veil").hidden = !data.samples.some((sample) => sample.veiled);
