@@ -16,7 +16,7 @@ from typing import Any
 
 from multitrust.core import ConfigError, Record, Score
 from multitrust.data.official import Problem
-from multitrust.interop.mmtrusteval.logs import listed_key, reply_key
+from multitrust.interop.mmtrusteval.checks import listed_key, reply_key
 from multitrust.metrics.classes import TOTALS
 from multitrust.run import iter_records, read_manifest
 from multitrust.tasks import official_tasks

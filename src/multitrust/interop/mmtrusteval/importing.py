@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -31,11 +31,12 @@ from multitrust.core import (
     Score,
 )
 from multitrust.data.official import Problem
-from multitrust.interop.mmtrusteval.logs import Log, LogRejected, classified, read_log
+from multitrust.interop.mmtrusteval.checks import classified, correlated, listed_key, reply_key
+from multitrust.interop.mmtrusteval.logs import Log, LogRejected, read_log
 from multitrust.interop.mmtrusteval.scoring import HELD, judge_of, logged_scorers, scores_of
 from multitrust.run import Progress, Store, claim, finish, folder_name, run_id, writable
 from multitrust.tasks import official_tasks
-from multitrust.tasks.official import Arm, OfficialTask
+from multitrust.tasks.official import Arm, Chain, OfficialTask
 
 NOWHERE = random.Random(0)
 """Scorers of logged samples draw nothing."""
@@ -50,13 +51,18 @@ class Found:
     log: Log
 
     @property
-    def summed(self) -> list[str]:
-        """Chains of which the log holds nothing sample by sample and nothing can be made."""
-        return [
-            chain.scorer.name
+    def summed(self) -> dict[str, float]:
+        """Chains of which the log holds nothing sample by sample and nothing can be made.
+
+        Each with a total of it.
+        """
+        held = self.log.samples[0]
+        return {
+            chain.scorer.name: self.log.totals[total_key(self.arm, chain)]
             for chain in self.arm.chains
-            if chain.summed and f"{chain.scorer.name}:pred_no_op" not in self.log.samples[0]
-        ]
+            if (chain.summed or reply_key(chain))
+            and not held.keys() & {listed_key(chain), reply_key(chain)}
+        }
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -123,8 +129,8 @@ def collect(root: Path, model: str) -> tuple[list[Found], list[Problem]]:
 
 def strays(root: Path, model: str, expected: set[Path]) -> Iterator[Problem]:
     """Files of the model that are no official log; the original would count some (Q35)."""
-    for path in sorted(root.rglob(f"{model}/*.json")):
-        if path not in expected:
+    for path in sorted(root.rglob("*.json")):
+        if path.parent.name == model and path not in expected:
             yield Problem(
                 severity="note",
                 file=str(path.relative_to(root)),
@@ -153,12 +159,19 @@ def manifest_of(model: str, found: Sequence[Found], protocol: Protocol) -> Manif
             "name": "official",
             "imported": "MMTrustEval",
             "totals": {item.arm.id: plain(item.log.totals) for item in found},
-            "summed": {item.arm.id: item.summed for item in found},
+            "summed": {item.arm.id: list(item.summed) for item in found},
+            "logs": digest_of_logs(found),
         },
         protocol=protocol,
         version=version("multitrust"),
     )
     return replace(manifest, run_id=run_id(manifest))
+
+
+def digest_of_logs(found: Sequence[Found]) -> str:
+    """sha256 (hex) of all logs: another content is another run."""
+    lines = (f"{item.arm.id} {item.log.digest}\n" for item in found)
+    return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
 def plain(totals: Any) -> dict[str, float | None]:
@@ -186,16 +199,16 @@ async def write(folder: Path, model: str, found: Sequence[Found]) -> Progress:
     return progress
 
 
-async def records_of(item: Found, model: str) -> Any:
+async def records_of(item: Found, model: str) -> AsyncIterator[Record]:
     """The log's samples as records."""
     scorers = logged_scorers(item.arm)
     summed = [
         Score(
             scorer=f"{name} (total)",
-            value=item.log.totals[f"{name}:{chain_total(item.arm, name)}"],
+            value=total,
             explanation="the log holds the mean over all samples only",
         )
-        for name in item.summed
+        for name, total in item.summed.items()
     ]
     for place, held in enumerate(item.log.samples):
         sample = sample_of(item.arm, place, held)
@@ -215,9 +228,10 @@ async def records_of(item: Found, model: str) -> Any:
         )
 
 
-def chain_total(arm: Arm, name: str) -> str:
-    """What a chain's only total is called."""
-    return next(chain.totals[0] for chain in arm.chains if chain.scorer.name == name)
+def total_key(arm: Arm, chain: Chain) -> str:
+    """The key of the first total that a result makes of a chain."""
+    begin = f"{chain.scorer.name}:"
+    return next(k for result in arm.results for k in result.totals if k.startswith(begin))
 
 
 def sample_of(arm: Arm, place: int, held: Any) -> Sample:
@@ -233,11 +247,11 @@ def sample_of(arm: Arm, place: int, held: Any) -> Sample:
     if picture:
         metadata["picture"] = Path(picture).name
     label = held.get("label")
-    target = 0 if label is None and classified(arm) else label
+    numbered = classified(arm) or correlated(arm)
     return Sample(
         id=family if arm.per_row == 1 else f"{family}-{turn}",
         input=(Message(role="user", text=text),),
-        target=target,
+        target=0 if label is None and numbered else label,
         metadata=metadata,
     )
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from multitrust.core import Env, GenerateConfig, Message, Response, Sample, Score, Scorer
-from multitrust.interop.mmtrusteval.logs import listed_key, reply_key
+from multitrust.interop.mmtrusteval.checks import listed_key, reply_key
 from multitrust.scorers.official import Judged, JudgedScore, Pair
 from multitrust.tasks.official import Arm
 
@@ -106,5 +106,13 @@ def judge_of(arm: Arm, held: Mapping[str, Any]) -> dict[str, Replay]:
 async def scores_of(
     scorers: Sequence[Scorer], sample: Sample, response: Response, env: Env
 ) -> tuple[Score, ...]:
-    """Each scorer's score of a logged sample."""
-    return tuple([await scorer(sample, response, env) for scorer in scorers])
+    """Each scorer's score of a logged sample; unscored with the reason where a scorer fails."""
+    return tuple([await score_of(scorer, sample, response, env) for scorer in scorers])
+
+
+async def score_of(scorer: Scorer, sample: Sample, response: Response, env: Env) -> Score:
+    """A scorer's score. Labels that it cannot use keep no log from being read."""
+    try:
+        return await scorer(sample, response, env)
+    except Exception as error:  # noqa: BLE001 - as in a run, a scorer may be anybody's code
+        return Score(scorer=scorer.name, unscored=f"{type(error).__name__}: {error}")

@@ -14,8 +14,9 @@ def arms(say: Say) -> tuple[Arm, ...]:
     Corrected: the last allowed number of the reply counts, decimals are read, and what cannot be
     read is unscored (Q26).
     """
-    chain = Chain(scorer=judged_score(say("judge"), max_tokens=20, then=first_rating()))
-    score = official_mean("score", chain.scorer, top=100.0)
+    scorer = judged_score(say("judge"), max_tokens=20, then=first_rating())
+    chain = Chain(scorer=scorer, span=(0.0, 100.0))
+    score = official_mean("score", scorer, top=100.0)
     return tuple(
         Arm(
             id=f"benchlmm-{sensor}",
