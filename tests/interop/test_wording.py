@@ -22,6 +22,7 @@ from tests.interop.checkout_prompts import EXPECTED
 import multitrust.tasks.official as official
 from multitrust.core import ConfigError
 from multitrust.interop.wording import Wording, read_checkout, write_wording
+from multitrust.tasks.wording import read_wording
 
 
 def fields(template: str) -> set[str]:
@@ -153,6 +154,7 @@ def test_the_file_holds_the_prompts(tmp_path: Path) -> None:
     write_wording(wording, path)
     assert yaml.safe_load(path.read_text("utf-8")) == EXPECTED
     assert HEAD in path.read_text("utf-8").splitlines()[0]
+    assert read_wording(path) == EXPECTED
 
 
 def test_every_character_survives_the_file(tmp_path: Path) -> None:
