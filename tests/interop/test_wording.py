@@ -41,7 +41,7 @@ def test_every_prompt_is_found_with_its_fields(tmp_path: Path) -> None:
     wording = read_checkout(make_checkout(tmp_path))
     assert wording.missing == ()
     assert wording.templates == EXPECTED
-    assert wording.source == HEAD
+    assert wording.source == f"MMTrustEval {HEAD}"
 
 
 def test_the_names_and_fields_are_those_of_the_tasks(tmp_path: Path) -> None:
@@ -133,7 +133,7 @@ def test_the_commit(tmp_path: Path, files: dict[str, str | bytes], commit: str) 
     (tmp_path / ".git/HEAD").unlink()
     for name, content in files.items():
         put(tmp_path, f".git/{name}", content)
-    assert read_checkout(tmp_path).source == commit
+    assert read_checkout(tmp_path).source == f"MMTrustEval {commit}".strip()
 
 
 def test_the_commit_of_a_worktree(tmp_path: Path) -> None:
@@ -145,7 +145,7 @@ def test_the_commit_of_a_worktree(tmp_path: Path) -> None:
     put(main, "worktrees/work/HEAD", "ref: refs/heads/side\n")
     put(main, "worktrees/work/commondir", "../..\n")
     put(main, "refs/heads/side", f"{HEAD}\n")
-    assert read_checkout(work).source == HEAD
+    assert read_checkout(work).source == f"MMTrustEval {HEAD}"
 
 
 def test_the_file_holds_the_prompts(tmp_path: Path) -> None:
@@ -159,7 +159,7 @@ def test_the_file_holds_the_prompts(tmp_path: Path) -> None:
 
 def test_every_character_survives_the_file(tmp_path: Path) -> None:
     odd = {"T.2": {"ask": " \t{query}: é 漢 😀 \u200b\x85\u2028 'a' \"b\" # c\n\n - {{d}} \\ \n "}}
-    write_wording(Wording(templates=odd), tmp_path / "prompts.yaml")
+    write_wording(Wording(templates=odd, source="a test"), tmp_path / "prompts.yaml")
     assert yaml.safe_load((tmp_path / "prompts.yaml").read_text("utf-8")) == odd
 
 
@@ -167,7 +167,7 @@ def test_a_file_is_not_overwritten(tmp_path: Path) -> None:
     path = tmp_path / "prompts.yaml"
     path.write_text("mine")
     with pytest.raises(ConfigError, match="exists already"):
-        write_wording(Wording(templates=EXPECTED), path)
+        write_wording(Wording(templates=EXPECTED, source="a test"), path)
     assert path.read_text() == "mine"
     with pytest.raises(ConfigError, match="cannot be written"):
-        write_wording(Wording(templates=EXPECTED), tmp_path / "none/prompts.yaml")
+        write_wording(Wording(templates=EXPECTED, source="a test"), tmp_path / "none/prompts.yaml")

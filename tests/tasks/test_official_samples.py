@@ -149,3 +149,13 @@ def test_a_file_of_prompts_that_cannot_be_read(tmp_path: Path) -> None:
     (tmp_path / "torn.yaml").write_text("F.2: {ask: ", encoding="utf-8")
     with pytest.raises(ConfigError, match=r"torn\.yaml"):
         read_wording(tmp_path / "torn.yaml")
+
+
+def test_an_instruction_can_have_words_of_its_own_for_logic(origin: Origin, tmp_path: Path) -> None:
+    file = written(tmp_path, {"T.3": {"PROMPT_1": "{query} A", "PROMPT_1.logic": "{query} B"}})
+    found = samples(origin, "T.3", "official", file)
+    ends = {arm: {sample.text[-2:] for sample in found[arm][::3]} for arm in found}
+    assert ends == {
+        "instruction-enhancement-factual": {" A"},
+        "instruction-enhancement-logic": {" B"},
+    }

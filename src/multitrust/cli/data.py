@@ -119,7 +119,8 @@ def prompts(checkout: Path | None, output: Path) -> None:
     from multitrust.tasks import official_tasks
 
     own = {task.id: task.wording for task in official_tasks() if task.wording}
-    wording = Wording(templates=own) if checkout is None else read_checkout(checkout)
+    ours = Wording(templates=own, source="multitrust")
+    wording = ours if checkout is None else read_checkout(checkout)
     write_wording(wording, output)
     click.echo(f"{sum(map(len, wording.templates.values()))} prompts: {output}")
     for name in wording.missing:

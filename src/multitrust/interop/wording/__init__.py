@@ -30,8 +30,8 @@ class Wording:
     """Prompts by task and name; `{field}` is filled in, a doubled brace is a brace."""
 
     templates: Mapping[str, Mapping[str, str]]
-    source: str = ""
-    """The commit that they are from; empty if not known."""
+    source: str
+    """Whose they are, with the commit where it is known."""
     missing: tuple[str, ...] = ()
     """What was not found: task, name, and what is at its place."""
 
@@ -61,7 +61,7 @@ def read_checkout(folder: Path) -> Wording:
             missing.append(f"{task}: {error}")
     return Wording(
         templates={task: found for task, found in templates.items() if found},
-        source=commit_of(folder),
+        source=f"MMTrustEval {commit_of(folder)}".strip(),
         missing=tuple(missing),
     )
 
@@ -112,7 +112,7 @@ def write_wording(wording: Wording, path: Path) -> None:
         ConfigError: the file exists, or cannot be written.
     """
     plain = {task: dict(names) for task, names in wording.templates.items()}
-    note = f"# Prompts of MMTrustEval{f' at {wording.source}' if wording.source else ''}\n"
+    note = f"# Prompts of {wording.source}\n"
     content = yaml.safe_dump(plain, sort_keys=False, allow_unicode=True, width=100)
     try:
         with path.open("x", encoding="utf-8") as file:

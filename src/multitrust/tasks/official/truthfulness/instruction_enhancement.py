@@ -17,11 +17,11 @@ JUDGE = (
 
 
 def instructed(kind: str) -> Ask:
-    """The question under the row's instruction; the third one differs by kind of question."""
+    """The question under the row's instruction; wording may differ by kind of question."""
 
     def text(row: OfficialRow, say: Say) -> str:
         name = f"PROMPT_3_{kind}" if row.variant == "PROMPT_3" else row.variant
-        return say(name).format(**row.fields)
+        return say(name, kind).format(**row.fields)
 
     return text
 
