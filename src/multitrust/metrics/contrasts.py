@@ -41,16 +41,24 @@ def in_all(arms: Sequence[Arm]) -> list[Arm]:
 
 
 def contrast_estimate(
-    metric: Metric, base: Sequence[Scored], other: Sequence[Scored], *, level: float = 0.95
+    metric: Metric,
+    base: Sequence[Scored],
+    other: Sequence[Scored],
+    *,
+    after: Metric | None = None,
+    level: float = 0.95,
 ) -> ContrastEstimate:
     """`other` minus `base` over their pairs.
+
+    `after` is the metric of `other` where it is not the same: of an imported log each condition's
+    has the log's own total.
 
     The interval is recovered from both arms' intervals and their correlation (for 0/1 scores
     Newcombe's 1998 hybrid score interval for paired proportions). The p-value is the exact McNemar
     test for 0/1 scores of single samples, and a cluster-robust Student test otherwise.
     """
     (_, first), (_, second) = in_all([(metric, base), (metric, other)])
-    change = weighted_sum([(metric, first), (metric, second)], [-1, 1], level=level)
+    change = weighted_sum([(metric, first), (after or metric, second)], [-1, 1], level=level)
     if change.ends is None:
         return ContrastEstimate(value=None, n=len(first))
     p, test = paired_test(metric, first, second)

@@ -140,6 +140,7 @@ def task_result(task: Task, by_arm: Mapping[tuple[str, str], list[Record]]) -> T
             estimate=contrast_estimate(
                 *measured[contrast.base, contrast.metric],
                 measured[contrast.other, contrast.metric][1],
+                after=measured[contrast.other, contrast.metric][0],
             ),
         )
         for contrast in task.contrasts
