@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, get_args
 import orjson
 
 from multitrust.core import Estimate, Outcome, Record, StoreError
-from multitrust.metrics import SUBASPECTS, ContrastEstimate
+from multitrust.metrics import SUBASPECTS, ContrastEstimate, TreeNode
 from multitrust.report.among import among_published
 from multitrust.report.figures import Point, axis, bar, effect, plane, radar, reach
 from multitrust.report.samples import browser_data
@@ -77,7 +77,7 @@ def environment() -> Environment:
     made.filters |= {"score": score, "span": span, "p": p_value, "title": title}
     made.filters |= {"percent": percent, "points": points, "number": number, "between": between}
     made.filters |= {"groups": groups, "lack": lack, "apart": apart, "detailed": detailed}
-    made.filters |= {"breakable": breakable}
+    made.filters |= {"breakable": breakable, "scored": scored}
     made.globals["subaspects"] = tuple(SUBASPECTS)
     return made
 
@@ -172,6 +172,11 @@ def groups(task: TaskResult, summary: Summary) -> Iterator[Group]:
         rows = tuple((arm, metrics) for arm, metrics in chosen if metrics)
         if rows:
             yield Group(protocol=protocol, rows=rows)
+
+
+def scored(node: TreeNode) -> int:
+    """How many tasks the node's number is made of."""
+    return sum(not n.children and n.estimate.value is not None for n in walk(node))
 
 
 def detailed(metrics: Sequence[MetricResult], task: TaskResult) -> list[MetricResult]:
