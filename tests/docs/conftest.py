@@ -1,0 +1,8 @@
+"""The generators of pages are modules of the folder `docs`, which no installation holds."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
