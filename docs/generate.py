@@ -205,5 +205,8 @@ def page(name: str) -> str:
 
 
 if __name__ == "__main__":
+    from docs import protocols
+
     for name in PAGES:
         (DOCS / name).write_text(page(name), encoding="utf-8")
+    protocols.write()
