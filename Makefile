@@ -42,6 +42,7 @@ bench: $(VENV)/.installed-dev  ## ratios measured in one run; nothing is asserte
 	$(BIN)/python benchmarks/memory.py
 	$(BIN)/python benchmarks/resume.py
 	$(BIN)/python benchmarks/hf.py
+	$(BIN)/python benchmarks/imports.py
 	$(BIN)/python benchmarks/help_time.py
 
 train-demo: $(VENV)/.installed-dev  ## train the embedded model from nothing

@@ -86,12 +86,13 @@ def import_logs(
         StoreError: the folder cannot be written.
     """
     root = logs / "logs" if (logs / "logs").is_dir() else logs
-    found, problems = collect(root, model)
+    there = models_in(root)
+    found, problems = collect(root, model) if model in there else ([], [])
     if not found:
-        reasons = "".join(f"\n  {problem}" for problem in problems[:5])
+        reasons = [f"\n  {problem}" for problem in problems if problem.severity == "fatal"]
         raise ConfigError(
             f"no usable log of {model!r} below {root}; expected {root}/<aspect>/<task>/{model}/"
-            f"<dataset id>.json; models there: {', '.join(models_in(root)) or 'none'}{reasons}"
+            f"<dataset id>.json; models there: {', '.join(there) or 'none'}{''.join(reasons[:5])}"
         )
     manifest = manifest_of(model, found, protocol)
     folder = log_dir / folder_name(model, manifest.run_id)

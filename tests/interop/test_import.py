@@ -1,0 +1,132 @@
+"""Where logs are looked for, and importing twice, after a change, after a kill."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.interop.numbers import brought_in, read, results
+from tests.official.logs import write_logs
+from tests.official.spec import load_spec, run_places
+
+from multitrust.core import ConfigError
+from multitrust.interop import import_logs
+
+Call = Callable[..., Any]
+PROGRAM = Path(sys.executable).with_name("multitrust")
+PLACES = {place.id: place for place in run_places(load_spec())}
+ONE = ("g-text-misleading",)
+
+
+@pytest.fixture
+def logs(tmp_path: Path) -> Path:
+    """The logs of one task, which has one dataset id."""
+    write_logs(tmp_path / "logs", "m", 1, samples=6, ids=ONE)
+    return tmp_path / "logs"
+
+
+def test_a_checkout_holds_its_logs_in_a_folder(logs: Path, tmp_path: Path) -> None:
+    (tmp_path / "mmte").mkdir()
+    found = import_logs(tmp_path, "m", tmp_path / "runs")
+    assert found.tasks == ("T.5",)
+    assert found.folder == import_logs(logs, "m", tmp_path / "runs").folder
+
+
+def test_logs_of_one_task_are_a_run_of_it(logs: Path, call: Call, tmp_path: Path) -> None:
+    words = ("import", "mmtrusteval", logs, "--model", "m", "--log-dir", tmp_path / "runs")
+    said = call(*words, "--json", "--no-report")
+    assert said.code == 0
+    document = json.loads(said.out)
+    assert document["tasks"] == ["T.5"]
+    assert [task["id"] for task in document["summary"]["tasks"]] == ["T.5"]
+    assert {problem["message"] for problem in document["problems"]} == {"there is no such log"}
+    assert len(document["problems"]) == len(PLACES) - 1
+    assert {problem["severity"] for problem in document["problems"]} == {"note"}
+
+
+@pytest.mark.parametrize("model", ["n", "", "*", "[m]", "..", "m/", "/"])
+def test_a_model_without_logs(logs: Path, call: Call, tmp_path: Path, model: str) -> None:
+    words = ("import", "mmtrusteval", logs, "--model", model, "--log-dir", tmp_path / "runs")
+    said = call(*words)
+    assert said.code == 2
+    assert f"no usable log of {model!r}" in said.err
+    assert "models there: m" in said.err
+    assert not (tmp_path / "runs").exists()
+
+
+@pytest.mark.parametrize("folder", ["empty", "nowhere"])
+def test_a_folder_without_logs(call: Call, tmp_path: Path, folder: str) -> None:
+    (tmp_path / "empty").mkdir()
+    said = call("import", "mmtrusteval", tmp_path / folder, "--model", "m")
+    assert said.code == 2
+    assert "models there: none" in said.err
+
+
+def test_only_malformed_logs_are_told_with_their_reason(logs: Path, tmp_path: Path) -> None:
+    PLACES[ONE[0]].log(logs, "m").write_text("{}")
+    with pytest.raises(ConfigError, match=r"(?s)no usable log of 'm'.*another version"):
+        import_logs(logs, "m", tmp_path / "runs")
+
+
+def test_another_content_is_another_run(tmp_path: Path) -> None:
+    """Of S.4 the totals are not used: the lists alone tell the two apart."""
+    logs, name = tmp_path / "logs", "typographic-prompt"
+    write_logs(logs, "m", 1, samples=6, ids=[name])
+    first, before = brought_in(logs, "m", tmp_path / "runs")
+    path = PLACES[name].log(logs, "m")
+    log = json.loads(path.read_text(encoding="utf-8"))
+    for sample in log["per_sample_results"]:
+        sample["harmbenchmodel_eval:pred_no_op"] = 1
+    path.write_text(json.dumps(log), encoding="utf-8")
+    second, after = brought_in(logs, "m", tmp_path / "runs")
+    assert results(before)[name]["suc_rate"] != 1.0
+    assert results(after)[name]["suc_rate"] == 1.0
+    assert second.folder != first.folder
+    assert read(first.folder) == before
+
+
+def test_an_import_that_was_killed_is_finished_by_the_next(tmp_path: Path) -> None:
+    ids = ("subjective-preference-plain-text", *ONE, "nsfw-image-description")
+    write_logs(tmp_path / "logs", "m", 1, samples=1_500, ids=ids)
+    whole, wanted = brought_in(tmp_path / "logs", "m", tmp_path / "whole")
+    begun = tmp_path / "runs" / whole.folder.name
+    killed = subprocess.Popen(
+        [PROGRAM, "import", "mmtrusteval", "logs", "--model", "m", "--log-dir", "runs"],
+        cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    wait_for(begun / "run.sqlite-wal", 200_000)
+    killed.kill()
+    assert killed.wait() == -9
+    assert not (begun / "complete.json").exists()
+    assert 0 < len(read(begun).tasks) <= 3
+    found, summary = brought_in(tmp_path / "logs", "m", tmp_path / "runs")
+    assert found.folder == begun
+    assert found.records == whole.records
+    assert (begun / "complete.json").is_file()
+    assert results(summary) == results(wanted)
+    assert summary.tree == wanted.tree
+
+
+def wait_for(path: Path, size: int) -> None:
+    deadline = time.monotonic() + 60
+    while not path.exists() or path.stat().st_size < size:
+        assert time.monotonic() < deadline
+        time.sleep(0.002)
+
+
+def test_the_same_logs_are_written_once(logs: Path, tmp_path: Path) -> None:
+    first, before = brought_in(logs, "m", tmp_path / "runs")
+    files = {path.name for path in first.folder.iterdir()}
+    again, after = brought_in(logs, "m", tmp_path / "runs")
+    assert again == first
+    assert after == before
+    assert {path.name for path in again.folder.iterdir()} == files
+    shutil.rmtree(first.folder)
+    assert brought_in(logs, "m", tmp_path / "runs")[0].folder == first.folder
