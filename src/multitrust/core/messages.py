@@ -60,7 +60,13 @@ class Response:
     reasoning: str = ""
     """A reasoning trace that was separated from the answer."""
     input_tokens: int | None = None
+    """All tokens of the request, those of the server's cache included; None if not reported."""
     output_tokens: int | None = None
+    """All generated tokens, those of the reasoning included; None if not reported."""
+    cached_tokens: int | None = None
+    """The part of `input_tokens` that came from the server's cache."""
+    reasoning_tokens: int | None = None
+    """The part of `output_tokens` that was spent on reasoning."""
 
 
 def request_digest(

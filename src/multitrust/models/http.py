@@ -27,6 +27,11 @@ Encode = Callable[[str, tuple[Message, ...], GenerateConfig, DataUris], bytes]
 Decode = Callable[[str, Mapping[str, Any]], Response]
 
 
+def never(content: bytes) -> bool:
+    """No: a refused request is a failure."""
+    return False
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Provider:
     """How one API is spoken to."""
@@ -40,6 +45,8 @@ class Provider:
     """May hold a key; never printed."""
     key_name: str = ""
     """The environment variable of the key, named when the server refuses it."""
+    blocked: Callable[[bytes], bool] = never
+    """Whether the body of a refused request says that a content filter stopped the prompt."""
 
     def without_key(self, error: ModelError) -> ModelError:
         """The error without the key, which a server may have repeated.
@@ -135,6 +142,8 @@ class HttpModel:
                 kind="server",
                 retryable=True,
             ) from None
+        if 400 <= status < 500 and provider.blocked(content):
+            return Response(text="", model=self.model, stop="filter")
         if status != 200:
             raise self._refused(status, headers, content)
         return provider.decode(self.model, parse(self.name, content))

@@ -42,7 +42,8 @@ def schema() -> Any:
             ("model", text), ("outcome", text), ("family", text), ("target", text),
             ("prompt", text), ("images", pa.list_(text)), ("response", text),
             ("reasoning", text), ("stop", text), ("input_tokens", number),
-            ("output_tokens", number), ("score", pa.float64()), ("scores", text), ("error", text),
+            ("output_tokens", number), ("cached_tokens", number), ("reasoning_tokens", number),
+            ("score", pa.float64()), ("scores", text), ("error", text),
         ]
     )  # fmt: skip
 
@@ -66,6 +67,8 @@ def row(record: Record) -> dict[str, Any]:
         "stop": response.stop if response else None,
         "input_tokens": response.input_tokens if response else None,
         "output_tokens": response.output_tokens if response else None,
+        "cached_tokens": response.cached_tokens if response else None,
+        "reasoning_tokens": response.reasoning_tokens if response else None,
         "score": record.scores[0].value if record.scores else None,
         "scores": orjson.dumps({score.scorer: score for score in record.scores}).decode(),
         "error": record.error,
