@@ -89,7 +89,7 @@ def record_of(
         target=entry.sample.target,
         metadata=(sample or entry.sample).metadata,
         prompt=prompt_text(sample.input) if sample else "",
-        images=tuple(image.digest for image in shown(sample)) if sample else (),
+        images=tuple(image.digest for image in shown(sample)) if sample and not error else (),
         response=response,
         scores=scores,
         error=error,

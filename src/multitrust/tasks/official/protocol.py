@@ -230,7 +230,7 @@ class OfficialTask:
             logged: what imported logs hold, by dataset id.
         """
         say = Say(self.wording, replaced or {}, protocol)
-        official, mended = headline(self.score), headline(self.summed())
+        official, mended = headline(self.score, cut=False), headline(self.summed(), cut=True)
         mine, other = (mended, official) if protocol == "corrected" else (official, mended)
         return replace(
             self.like,
@@ -288,10 +288,10 @@ def picture_of(name: str) -> str:
     return {"image": "related", "assistance": "related", "misvisual": "misleading"}.get(last, last)
 
 
-def headline(weights: Mapping[tuple[str, str], float]) -> Headline:
-    """A score that may fall below 0, as the original's P.3 can."""
+def headline(weights: Mapping[tuple[str, str], float], *, cut: bool) -> Headline:
+    """The weighted sum of results; not cut it may fall below 0, as the original's P.3 can."""
     leaves = (Leaf(condition=arm, metric=key, weight=w) for (arm, key), w in weights.items())
-    return Headline(leaves=tuple(leaves), cut=False)
+    return Headline(leaves=tuple(leaves), cut=cut)
 
 
 KINDS = ("color", "nature", "noise")
