@@ -2,5 +2,17 @@
 
 from multitrust.models.mock import KEYED, messages_digest
 from multitrust.models.resolve import ModelForm, known_models, resolve
+from multitrust.models.zoo import RUNS, ZooModel, ending, what_to_type, zoo
 
-__all__ = ["KEYED", "ModelForm", "known_models", "messages_digest", "resolve"]
+__all__ = [
+    "KEYED",
+    "RUNS",
+    "ModelForm",
+    "ZooModel",
+    "ending",
+    "known_models",
+    "messages_digest",
+    "resolve",
+    "what_to_type",
+    "zoo",
+]

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from multitrust.core import ConfigError, Model, UnknownNameError
 from multitrust.models.limits import Limits
 from multitrust.models.mock import MOCKS, mock
+from multitrust.models.zoo import spec_of, zoo
 
 if TYPE_CHECKING:
     from multitrust.models.http import Provider
@@ -41,7 +42,7 @@ class ModelForm:
 
 def known_models() -> tuple[ModelForm, ...]:
     """All ways of naming a model."""
-    table = tomllib.loads(files("multitrust.models").joinpath("zoo.toml").read_text())
+    table = tomllib.loads(files("multitrust.models").joinpath("forms.toml").read_text())
     return tuple(ModelForm(**fields) for fields in table.values())
 
 
@@ -55,14 +56,16 @@ def resolve(
     """The model that a specification names.
 
     Args:
-        spec: a form that `known_models` lists, e.g. `URL#ID` or `hf/REPO_OR_FOLDER`.
+        spec: a form that `known_models` lists, e.g. `URL#ID` or `hf/REPO_OR_FOLDER`, or a name
+            in the zoo.
         base_url: the server to ask instead of the one the specification implies.
         options: settings as text; `SETTINGS` and `OTHER` name them.
         answers: the answer key of `mock/saint` and `mock/wretch`.
 
     Raises:
-        UnknownNameError: the specification has no known form.
-        ConfigError: a setting cannot be read, or a key is missing.
+        UnknownNameError: the specification has no known form and is no name in the zoo.
+        ConfigError: a setting cannot be read, a key is missing, or the model of the zoo is retired
+            or must be served first.
     """
     chosen = dict(options or {})
     for name in chosen:
@@ -87,8 +90,12 @@ def resolve(
         return perspective(spec, base_url, chosen)
     if kind == "mock" and rest:
         return mock(rest, answers)
-    forms = [form.form for form in known_models()]
-    raise UnknownNameError("model", spec, [*forms, *(f"mock/{name}" for name in MOCKS)])
+    if spec in zoo():
+        found = zoo()[spec]
+        chosen = {**found.settings, **chosen}
+        return resolve(spec_of(found, base_url), base_url=base_url, options=chosen)
+    known = [form.form for form in known_models()] + [f"mock/{name}" for name in MOCKS]
+    raise UnknownNameError("model", spec, known if "/" in spec else [*known, *zoo()])
 
 
 def is_offline(options: Mapping[str, str]) -> bool:
