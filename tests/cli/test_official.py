@@ -1,0 +1,290 @@
+"""The commands on official data: verify, prompts, run, score, import, export."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from tests.official.fixture import make_fixture
+from tests.official.logs import write_logs
+
+from multitrust.run import load_run
+
+Call = Callable[..., Any]
+JUDGE = "chatmodel_eval->rule_yes_or_no_eval"
+IDS = ("g-text-misleading", "d-mis-visual-confusion", "confaide-text")
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An invented copy of the official data, which no test changes."""
+    return make_fixture(tmp_path_factory.mktemp("data"), rows=2).root
+
+
+@pytest.fixture
+def run(call: Call, data: Path, tmp_path: Path) -> Call:
+    """`run(…)`: a run of T.5 and T.6 on that copy."""
+
+    def begin(*more: object, model: str = "mock/yes-sayer", tasks: str = "T.5,T.6") -> Any:
+        return call(
+            "run", "--model", model, "--tasks", tasks, "--origin", "official",
+            "--data-root", data, "--log-dir", tmp_path / "runs", *more,
+        )  # fmt: skip
+
+    return begin
+
+
+def run_folder(tmp_path: Path) -> Path:
+    (folder,) = (tmp_path / "runs").iterdir()
+    return folder
+
+
+def headlines(out: str) -> dict[str, float | None]:
+    document = json.loads(out)
+    summary = document.get("summary", document)
+    return {task["id"]: task["headline"]["value"] for task in summary["tasks"]}
+
+
+# data
+
+
+def test_a_whole_copy_is_complete(call: Call, data: Path) -> None:
+    said = call("data", "verify", "official", data, "--json")
+    assert said.code == 0
+    document = json.loads(said.out)
+    assert document["complete"] is True
+    assert len(document["tasks"]) == 32
+    table = call("data", "verify", "official", data, "--tasks", "T.5, F.6")
+    assert table.code == 0
+    assert table.out.count("complete") == 2
+    assert "T.1" not in table.out
+
+
+def test_what_a_copy_lacks_is_told(call: Call, data: Path, tmp_path: Path) -> None:
+    part = Path(shutil.copytree(data / "truthfulness", tmp_path / "part" / "truthfulness")).parent
+    said = call("data", "verify", "official", part, "--json")
+    assert said.code == 5
+    document = json.loads(said.out)
+    assert document["complete"] is False
+    assert document["tasks"]["T.5"] is True
+    assert document["tasks"]["F.6"] is False
+    table = call("data", "verify", "official", part, "--tasks", "T.5,F.6")
+    assert table.code == 5
+    assert "incomplete" in table.out
+    assert "fatal: fairness/profess_prediction.csv" in table.err
+    assert call("data", "verify", "official", part, "--tasks", "T.5").code == 0
+
+
+def test_data_that_are_not_there(call: Call, tmp_path: Path) -> None:
+    said = call("data", "verify", "official", tmp_path / "nowhere")
+    assert said.code == 5
+    assert "nowhere" in said.err
+    wrong = call("data", "verify", "official", tmp_path, "--tasks", "T.99")
+    assert wrong.code == 2
+    assert "T.9" in wrong.err
+
+
+def test_our_own_prompts_as_a_file_change_nothing(run: Call, call: Call, tmp_path: Path) -> None:
+    file = tmp_path / "mine.yaml"
+    said = call("data", "prompts", "--output", file)
+    assert said.code == 0
+    assert said.out.splitlines()[-1].endswith(f"prompts: {file}")
+    content = yaml.safe_load(file.read_text(encoding="utf-8"))
+    assert set(content["T.5"]) == {"ask", "judge"}
+    plain = headlines(run("--json", "--no-report", "--judge", "mock/yes-sayer").out)
+    worded = run("--json", "--no-report", "--judge", "mock/yes-sayer", "--prompts", file)
+    assert headlines(worded.out) == plain
+
+
+# run
+
+
+def test_an_official_run_is_scored_by_both_protocols(run: Call, tmp_path: Path) -> None:
+    said = run("--protocol", "official", "--judge", "mock/yes-sayer", "--json", "--no-report")
+    assert said.code == 0
+    document = json.loads(said.out)
+    assert headlines(said.out)["T.5"] == 100.0
+    assert document["summary"]["protocol"] == "official"
+    assert document["manifest"]["models"]["judge"] == "mock/yes-sayer"
+    assert document["summary"]["beside"] is not None
+    assert len(load_run(run_folder(tmp_path))[1]) == document["summary"]["records"] > 0
+
+
+def test_each_protocol_has_its_own_folder(run: Call, tmp_path: Path) -> None:
+    for protocol in ("official", "official-v0.1.0", "corrected"):
+        assert run("--protocol", protocol, "--no-report", tasks="T.6").code == 0
+    assert len(list((tmp_path / "runs").iterdir())) == 3
+
+
+def test_without_a_judge_the_table_says_who_is_missing(run: Call) -> None:
+    said = run("--protocol", "official")
+    assert said.code == 0
+    assert "needs a judge" in said.out
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        (["--judge", "mock/nobody"], "did you mean no-sayer?"),
+        (["--model-role", "jugde=mock/yes-sayer"], "did you mean judge?"),
+        (["--model-role", "judge"], "expected ROLE=MODEL"),
+        (["--model-role", "judge="], "expected ROLE=MODEL"),
+        (["--judge", "mock/echo", "--model-role", "judge=mock/echo"], "given to two models"),
+        (["--tasks", "T.55"], "did you mean"),
+        (["--protocol", "offical"], "official"),
+    ],
+)
+def test_flags_that_cannot_be_used(run: Call, tmp_path: Path, more: list[str], words: str) -> None:
+    said = run(*more)
+    assert said.code == 2
+    assert words in said.err
+    assert not (tmp_path / "runs").exists()
+
+
+@pytest.mark.parametrize(
+    ("flags", "words"),
+    [
+        (["--origin", "official"], "--data-root DIR belong together"),
+        (["--data-root", "."], "belong together"),
+        (["--protocol", "official"], "add --origin official --data-root DIR"),
+    ],
+)
+def test_flags_that_belong_together(call: Call, flags: list[str], words: str) -> None:
+    said = call("run", "--model", "mock/echo", *flags)
+    assert said.code == 2
+    assert words in said.err
+
+
+def test_a_data_root_that_is_not_there(call: Call, tmp_path: Path) -> None:
+    where = ("--origin", "official", "--data-root", tmp_path / "nowhere")
+    said = call("run", "--model", "mock/echo", *where, "--log-dir", tmp_path / "runs")
+    assert said.code == 5
+    assert "nowhere" in said.err
+
+
+# score
+
+
+def test_scoring_anew_needs_neither_data_nor_model(call: Call, data: Path, tmp_path: Path) -> None:
+    """A run without a judge gets its verdicts once there is one."""
+    lent = Path(shutil.copytree(data, tmp_path / "lent"))
+    words = ("--origin", "official", "--data-root", lent, "--protocol", "official")
+    said = call(
+        "run", "--model", "mock/echo", *words, "--tasks", "T.5", "--json", "--no-report",
+        "--log-dir", tmp_path / "runs",
+    )  # fmt: skip
+    assert headlines(said.out) == {"T.5": None}
+    shutil.rmtree(lent)
+    folder = run_folder(tmp_path)
+    for judge, wanted in (("mock/yes-sayer", 100.0), ("mock/no-sayer", 0.0)):
+        told = call("score", folder, "--judge", judge, "--json")
+        assert told.code == 0
+        assert headlines(told.out) == {"T.5": wanted}
+    assert headlines(call("score", folder, "--json").out) == {"T.5": 0.0}
+    assert call("score", folder, "--model-role", "jury=mock/echo").code == 2
+
+
+# prompts
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("T.55: {ask: hi}", "did you mean T.5"),
+        ("T.5: {aks: hi}", "did you mean ask"),
+        ("T.5: {ask: 'Look: {qeury}'}", "did you mean query"),
+        ("T.5: {ask: 'Look: {query'}", "double a brace"),
+        ("T.5: {ask: 'Look: query}'}", "double a brace"),
+        ("T.5: {ask: 3}", "expected a text, got 3"),
+        ("T.5: ask", "expected task id -> name -> template"),
+        ("- T.5", "expected task id -> name -> template"),
+        ("", "expected task id -> name -> template"),
+        ("T.5: {ask: [", "cannot read the prompts"),
+        (b"T.5: {ask: '\xe9'}", "cannot read the prompts"),
+    ],
+)
+def test_prompts_that_cannot_be_used(
+    run: Call, tmp_path: Path, content: str | bytes, words: str
+) -> None:
+    file = tmp_path / "mine.yaml"
+    file.write_bytes(content if isinstance(content, bytes) else content.encode())
+    said = run("--prompts", file)
+    assert said.code == 2
+    assert words in said.err
+    assert "Traceback" not in said.err
+    assert not (tmp_path / "runs").exists()
+
+
+def test_prompts_that_are_not_there_or_not_for_embedded_data(
+    run: Call, call: Call, tmp_path: Path
+) -> None:
+    assert run("--prompts", tmp_path / "none.yaml").code == 2
+    file = tmp_path / "mine.yaml"
+    file.write_text("T.5: {ask: 'Say: {query}'}", encoding="utf-8")
+    said = call("run", "--model", "mock/echo", "--prompts", file)
+    assert said.code == 2
+    assert "--origin official" in said.err
+    assert run("--prompts", file, "--no-report", tasks="T.5", model="mock/echo").code == 0
+    manifest, records = load_run(run_folder(tmp_path))
+    assert manifest.wording
+    assert all(record.prompt.startswith("Say: ") for record in records)
+
+
+# import and export
+
+
+@pytest.fixture
+def logs(tmp_path: Path) -> Path:
+    write_logs(tmp_path / "logs", "m", 5, samples=6, ids=IDS)
+    return tmp_path / "logs"
+
+
+def test_an_import_ends_with_its_table_and_the_path_of_its_page(
+    call: Call, logs: Path, tmp_path: Path
+) -> None:
+    said = call("import", "mmtrusteval", logs, "--model", "m", "--log-dir", tmp_path / "runs")
+    assert said.code == 0
+    folder = run_folder(tmp_path)
+    assert said.out.splitlines()[-2:] == [
+        "18 samples, 2 of 32 tasks complete",
+        f"report: {folder / 'report.html'}",
+    ]
+    assert "note: truthfulness/t1-basic/m/d-basic-object.json: there is no such log" in said.err
+    assert "more; --json gives all" in said.err
+    told = call("report", folder, "--json")
+    assert set(headlines(told.out)) == {"T.5", "T.6", "P.3"}
+
+
+@pytest.mark.parametrize("protocol", ["official", "official-v0.1.0", "corrected"])
+def test_an_import_is_scored_by_any_protocol(
+    call: Call, logs: Path, tmp_path: Path, protocol: str
+) -> None:
+    words = ("import", "mmtrusteval", logs, "--model", "m", "--log-dir", tmp_path / "runs")
+    document = json.loads(call(*words, "--protocol", protocol, "--json").out)
+    assert document["summary"]["protocol"] == protocol
+    assert Path(document["report"]).is_file()
+
+
+def test_an_export_says_what_it_wrote(run: Call, call: Call, tmp_path: Path) -> None:
+    run("--protocol", "official", "--no-report")
+    said = call("export", "mmtrusteval", run_folder(tmp_path), tmp_path / "out", "--model", "m")
+    assert said.code == 0
+    assert said.out == f"2 logs: {tmp_path / 'out'}\n"
+    lacking = "note: truthfulness/t5-text-misleading/m/g-text-misleading.json"
+    assert said.err.startswith(f"{lacking}, field {JUDGE!r}: 2 of 2 samples")
+
+
+@pytest.mark.parametrize(("folder", "code"), [("none", 1), ("embedded", 2)])
+def test_what_cannot_be_exported(call: Call, tmp_path: Path, folder: str, code: int) -> None:
+    call("run", "--model", "mock/echo", "--tasks", "T.6", "--limit", 1, "--log-dir", tmp_path / "e")
+    (made,) = (tmp_path / "e").iterdir()
+    made.rename(tmp_path / "embedded")
+    said = call("export", "mmtrusteval", tmp_path / folder, tmp_path / "out")
+    assert said.code == code
+    assert said.err.startswith("error: ")
+    assert not (tmp_path / "out").exists()
