@@ -11,11 +11,13 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from tests.official.logs import write_logs
 
 from multitrust.core import GenerateConfig, Message, ModelError, Response
+from multitrust.interop.mmtrusteval import import_logs
 from multitrust.report import summarise, write_html
 from multitrust.run import RunConfig, execute, load_run
-from multitrust.tasks import load_tasks, select_tasks
+from multitrust.tasks import load_tasks, official_tasks, select_tasks, tasks_of
 
 FLAGS = [
     "--no-sandbox", "--headless", "--disable-gpu", "--disable-background-networking",
@@ -31,6 +33,7 @@ TEXTS = (
     "",
     "I'm sorry, but I can't help with that request.",
 )
+OFFICIAL = ("T.4", "S.4", "R.2", "F.6", "P.3", "P.4")
 DECODED = (
     "Promise.all([...document.images].map((image) => "
     "image.decode().then(() => image.naturalWidth > 0)))"
@@ -96,8 +99,25 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def browser(chromium: str, report: Path) -> Iterator[Browser]:
-    """Begun after the run, since the two cannot share a thread's event loop."""
+def official(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The page of a run that was made of logs: both protocols, and no pictures."""
+    root = tmp_path_factory.mktemp("official")
+    arms = [a.id for t in official_tasks() if t.id in OFFICIAL for a in t.run_arms()]
+    write_logs(root / "logs", "made-up", 3, samples=6, ids=arms)
+    folder = import_logs(root, "made-up", root / "runs").folder
+    manifest, records = load_run(folder)
+    return write_html(summarise(manifest, records, tasks_of(manifest)), records, folder)
+
+
+@pytest.fixture(params=["embedded", "official"])
+def either(request: pytest.FixtureRequest, report: Path, official: Path) -> Path:
+    """The page of either run."""
+    return report if request.param == "embedded" else official
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str, report: Path, official: Path) -> Iterator[Browser]:
+    """Begun after the runs, since the two cannot share a thread's event loop."""
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         yield launched
@@ -106,11 +126,11 @@ def browser(chromium: str, report: Path) -> Iterator[Browser]:
 
 @pytest.fixture
 def visit(browser: Browser, report: Path) -> Iterator[Callable[..., Page]]:
-    """`visit(width=390)` opens the page; afterwards nothing may have gone wrong or out."""
+    """`visit(width=390)` opens a page; afterwards nothing may have gone wrong or out."""
     troubles: list[str] = []
     contexts = []
 
-    def opened(width: int = 1280, **more: Any) -> Page:
+    def opened(width: int = 1280, path: Path = report, **more: Any) -> Page:
         context = browser.new_context(viewport={"width": width, "height": 900}, **more)
         contexts.append(context)
         page = context.new_page()
@@ -121,11 +141,11 @@ def visit(browser: Browser, report: Path) -> Iterator[Callable[..., Page]]:
             "request",
             lambda sent: (
                 None
-                if sent.url == report.as_uri() or sent.url.startswith("data:")
+                if sent.url == path.as_uri() or sent.url.startswith("data:")
                 else troubles.append(f"request: {sent.url}")
             ),
         )
-        page.goto(report.as_uri())
+        page.goto(path.as_uri())
         return page
 
     yield opened
@@ -302,12 +322,14 @@ def test_the_keyboard_is_enough(visit: Callable[..., Page]) -> None:
 
 
 @pytest.mark.parametrize("width", [1280, 390])
-def test_nothing_is_wider_than_the_window(width: int, visit: Callable[..., Page]) -> None:
-    page = visit(width)
+def test_nothing_is_wider_than_the_window(
+    width: int, either: Path, visit: Callable[..., Page]
+) -> None:
+    page = visit(width, either)
     show_all(page)
     unfold(page)
     assert page.evaluate("document.documentElement.scrollWidth") == width
-    for figure in page.locator(".panel svg, .forest svg, svg.plane").all():
+    for figure in page.locator(":is(.panel, .forest) svg:visible, svg.plane").all():
         box = figure.bounding_box()
         assert box is not None
         assert box["width"] > 90
@@ -315,19 +337,19 @@ def test_nothing_is_wider_than_the_window(width: int, visit: Callable[..., Page]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_text_stands_out(scheme: str, visit: Callable[..., Page]) -> None:
-    page = visit(color_scheme=scheme)
+def test_every_text_stands_out(scheme: str, either: Path, visit: Callable[..., Page]) -> None:
+    page = visit(path=either, color_scheme=scheme)
     unfold(page)
     assert page.evaluate(CONTRAST) == []
 
 
-def test_everything_has_a_name(visit: Callable[..., Page]) -> None:
-    page = visit()
+def test_everything_has_a_name(either: Path, visit: Callable[..., Page]) -> None:
+    page = visit(path=either)
     unfold(page)
     for control in page.locator("select, input").all():
         assert control.evaluate("(c) => c.labels.length") == 1
     for thing in page.locator("svg[role=img], .scroll, form, section.panels").all():
-        assert thing.get_attribute("aria-label")
+        assert thing.get_attribute("aria-label") or thing.get_attribute("aria-labelledby")
     assert "" not in [image.get_attribute("alt") for image in page.locator("img").all()]
     assert page.locator("html").get_attribute("lang") == "en"
     assert page.locator("h1").count() == 1
@@ -351,3 +373,61 @@ def test_on_paper_every_task_is_open(visit: Callable[..., Page]) -> None:
     assert all(box is not None and box["height"] > 200 for box in heights)
     assert not page.locator(".filters").is_visible()
     assert page.evaluate(CONTRAST) == []
+
+
+def test_both_protocols_are_seen_at_once_on_a_phone(
+    official: Path, visit: Callable[..., Page]
+) -> None:
+    page = visit(390, official)
+    heads = page.locator(".panel thead").first.locator(".side")
+    assert heads.all_inner_texts() == ["official protocol", "corrected protocol"]
+    for cell in page.locator(".panel tr", has_text="F.6").locator("td").all():
+        box = cell.bounding_box()
+        assert box is not None
+        assert box["x"] + box["width"] <= 390 - 16
+        assert re.fullmatch(r"[\d.]+\s+[\d.]+ to [\d.]+", cell.inner_text().strip())
+    inks = {head.evaluate("(h) => getComputedStyle(h).color") for head in heads.all()}
+    assert len(inks) == 2
+
+
+def test_long_names_leave_the_numbers_their_place_on_a_phone(
+    official: Path, visit: Callable[..., Page]
+) -> None:
+    page = visit(390, official)
+    unfold(page)
+    task = page.locator(".task", has=page.locator("[id='P.4']"))
+    rows = task.locator(".ours tbody tr")
+    assert rows.count() == 12
+    for row in rows.all():
+        box = row.locator("td").nth(1).bounding_box()
+        assert box is not None
+        assert box["x"] + box["width"] <= 390
+
+
+def test_a_picture_out_of_reach_is_named_and_no_verdict_is_made_up(
+    official: Path, visit: Callable[..., Page]
+) -> None:
+    page = visit(path=official)
+    page.get_by_role("combobox", name="Task", exact=True).select_option("P.4")
+    cards = page.locator("#list .sample")
+    assert cards.first.locator(".shots").inner_text().endswith(".png")
+    assert page.locator("#list img").count() == 0
+    assert page.get_by_text("picture not at hand").count() == 0
+    assert not page.get_by_label("Result").is_visible()
+    assert page.locator("#list .tag:is(.right, .wrong)").count() == 0
+    assert set(verdicts(page)) <= {"answered", "refused", "empty"}
+
+
+def test_the_keyboard_opens_a_task_and_what_is_recorded_besides(
+    official: Path, visit: Callable[..., Page]
+) -> None:
+    page = visit(path=official)
+    page.locator(".panel a[href='#P.4']").focus()
+    page.keyboard.press("Enter")
+    task = page.locator(".task", has=page.locator("[id='P.4']"))
+    folded = task.get_by_role("cell", name="leakage_rate").first
+    assert not folded.is_visible()
+    task.get_by_text("Recorded besides").focus()
+    page.keyboard.press("Enter")
+    assert folded.is_visible()
+    assert task.get_by_text("By the corrected protocol: refusal rate").is_visible()
