@@ -1,24 +1,30 @@
-"""Pictures made fit to be sent: readable, of sane size, in a form every provider takes."""
+"""Pictures made fit to be sent: readable, within the limits of the API, in a form it takes.
+
+All APIs take PNG and JPEG, and nothing else is sent. What is done to a picture depends on its bytes
+and on the named limits alone, so the run's manifest, which holds that name, tells what was sent.
+"""
 
 from __future__ import annotations
 
 import base64
 import io
+import logging
 from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from multitrust.core import Image, ImageError
+from multitrust.models.picture_limits import MAX_SIDE, PLAIN, PictureLimits
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
     from PIL import Image as pillow
 
+log = logging.getLogger("multitrust.models")
+
 MAX_PIXELS = 64_000_000
 """Larger pictures are refused before they are decoded."""
-MAX_SIDE = 2048
-"""Longer sides are shrunk to this many pixels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +33,8 @@ class Prepared:
 
     content: bytes
     media_type: str
+    change: str = ""
+    """From which format and size to which it was turned; empty if it is sent as it came."""
 
     @property
     def data_uri(self) -> bytes:
@@ -34,24 +42,48 @@ class Prepared:
         return b"data:%b;base64,%b" % (self.media_type.encode(), base64.b64encode(self.content))
 
 
-def prepare(image: Image) -> Prepared:
-    """The picture unchanged if it is a plain RGB or grey PNG or JPEG of sane size, else redone.
+def prepare(image: Image, limits: PictureLimits = PLAIN) -> Prepared:
+    """The picture as it is if it is a plain RGB or grey PNG or JPEG within the limits, else redone.
 
     The first frame of an animation is taken, EXIF orientation applied, transparency put on white,
-    other colour models turned into RGB, and long sides shrunk.
+    other colour models turned into RGB, and long sides shrunk. What is still too heavy as a PNG
+    becomes a JPEG of quality 95, and then loses a quarter of its sides until it fits.
 
     Raises:
         ImageError: the picture is empty, broken, or larger than `MAX_PIXELS`.
     """
     content = image.read()
-    if is_plain_png(content):
+    light = len(content) <= limits.picture_bytes
+    if light and is_plain_png(content, limits.side):
         return Prepared(content, "image/png")
     opened = open_image(content)
-    if is_plain(opened) and opened.getexif().get(0x0112, 1) == 1:
+    if light and is_plain(opened, limits.side) and opened.getexif().get(0x0112, 1) == 1:
         return Prepared(content, f"image/{str(opened.format).lower()}")
+    return redone(opened, limits)
+
+
+def redone(opened: pillow.Image, limits: PictureLimits) -> Prepared:
+    """The picture in a form and size that the limits allow."""
+    from PIL import Image as pillow
+
+    before = f"{opened.format} {opened.width} x {opened.height}"
+    picture = to_rgb(opened, limits.side)
+    kind, content = "PNG", encoded(picture, "PNG")
+    while len(content) > limits.picture_bytes:
+        if kind == "JPEG":
+            smaller = (max(1, picture.width * 3 // 4), max(1, picture.height * 3 // 4))
+            picture = picture.resize(smaller, pillow.Resampling.LANCZOS)
+        kind, content = "JPEG", encoded(picture, "JPEG")
+    after = f"{kind} {picture.width} x {picture.height}"
+    return Prepared(content, f"image/{kind.lower()}", f"{before} -> {after}")
+
+
+def encoded(picture: pillow.Image, kind: str) -> bytes:
+    """The picture's bytes as PNG or JPEG."""
     buffer = io.BytesIO()
-    to_rgb(opened).save(buffer, format="PNG")
-    return Prepared(buffer.getvalue(), "image/png")
+    options = {"quality": 95, "subsampling": 0} if kind == "JPEG" else {}
+    picture.save(buffer, format=kind, **options)
+    return buffer.getvalue()
 
 
 def open_image(content: bytes) -> pillow.Image:
@@ -85,17 +117,17 @@ def open_image(content: bytes) -> pillow.Image:
     return opened
 
 
-def is_plain(opened: pillow.Image) -> bool:
+def is_plain(opened: pillow.Image, side: int) -> bool:
     """Whether the picture can be sent as it is, if it is upright."""
     return (
         opened.format in ("PNG", "JPEG")
         and opened.mode in ("RGB", "L")
-        and max(opened.size) <= MAX_SIDE
+        and max(opened.size) <= side
         and getattr(opened, "n_frames", 1) == 1
     )
 
 
-def is_plain_png(content: bytes) -> bool:
+def is_plain_png(content: bytes, side: int) -> bool:
     """Whether the picture is a PNG that can be sent as it is; False when in doubt.
 
     Tells by header and check sums, as decoding takes forty times as long.
@@ -106,15 +138,15 @@ def is_plain_png(content: bytes) -> bool:
         return False
     try:
         opened = pillow.open(io.BytesIO(content), formats=("PNG",))
-        plain = is_plain(opened)
+        plain = is_plain(opened, side)
         opened.verify()
     except (OSError, SyntaxError, ValueError, pillow.DecompressionBombError):
         return False
     return plain
 
 
-def to_rgb(opened: pillow.Image) -> pillow.Image:
-    """First frame, upright, RGB on white, sides at most `MAX_SIDE`."""
+def to_rgb(opened: pillow.Image, side: int = MAX_SIDE) -> pillow.Image:
+    """First frame, upright, RGB on white, the longer side at most `side` pixels."""
     import numpy as np
     from PIL import Image as pillow
     from PIL import ImageOps
@@ -128,8 +160,8 @@ def to_rgb(opened: pillow.Image) -> pillow.Image:
         layered = upright.convert("RGBA")
         upright = pillow.alpha_composite(pillow.new("RGBA", layered.size, "white"), layered)
     rgb = upright.convert("RGB")
-    if max(rgb.size) > MAX_SIDE:
-        rgb.thumbnail((MAX_SIDE, MAX_SIDE), pillow.Resampling.LANCZOS)
+    if max(rgb.size) > side:
+        rgb.thumbnail((side, side), pillow.Resampling.LANCZOS)
     return rgb
 
 
@@ -146,19 +178,29 @@ class DataUris:
         self._capacity, self._held = capacity, 0
         self._uris: OrderedDict[str, bytes] = OrderedDict()
 
-    def get(self, image: Image) -> bytes:
+    def get(self, image: Image, limits: PictureLimits = PLAIN) -> bytes:
         """The picture's data URI.
 
         Raises:
             ImageError: as `prepare`.
         """
-        found = self._uris.get(image.digest)
+        key = f"{limits.name} {image.digest}"
+        found = self._uris.get(key)
         if found is not None:
-            self._uris.move_to_end(image.digest)
+            self._uris.move_to_end(key)
             return found
-        uri = prepare(image).data_uri
-        self._uris[image.digest] = uri
+        ready = prepare(image, limits)
+        if ready.change:
+            log.info("picture %.12s for %s: %s", image.digest, limits.name, ready.change)
+        uri = ready.data_uri
+        self._uris[key] = uri
         self._held += len(uri)
         while self._held > self._capacity and len(self._uris) > 1:
             self._held -= len(self._uris.popitem(last=False)[1])
         return uri
+
+
+def parted(uri: bytes) -> tuple[str, bytes]:
+    """(media type, base64) of a data URI made here."""
+    head, _, body = uri.partition(b";base64,")
+    return head.removeprefix(b"data:").decode(), body

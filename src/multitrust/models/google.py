@@ -1,0 +1,169 @@
+"""generateContent of Google's Gemini API.
+
+https://ai.google.dev/api/generate-content, read 2026-11 with the client 3.6. Safety settings are
+left as the provider sets them: they are part of what is measured.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+import orjson
+
+from multitrust.core import GenerateConfig, Message, ModelError, Response, Stop
+from multitrust.models.http import Encode
+from multitrust.models.images import DataUris, parted
+from multitrust.models.openai import joined, of_another_form, quoted, reported, tokens
+from multitrust.models.picture_limits import GOOGLE, check_count, check_size
+from multitrust.models.reasoning import Thinking, sampling, split_reasoning
+
+ROLES = {"user": "user", "assistant": "model"}
+STOPS: Mapping[str, Stop] = {
+    "STOP": "end",
+    "MAX_TOKENS": "length",
+    "CONTINUATION": "length",
+    # A call of a tool that nobody offered is the model's own doing: what it said counts.
+    "MALFORMED_FUNCTION_CALL": "end",
+    "UNEXPECTED_TOOL_CALL": "end",
+    "TOO_MANY_TOOL_CALLS": "end",
+    "SAFETY": "filter",
+    "RECITATION": "filter",
+    "LANGUAGE": "filter",
+    "BLOCKLIST": "filter",
+    "PROHIBITED_CONTENT": "filter",
+    "SPII": "filter",
+    "IMAGE_SAFETY": "filter",
+    "IMAGE_PROHIBITED_CONTENT": "filter",
+    "IMAGE_RECITATION": "filter",
+    "ESCALATION": "filter",
+    "MODEL_ARMOR": "filter",
+}
+"""What is not here, as OTHER or MALFORMED_RESPONSE, is a failure."""
+
+
+def address(url: str, model: str) -> str:
+    """Where a model is asked. The key never goes there, but into a header."""
+    name = quote(model.removeprefix("models/"), safe="")
+    return f"{url}/models/{name}:generateContent"
+
+
+def encoder(thinking: Thinking) -> Encode:
+    """The encoder for a model that is asked so. The model's name is part of the address."""
+
+    def encode(
+        model: str, messages: tuple[Message, ...], config: GenerateConfig, pictures: DataUris
+    ) -> bytes:
+        check_count(model, messages, GOOGLE)
+        system = [{"text": message.text} for message in messages if message.role == "system"]
+        turns = [message for message in messages if message.role != "system"]
+        payload: dict[str, Any] = {
+            "contents": [{"role": ROLES[m.role], "parts": parts(m, pictures)} for m in turns],
+            "generationConfig": settings(config, thinking),
+        }
+        if system:
+            payload["systemInstruction"] = {"parts": system}
+        return check_size(model, orjson.dumps(payload), GOOGLE)
+
+    return encode
+
+
+def settings(config: GenerateConfig, thinking: Thinking) -> dict[str, Any]:
+    """The field `generationConfig`."""
+    chosen = sampling(config, thinking)
+    fields: dict[str, Any] = {"maxOutputTokens": config.max_tokens + thinking.tokens}
+    if "temperature" in chosen:
+        fields["temperature"] = chosen["temperature"]
+    if "top_p" in chosen:
+        fields["topP"] = chosen["top_p"]
+    if config.stop:
+        fields["stopSequences"] = config.stop
+    if config.seed is not None:
+        fields["seed"] = config.seed
+    if thinking.tokens:
+        fields["thinkingConfig"] = {"includeThoughts": True}
+    return fields
+
+
+def parts(message: Message, pictures: DataUris) -> list[dict[str, Any]]:
+    """A message's parts: pictures, then text."""
+    shown = [{"inlineData": blob(pictures.get(image, GOOGLE))} for image in message.images]
+    return [*shown, {"text": message.text}]
+
+
+def blob(uri: bytes) -> dict[str, Any]:
+    """A picture's bytes with their type."""
+    media_type, body = parted(uri)
+    return {"mimeType": media_type, "data": quoted(body)}
+
+
+def decode(model: str, reply: Mapping[str, Any]) -> Response:
+    """The first candidate of a reply; a prompt that was blocked is a response too.
+
+    Raises:
+        ModelError: the reply reports an error or is not what the API promises.
+    """
+    if reply.get("error"):
+        raise reported(model, reply["error"])
+    try:
+        if not reply.get("candidates"):
+            return without_candidate(model, reply)
+        return answered(model, reply, reply["candidates"][0])
+    except (KeyError, TypeError, AttributeError) as error:
+        raise of_another_form(model, error, reply) from None
+
+
+def without_candidate(model: str, reply: Mapping[str, Any]) -> Response:
+    """The response of a prompt that was blocked.
+
+    Raises:
+        ModelError: nothing says that it was.
+    """
+    if not (reply.get("promptFeedback") or {}).get("blockReason"):
+        raise ModelError(
+            f"{model} sent no candidate; expected `candidates` with one content, or a reason why "
+            "the prompt was blocked",
+            kind="bad_reply",
+            retryable=True,
+        )
+    usage = reply.get("usageMetadata")
+    return Response(
+        text="",
+        model=str(reply.get("modelVersion") or model),
+        stop="filter",
+        input_tokens=tokens(usage, "promptTokenCount"),
+    )
+
+
+def answered(model: str, reply: Mapping[str, Any], candidate: Mapping[str, Any]) -> Response:
+    """The response of one candidate.
+
+    Raises:
+        ModelError: it ended in a way that is no answer's end.
+    """
+    finish = candidate["finishReason"]
+    if finish not in STOPS:
+        raise reported(model, {"finishReason": finish, "message": candidate.get("finishMessage")})
+    found = (candidate.get("content") or {}).get("parts") or []
+    thought = "".join(part["text"] for part in found if part.get("thought"))
+    said = "".join(part.get("text", "") for part in found if not part.get("thought"))
+    text, opening = split_reasoning(said)
+    usage = reply.get("usageMetadata")
+    return Response(
+        text=text,
+        model=str(reply.get("modelVersion") or model),
+        stop=STOPS[finish],
+        reasoning=joined(thought, opening),
+        input_tokens=tokens(usage, "promptTokenCount"),
+        output_tokens=all_output(usage),
+        cached_tokens=tokens(usage, "cachedContentTokenCount"),
+        reasoning_tokens=tokens(usage, "thoughtsTokenCount"),
+    )
+
+
+def all_output(usage: Any) -> int | None:
+    """The generated tokens: the API counts thoughts apart, and leaves out a count of 0."""
+    counts = [tokens(usage, name) for name in ("candidatesTokenCount", "thoughtsTokenCount")]
+    known = [count for count in counts if count is not None]
+    return sum(known) if known else None

@@ -1,0 +1,138 @@
+"""The Responses API of OpenAI.
+
+https://developers.openai.com/api/reference (responses), read 2026-11 with the client 3.57. It has
+no seed and no stop sequences. Nothing is stored at OpenAI (`store`: false).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import orjson
+
+from multitrust.core import GenerateConfig, Message, ModelError, Response, Stop
+from multitrust.models.http import Encode
+from multitrust.models.images import DataUris
+from multitrust.models.openai import FILTERS, joined, of_another_form, quoted, reported, tokens
+from multitrust.models.picture_limits import OPENAI, check_count, check_size
+from multitrust.models.reasoning import Thinking, sampling, split_reasoning
+
+FEWEST = 16
+"""The API refuses a lower token limit."""
+INCOMPLETE: Mapping[str, Stop] = {"max_output_tokens": "length", "content_filter": "filter"}
+
+
+def encoder(thinking: Thinking) -> Encode:
+    """The encoder for a model that is asked so."""
+
+    def encode(
+        model: str, messages: tuple[Message, ...], config: GenerateConfig, pictures: DataUris
+    ) -> bytes:
+        check_count(model, messages, OPENAI)
+        if config.stop:
+            raise ModelError(
+                f"{model} is asked through the Responses API, which takes no stop sequences, but "
+                f"the task sets {config.stop!r}; use openai/{model}",
+                kind="bad_request",
+            )
+        payload = {
+            "model": model,
+            "input": [
+                {"role": message.role, "content": content(message, pictures)}
+                for message in messages
+            ],
+            **sampling(config, thinking),
+            "max_output_tokens": max(FEWEST, config.max_tokens + thinking.tokens),
+            "store": False,
+        }
+        return check_size(model, orjson.dumps(payload), OPENAI)
+
+    return encode
+
+
+def content(message: Message, pictures: DataUris) -> str | list[dict[str, Any]]:
+    """A message's content: plain text, or pictures followed by text."""
+    if not message.images:
+        return message.text
+    parts: list[dict[str, Any]] = [
+        {
+            "type": "input_image",
+            "detail": "auto",
+            "image_url": quoted(pictures.get(image, OPENAI)),
+        }
+        for image in message.images
+    ]
+    return [*parts, {"type": "input_text", "text": message.text}]
+
+
+def decode(model: str, reply: Mapping[str, Any]) -> Response:
+    """The answer of a reply; a filter that failed the whole response is a response too.
+
+    Raises:
+        ModelError: the reply reports an error, is not finished, or is not what the API promises.
+    """
+    try:
+        status, error = reply["status"], reply.get("error")
+        if error and str(error.get("code")).casefold() in FILTERS:
+            return Response(text="", model=str(reply.get("model") or model), stop="filter")
+        if error or status not in ("completed", "incomplete"):
+            raise reported(model, error or {"status": status})
+        return answered(model, reply, stop_of(model, reply))
+    except (KeyError, TypeError, AttributeError) as problem:
+        raise of_another_form(model, problem, reply) from None
+
+
+def stop_of(model: str, reply: Mapping[str, Any]) -> Stop:
+    """Why the model stopped.
+
+    Raises:
+        ModelError: it was interrupted for a reason that is no answer's end.
+    """
+    if reply["status"] == "completed":
+        return "end"
+    reason = reply["incomplete_details"]["reason"]
+    if reason not in INCOMPLETE:
+        raise reported(model, reply["incomplete_details"])
+    return INCOMPLETE[reason]
+
+
+def answered(model: str, reply: Mapping[str, Any], stop: Stop) -> Response:
+    """The response of a finished reply. Remarks before the answer are part of the reasoning."""
+    messages = [item for item in reply["output"] if item["type"] == "message"]
+    final = [part for item in messages if not is_remark(item) for part in item["content"]]
+    remarks = [part for item in messages if is_remark(item) for part in item["content"]]
+    text, opening = split_reasoning(said(final, "output_text", "text"))
+    refusal, usage = said(final, "refusal", "refusal"), reply.get("usage")
+    if refusal and not text:
+        text, stop = refusal, "refusal"
+    return Response(
+        text=text,
+        model=str(reply.get("model") or model),
+        stop=stop,
+        reasoning=joined(*traces(reply["output"]), said(remarks, "output_text", "text"), opening),
+        input_tokens=tokens(usage, "input_tokens"),
+        output_tokens=tokens(usage, "output_tokens"),
+        cached_tokens=tokens(usage, "input_tokens_details", "cached_tokens"),
+        reasoning_tokens=tokens(usage, "output_tokens_details", "reasoning_tokens"),
+    )
+
+
+def is_remark(item: Mapping[str, Any]) -> bool:
+    """Whether a message is the model's commentary on its way to the answer."""
+    return item.get("phase") == "commentary"
+
+
+def said(parts: Iterable[Mapping[str, Any]], kind: str, field: str) -> str:
+    """The texts of the parts of one kind."""
+    return "".join(part[field] for part in parts if part["type"] == kind)
+
+
+def traces(items: Iterable[Mapping[str, Any]]) -> list[str]:
+    """The reasoning items' texts, or their summaries where the text is withheld."""
+    thought = [item for item in items if item["type"] == "reasoning"]
+    return [
+        part["text"]
+        for item in thought
+        for part in (item.get("content") or item.get("summary") or ())
+    ]
