@@ -14,11 +14,14 @@ from types import ModuleType
 from typing import NamedTuple
 
 import click
+from click.testing import CliRunner
 from tests.scorers.labelled import rows
 
 from multitrust.cli.main import COMMANDS, cli
 from multitrust.core import MultitrustError
 from multitrust.metrics.intervals import wilson
+from multitrust.models import ending, zoo
+from multitrust.report import published_rows
 
 DOCS = Path(__file__).parent
 TABLES = DOCS.parent / "tests" / "scorers"
@@ -189,13 +192,44 @@ def passes(test: Callable[..., None], row: tuple[str, ...]) -> bool:
     return True
 
 
+def models() -> str:
+    """What `multitrust models` prints, and the facts of the zoo that it leaves out."""
+    ranks = {row.name: str(row.rank) for row in published_rows()}
+    heads = ("`--model`", "family", "source", "runs", "published as", "rank", "notes")
+    facts: list[tuple[str, ...]] = [
+        (
+            f"`{model.name}`",
+            model.family,
+            f"`{model.source}`",
+            model.runs,
+            model.published,
+            ranks.get(model.published, ""),
+            " ".join(filter(None, (ending(model), model.notes))).replace("|", "\\|"),
+        )
+        for model in zoo().values()
+    ]
+    shown = map(printed, (("cogvlm",), ("gpt-4-turbo",), ("--paper",), ()))
+    return "\n".join([*shown, "## Facts\n", table(heads, facts)])
+
+
+def printed(arguments: Sequence[str]) -> str:
+    """What `multitrust models` prints with these arguments, in 80 columns."""
+    line = " ".join(("multitrust models", *arguments))
+    ended = CliRunner().invoke(cli, ["models", *arguments], env={"COLUMNS": "80"})
+    return f"## `{line}`\n\n```text\n{ended.output.rstrip()}\n```\n"
+
+
 def table(heads: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
     """A Markdown table."""
     lines = [heads, ("---",) * len(heads), *rows]
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
-PAGES: dict[str, Callable[[], str]] = {"command-line.md": command_line, "scorers.md": scorers}
+PAGES: dict[str, Callable[[], str]] = {
+    "command-line.md": command_line,
+    "models.md": models,
+    "scorers.md": scorers,
+}
 
 
 def page(name: str) -> str:

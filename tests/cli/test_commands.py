@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from multitrust.models import known_models
 from multitrust.run import load_run
 from multitrust.tasks import load_tasks
 
@@ -217,12 +216,6 @@ def test_tasks_lists_every_task(call: Call) -> None:
     table = call("tasks", "T.1", "T.M")
     assert all(name in table.out for name in ("4 tasks", "T.1", "T.5", "T.6", "T.7"))
     assert "T.2" not in table.out
-
-
-def test_models_lists_every_form(call: Call) -> None:
-    rows = json.loads(call("models", "--json").out)
-    assert [row["form"] for row in rows] == [form.form for form in known_models()]
-    assert all(form.form in call("models").out for form in known_models())
 
 
 def test_plan_counts_what_a_run_asks(call: Call, run: Call, tmp_path: Path) -> None:

@@ -30,10 +30,13 @@ def load(path: Path) -> ModuleType:
     return module
 
 
-@pytest.mark.parametrize("name", ["command-line.md", "scorers.md"])
+GENERATED = ("command-line.md", "models.md", "scorers.md")
+
+
+@pytest.mark.parametrize("name", GENERATED)
 def test_generated_parts_are_up_to_date(name: str) -> None:
     generate = load(DOCS / "generate.py")
-    assert set(generate.PAGES) == {"command-line.md", "scorers.md"}
+    assert set(generate.PAGES) == set(GENERATED)
     assert (DOCS / name).read_text(encoding="utf-8") == generate.page(name), "run: make docs"
 
 

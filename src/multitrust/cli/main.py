@@ -17,7 +17,7 @@ COMMANDS = {
     "report": "Write the report of a run anew.",
     "compare": "Compare runs with each other and with the published models.",
     "tasks": "List the tasks with their samples and requests.",
-    "models": "List the ways of naming a model.",
+    "models": "List the models that have a name, and the ways of naming others.",
     "plan": "Say what a run would ask, without asking.",
     "data": "Fetch and verify the official data; write prompts to a file.",
     "import": "Make a run of another program's logs.",
