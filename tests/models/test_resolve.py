@@ -10,6 +10,7 @@ import pytest
 
 from multitrust.core import ConfigError, GenerateConfig, Message, UnknownNameError
 from multitrust.models import known_models, messages_digest, resolve
+from multitrust.models.hosts import HOSTS
 
 ASKED = (Message(role="user", text="Is it?"),)
 
@@ -125,6 +126,7 @@ def test_a_base_url_replaces_the_address(stub: Callable[..., Any]) -> None:
 
 def test_every_form_of_naming_a_model_is_listed() -> None:
     forms = {form.form for form in known_models()}
-    under_test = {"demo", "hf/REPO_OR_FOLDER", "openai/ID", "URL#ID", "mock/NAME"}
+    under_test = {"demo", "hf/REPO_OR_FOLDER", "URL#ID", "mock/NAME"}
     for_roles = {"hf-classifier/REPO", "hf-completion/REPO", "openai-moderation/ID", "perspective"}
-    assert under_test | for_roles == forms
+    hosted = {host.form for host in HOSTS.values()}
+    assert under_test | for_roles | hosted == forms

@@ -47,6 +47,8 @@ class Provider:
     """The environment variable of the key, named when the server refuses it."""
     blocked: Callable[[bytes], bool] = never
     """Whether the body of a refused request says that a content filter stopped the prompt."""
+    label: str = ""
+    """What of its settings may change an answer; appended to the model's identity."""
 
     def without_key(self, error: ModelError) -> ModelError:
         """The error without the key, which a server may have repeated.

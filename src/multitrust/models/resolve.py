@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from multitrust.core import ConfigError, Model, UnknownNameError
+from multitrust.models.hosts import HOSTS, SERVER, Host
 from multitrust.models.limits import Limits
 from multitrust.models.mock import MOCKS, mock
 from multitrust.models.zoo import spec_of, zoo
@@ -18,7 +19,6 @@ from multitrust.models.zoo import spec_of, zoo
 if TYPE_CHECKING:
     from multitrust.models.http import Provider
 
-OPENAI = "https://api.openai.com/v1"
 SETTINGS = {
     "max_connections": int,
     "timeout": float,
@@ -26,7 +26,10 @@ SETTINGS = {
     "max_wait": float,
     "first_delay": float,
 }
-OTHER = ("offline", "max_tokens_field", "batch_size", "device", "dtype", "revision")
+OTHER = (
+    "offline", "max_tokens_field", "thinking_tokens", "temperature", "api_version", "batch_size",
+    "device", "dtype", "revision",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,11 @@ class ModelForm:
 def known_models() -> tuple[ModelForm, ...]:
     """All ways of naming a model."""
     table = tomllib.loads(files("multitrust.models").joinpath("forms.toml").read_text())
-    return tuple(ModelForm(**fields) for fields in table.values())
+    hosts = [host for name, host in HOSTS.items() if name not in table]
+    return (
+        *(ModelForm(**fields) for fields in table.values()),
+        *(ModelForm(host.form, host.reach, "", host.summary) for host in hosts),
+    )
 
 
 def resolve(
@@ -73,17 +80,15 @@ def resolve(
             raise UnknownNameError("model setting", name, (*SETTINGS, *OTHER))
     kind, _, rest = spec.partition("/")
     if spec.startswith(("http://", "https://")):
-        url, _, model = spec.partition("#")
-        check_address(url, "MULTITRUST_API_KEY")
-        return served(spec, base_url or url, model, chosen, "MULTITRUST_API_KEY")
+        return served(spec, base_url, chosen)
     if spec == "demo":
         from multitrust.models import hf
 
         return hf.demo(chosen)
     if kind in ("hf", "hf-classifier", "hf-completion") and rest:
         return local(kind, rest, chosen)
-    if kind == "openai" and rest:
-        return openai(spec, rest, base_url, chosen)
+    if kind in HOSTS and rest:
+        return hosted(spec, HOSTS[kind], rest, base_url, chosen)
     if kind == "openai-moderation" and rest:
         return moderation(spec, rest, base_url, chosen)
     if spec == "perspective":
@@ -135,23 +140,35 @@ def local(kind: str, path: str, options: Mapping[str, str]) -> Model:
     return hf.load(path, options, offline=offline)
 
 
-def openai(spec: str, model: str, base_url: str | None, options: Mapping[str, str]) -> Model:
-    """A model of the OpenAI API or of the server in OPENAI_BASE_URL."""
-    url = openai_address(spec, base_url)
-    field = "max_completion_tokens" if url.rstrip("/") == OPENAI else "max_tokens"
-    return served(spec, url, model, {"max_tokens_field": field, **options}, "OPENAI_API_KEY")
-
-
-def openai_address(spec: str, base_url: str | None) -> str:
-    """Where the OpenAI API is asked for.
+def hosted(
+    spec: str, host: Host, model: str, base_url: str | None, options: Mapping[str, str]
+) -> Model:
+    """A model at a host, or at another address that speaks the same format.
 
     Raises:
-        ConfigError: it is at OpenAI, and there is no key.
+        ConfigError: there is no address, or no key where one is needed.
     """
-    environment = os.environ.get("OPENAI_BASE_URL") or os.environ.get("OPENAI_API_BASE")
-    url = base_url or environment or OPENAI
-    if url.rstrip("/") == OPENAI and not key_in("OPENAI_API_KEY"):
-        raise ConfigError(f"{spec} needs a key: set OPENAI_API_KEY, or OPENAI_BASE_URL to a server")
+    from multitrust.models.providers import Place, provider
+
+    url, key = address(spec, host, base_url), key_in(*host.keys)
+    version = options.get("api_version") or key_in(*host.versions) or host.version
+    place = Place(host=host, url=url, model=model, key=key, version=version, options=options)
+    return asked(spec, model, provider(place), options)
+
+
+def address(spec: str, host: Host, base_url: str | None) -> str:
+    """Where a host is asked, without a slash at the end.
+
+    Raises:
+        ConfigError: there is no address, it cannot be used, or it needs a key that is not there.
+    """
+    url = (base_url or key_in(*host.addresses) or host.url).rstrip("/")
+    if not url:
+        raise ConfigError(f"{spec} needs an address: set {host.addresses[0]}, or --model-base-url")
+    check_address(url, host.keys[0])
+    if host.is_at(url) and not host.local and not key_in(*host.keys):
+        elsewhere = f", or {host.addresses[0]} to a server" if host.url else ""
+        raise ConfigError(f"{spec} needs a key: set {host.keys[0]}{elsewhere}")
     return url
 
 
@@ -159,8 +176,7 @@ def moderation(spec: str, model: str, base_url: str | None, options: Mapping[str
     """A moderation model of the OpenAI API or of the server in OPENAI_BASE_URL."""
     from multitrust.models import services
 
-    url = openai_address(spec, base_url)
-    check_address(url, "OPENAI_API_KEY")
+    url = address(spec, HOSTS["openai"], base_url)
     return asked(spec, model, services.moderation(url, key_in("OPENAI_API_KEY")), options)
 
 
@@ -178,32 +194,28 @@ def perspective(spec: str, base_url: str | None, options: Mapping[str, str]) -> 
     return asked(spec, spec, services.perspective(url, key), {"max_connections": "1", **options})
 
 
-def served(spec: str, url: str, model: str, options: Mapping[str, str], key_name: str) -> Model:
-    """A model behind an OpenAI-compatible server; the key is sent if the environment has one."""
-    from multitrust.models.http import Provider
-    from multitrust.models.openai import decode, encoder
+def served(spec: str, base_url: str | None, options: Mapping[str, str]) -> Model:
+    """A model behind a server that is named by its address, as `URL#ID`.
 
-    check_address(url, key_name)
+    Raises:
+        ConfigError: the address cannot be used, or there is no name after it.
+    """
+    url, _, model = spec.partition("#")
+    check_address(url, SERVER.keys[0])
     if not model:
         raise ConfigError(
             f"{spec} names a server but no model; add it after #, e.g. {spec}#my-model"
         )
-    key = key_in(key_name)
-    provider = Provider(
-        url=url.rstrip("/") + "/chat/completions",
-        encode=encoder(options.get("max_tokens_field", "max_tokens")),
-        decode=decode,
-        headers={"Authorization": f"Bearer {key}"} if key else {},
-        key_name=key_name,
-    )
-    return asked(spec, model, provider, options)
+    return hosted(spec, SERVER, model, base_url or url, options)
 
 
 def asked(spec: str, model: str, provider: Provider, options: Mapping[str, str]) -> Model:
     """A model behind a provider, within the limits that the settings name."""
     from multitrust.models.http import HttpModel
 
-    return HttpModel(spec, model, provider, limits(options), offline=is_offline(options))
+    made = HttpModel(spec, model, provider, limits(options), offline=is_offline(options))
+    made.identity = f"{spec}{provider.label}"
+    return made
 
 
 def key_in(*names: str) -> str:

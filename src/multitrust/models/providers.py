@@ -1,0 +1,131 @@
+"""From a host, an address and a key to a provider for the transport."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from multitrust.models import anthropic, google, openai, responses
+from multitrust.models.hosts import Format, Host
+from multitrust.models.http import Provider
+from multitrust.models.picture_limits import PLAIN
+from multitrust.models.reasoning import Thinking, thinking
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Place:
+    """One model at one host: all that its provider is made of."""
+
+    host: Host
+    url: str
+    model: str
+    key: str
+    version: str
+    options: Mapping[str, str]
+
+    @property
+    def thinking(self) -> Thinking:
+        """How the model is asked."""
+        return thinking(self.model, self.options)
+
+    @property
+    def bearer(self) -> Mapping[str, str]:
+        """The header with the key, if there is one."""
+        return {"Authorization": f"Bearer {self.key}"} if self.key else {}
+
+
+def provider(place: Place) -> Provider:
+    """How a model at a host is spoken to.
+
+    Raises:
+        ConfigError: a setting cannot be read.
+    """
+    return PROVIDERS[place.host.format](place)
+
+
+def chat(place: Place) -> Provider:
+    """A server with the chat completions of OpenAI."""
+    return completions(place, f"{place.url}/chat/completions", place.bearer)
+
+
+def azure(place: Place) -> Provider:
+    """A deployment at Azure: by its own address, or by the newer one that ends in /v1."""
+    address = f"{place.url}/chat/completions"
+    if not place.url.endswith("/v1"):
+        name = quote(place.model, safe="")
+        address = (
+            f"{place.url.removesuffix('/openai')}/openai/deployments/{name}/chat/completions"
+            f"?api-version={quote(place.version, safe='')}"
+        )
+    return completions(place, address, {"api-key": place.key})
+
+
+def completions(place: Place, address: str, headers: Mapping[str, str]) -> Provider:
+    """Chat completions at an address."""
+    host, at_home = place.host, place.host.is_at(place.url)
+    limits = host.limits if at_home else PLAIN
+    field = host.tokens_field if at_home else "max_tokens"
+    return Provider(
+        url=address,
+        encode=openai.encoder(
+            place.options.get("max_tokens_field", field),
+            seed_field=host.seed_field,
+            thinking=place.thinking,
+            limits=limits,
+        ),
+        decode=openai.decode,
+        headers=headers,
+        key_name=host.keys[0],
+        blocked=openai.blocked,
+        label=limits.label + place.thinking.label,
+    )
+
+
+def responded(place: Place) -> Provider:
+    """The Responses API."""
+    return Provider(
+        url=f"{place.url}/responses",
+        encode=responses.encoder(place.thinking),
+        decode=responses.decode,
+        headers=place.bearer,
+        key_name=place.host.keys[0],
+        blocked=openai.blocked,
+        label=place.host.limits.label + place.thinking.label,
+    )
+
+
+def messages(place: Place) -> Provider:
+    """The Messages API of Anthropic."""
+    return Provider(
+        url=f"{place.url.removesuffix('/v1')}/v1/messages",
+        encode=anthropic.encoder(place.thinking),
+        decode=anthropic.decode,
+        headers={"x-api-key": place.key, "anthropic-version": place.version},
+        key_name=place.host.keys[0],
+        blocked=anthropic.blocked,
+        label=place.host.limits.label + place.thinking.label,
+    )
+
+
+def generate(place: Place) -> Provider:
+    """The Gemini API of Google, by generateContent."""
+    url = place.url if re.search(r"/v\d\w*\Z", place.url) else f"{place.url}/v1beta"
+    return Provider(
+        url=google.address(url, place.model),
+        encode=google.encoder(place.thinking),
+        decode=google.decode,
+        headers={"x-goog-api-key": place.key},
+        key_name=place.host.keys[0],
+        label=place.host.limits.label + place.thinking.label,
+    )
+
+
+PROVIDERS: Mapping[Format, Callable[[Place], Provider]] = {
+    "chat": chat,
+    "azure": azure,
+    "responses": responded,
+    "messages": messages,
+    "generate": generate,
+}
