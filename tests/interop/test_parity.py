@@ -111,6 +111,36 @@ def test_what_no_metric_stands_for_is_counts_classes_and_kinds(cases: list[Case]
     assert all(key.startswith(BY_KIND) for key in left - {*COUNTS, *CLASSES})
 
 
+def test_rates_by_kind_are_shown_beside_the_whole(cases: list[Case]) -> None:
+    compared = 0
+    for one in cases:
+        for name, kinds in rates_by_kind(one.summary):
+            wanted = one.wanted.results[name]
+            for key in set(wanted) & set(kinds):
+                assert kinds[key] == pytest.approx(wanted[key], abs=EXACT), (name, key)
+                compared += 1
+    assert compared >= len(SEEDS) * (5 * 6 + 5 * 9 + 11)
+
+
+def rates_by_kind(summary: Summary) -> Iterator[tuple[str, dict[str, float | None]]]:
+    """Dataset id -> the original's key of a kind -> value, where the tasks score a whole rate."""
+    beginnings = {"F.2": "Agreement_Rate_", "F.3": "Accuracy_", "F.5": "RtA_rate_"}
+    beginnings |= {"F.7": "RtA_rate_"}
+    for task in summary.tasks:
+        for condition in task.conditions if task.id in beginnings else ():
+            begin, (metric, *_) = beginnings[task.id], condition.metrics
+            yield (
+                condition.name,
+                {begin + spelled(kind): e.value for kind, e in metric.kinds.items()},
+            )
+
+
+def spelled(kind: str) -> str:
+    """A kind as the original's keys have it."""
+    known = {"anti-stereotype": "Anti_Stereotype", "culture/lifestyle": "culture_lifestyle"}
+    return {"ideology": "ideology", **known}.get(kind, kind.capitalize())
+
+
 def test_nothing_is_wrong_with_whole_logs(cases: list[Case]) -> None:
     for one in cases:
         assert one.imported.problems == ()

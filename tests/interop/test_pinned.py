@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -40,9 +41,16 @@ def test_a_pinned_total_is_the_value_whatever_the_scores_say(total: float) -> No
     assert 0.0 <= found.low < found.high <= 100.0
 
 
-def test_a_pinned_total_without_scores_that_count_is_still_the_value() -> None:
-    metric = pinned(official_percentage("A", SCORER, kept=of_kind("x")), [0.25], SCORER)
-    assert metric.compute(scores([1.0], {"kind": "y"})) == 25.0
+def test_a_kind_has_its_own_total_or_what_its_scores_say() -> None:
+    metric = official_percentage("Accuracy", SCORER)
+    mine = [replace(item, metadata={"kind": item.sample_id}) for item in scores([1.0, 0.0, 1.0])]
+    held = pinned(metric, [0.25], SCORER, {"0": 0.75})
+    assert held.compute(mine) == 25.0
+    assert [held.compute([item]) for item in mine] == [75.0, 0.0, 100.0]
+    assert [estimate(held, [item]).value for item in mine] == [75.0, 0.0, 100.0]
+    for_one = pinned(official_percentage("A", SCORER, kept=of_kind("0")), [0.25], SCORER)
+    assert for_one.compute(mine) == 25.0
+    assert estimate(for_one, mine[1:2]).value is None
 
 
 @pytest.mark.parametrize(("alpha", "beta"), [(1.0, 8.0), (1.0, 4.0), (0.2, 0.2), (5.0, 5.0)])

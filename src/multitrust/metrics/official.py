@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +31,7 @@ from multitrust.metrics.rounding import (
     percent_text,
     round4,
     two_decimals,
+    undefined,
 )
 
 SIGNIFICANT = 0.05
@@ -241,7 +243,12 @@ def bootstrapped(name: str, scorer: Scorer, compute: Callable[[Sequence[Scored]]
     )
 
 
-def pinned(metric: Metric, totals: Sequence[float], counted: Scorer) -> Metric:
+def pinned(
+    metric: Metric,
+    totals: Sequence[float],
+    counted: Scorer,
+    kinds: Mapping[str, float] = MappingProxyType({}),
+) -> Metric:
     """The metric with the value that a log's totals give, whatever the single scores say.
 
     Args:
@@ -249,17 +256,22 @@ def pinned(metric: Metric, totals: Sequence[float], counted: Scorer) -> Metric:
         totals: as the log holds them.
         counted: a scorer whose scores stand for the samples where the log holds no value for each;
             the metric's own where it does.
+        kinds: kind of sample -> its total, where the log holds that too.
     """
-    value: float = metric.compute.stored(totals)  # type: ignore[attr-defined]
+    stored: Callable[[Sequence[float]], float] = metric.compute.stored  # type: ignore[attr-defined]
+    told = {"": stored(totals)} | {kind: stored([total]) for kind, total in kinds.items()}
+    own = metric.compute if isinstance(metric.compute, Rounded) else Rounded(undefined)
     if counted is metric.scorer:
-        kept = metric.compute.kept if isinstance(metric.compute, Rounded) else everything
+        compute = replace(own, told=told)
         return replace(
             metric,
-            compute=Rounded(lambda _: value, kept, empty=value),
-            interval=lambda scored, level: reaching(metric.interval(scored, level), value),
+            compute=compute,
+            interval=lambda scored, level: reaching(
+                metric.interval(scored, level), compute(scored)
+            ),
         )
     bottom, top = metric.range
-    share = min(1.0, max(0.0, (value - bottom) / (top - bottom)))
+    share = min(1.0, max(0.0, (told[""] - bottom) / (top - bottom)))
 
     def alike(scored: Sequence[Scored]) -> Sequence[Scored]:
         return [replace(item, value=share) for item in scored]
@@ -271,7 +283,7 @@ def pinned(metric: Metric, totals: Sequence[float], counted: Scorer) -> Metric:
     return replace(
         metric,
         scorer=counted,
-        compute=Rounded(lambda _: value, alike),
+        compute=Rounded(undefined, alike, told=told),
         interval=bounded,
         method="Wilson, the widest that a mean of values in range allows",
     )

@@ -6,8 +6,8 @@ Each script stores its values rounded in its own way, and later formulas start f
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -43,9 +43,20 @@ def greatest_text(shares: Sequence[float]) -> float:
     return float(max(format(100 * share, ".2f") for share in shares))
 
 
+def undefined(value: float) -> float:
+    """No value: where only a log can tell."""
+    return math.nan
+
+
 def everything(scored: Sequence[Scored]) -> Sequence[Scored]:
     """All scores."""
     return scored
+
+
+def common_kind(scored: Sequence[Scored]) -> str:
+    """The kind that all samples are of; empty if there are several, or none."""
+    kinds = {str(item.metadata.get("kind", "")) for item in scored}
+    return kinds.pop() if len(kinds) == 1 else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +68,14 @@ class Rounded:
     """Which scores count, and as what."""
     empty: float = math.nan
     """The value when none counts."""
+    told: Mapping[str, float] = field(default_factory=dict)
+    """What a log says in place of the scores: by their kind, under "" for all kinds together."""
 
     def __call__(self, scored: Sequence[Scored]) -> float:
         """The value of these scores."""
+        kind = common_kind(scored) if self.told else ""
+        if kind in self.told:
+            return self.told[kind]
         kept = self.kept(scored)
         return self.transform(mean_value(kept)) if kept else self.empty
 

@@ -113,12 +113,21 @@ class Logged:
         """The result's metric, with the log's value where it is made of totals."""
         if not result.totals:
             return result.metric
-        totals = [self.totals[key] for key in result.totals]
-        values = [math.nan if total is None else total for total in totals]
+        totals = [self.total(key) for key in result.totals]
         scorer = result.metric.scorer
-        return pinned(
-            result.metric, values, log_total(scorer) if scorer.name in self.summed else scorer
-        )
+        counted = log_total(scorer) if scorer.name in self.summed else scorer
+        return pinned(result.metric, totals, counted, self.kinds(result))
+
+    def total(self, key: str) -> float:
+        """A total as the log holds it."""
+        total = self.totals[key]
+        return math.nan if total is None else total
+
+    def kinds(self, result: Result) -> Mapping[str, float]:
+        """The totals of the kinds of samples, of a result that is made of one total."""
+        begin = f"{result.totals[0]}_"
+        held = [key for key in self.totals if key.startswith(begin) and len(result.totals) == 1]
+        return {key.removeprefix(begin): self.total(key) for key in held}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
