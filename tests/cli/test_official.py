@@ -260,6 +260,15 @@ def test_an_import_ends_with_its_table_and_the_path_of_its_page(
     assert set(headlines(told.out)) == {"T.5", "T.6", "P.3"}
 
 
+def test_scoring_an_import_anew_changes_nothing(call: Call, logs: Path, tmp_path: Path) -> None:
+    """What the logs hold cannot be made again, so it stays."""
+    words = ("import", "mmtrusteval", logs, "--model", "m", "--log-dir", tmp_path / "runs")
+    before = json.loads(call(*words, "--json", "--no-report").out)["summary"]
+    told = call("score", run_folder(tmp_path), "--judge", "mock/no-sayer", "--json")
+    assert told.code == 0
+    assert json.loads(told.out)["tree"] == before["tree"]
+
+
 @pytest.mark.parametrize("protocol", ["official", "official-v0.1.0", "corrected"])
 def test_an_import_is_scored_by_any_protocol(
     call: Call, logs: Path, tmp_path: Path, protocol: str
