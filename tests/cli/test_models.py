@@ -67,7 +67,7 @@ def test_one_model_is_told_with_what_to_type(call: Call) -> None:
     assert "rank 38 of 43, as LLaVA-v1.5-7B" in out
     assert "licence      not found" in out
     assert "pip install 'multitrust[local]'\n  multitrust run --model llava-1.5-7b\n" in out
-    assert "lacking" not in out
+    assert "needed here" not in out
 
 
 def test_a_retired_model_has_nothing_to_type(call: Call) -> None:
@@ -76,14 +76,15 @@ def test_a_retired_model_has_nothing_to_type(call: Call) -> None:
     assert "To run it here" not in out
     document = json.loads(call("models", "gpt-4-turbo", "--json").out)
     assert document["what_to_type"] == []
-    assert document["lacks"] == ""
+    assert document["needed"] == ""
 
 
 def test_keys_are_checked_and_told_by_name_only(call: Call) -> None:
     out = call("models", "gpt-4o").out
-    assert "Still lacking here: openai/gpt-4o needs a key: set OPENAI_API_KEY" in out
+    assert "export OPENAI_API_KEY=YOUR-KEY\n  multitrust run --model gpt-4o\n" in out
+    assert "Still needed here: openai/gpt-4o needs a key: set OPENAI_API_KEY" in out
     told = call("models", "gpt-4o", OPENAI_API_KEY="not-to-be-shown")
-    assert "lacking" not in told.out
+    assert "needed here" not in told.out
     assert "not-to-be-shown" not in told.out
 
 
@@ -91,7 +92,7 @@ def test_a_model_of_another_environment_is_served(call: Call) -> None:
     out = call("models", "internvl-chat-vicuna-13b").out
     assert "multitrust serve --write-wrapper serve_wrapper.py\n" in out
     assert "run --model internvl-chat-vicuna-13b \\\n    --model-base-url http://127" in out
-    assert "Still lacking here: a server" in out
+    assert "Still needed here: a running server" in out
 
 
 @pytest.mark.parametrize("name", zoo())

@@ -23,14 +23,6 @@ KEYS = (
 )  # fmt: skip
 
 
-SERVED = [
-    model
-    for model in MODELS
-    if model.spec.partition("/")[0] in {form.form.partition("/")[0] for form in known_models()}
-    and model.runs != "hf"
-]
-
-
 def those(**facts: object) -> list[ZooModel]:
     return [
         model
@@ -124,11 +116,19 @@ def keys(environment: MutableMapping[str, str]) -> None:
 
 
 @pytest.mark.usefixtures("keys")
-@pytest.mark.parametrize("model", SERVED, ids=lambda m: m.name)
+@pytest.mark.parametrize(
+    "model", [m for m in MODELS if m.runs in ("api", "vllm") and m.spec], ids=lambda m: m.name
+)
 def test_names_of_served_models_are_models(model: ZooModel) -> None:
     found: Any = resolve(model.name)
     assert found.name == model.spec
     assert found.model == model.served_as
+
+
+def test_vllm_is_asked_where_users_are_told_to_start_it() -> None:
+    found: Any = resolve("kimi-k3")
+    port = found.provider.url.partition("127.0.0.1:")[2].partition("/")[0]
+    assert what_to_type(zoo()["kimi-k3"])[0] == f"vllm serve moonshotai/Kimi-K3 --port {port}"
 
 
 @pytest.mark.parametrize("model", those(runs="retired"), ids=lambda m: m.name)

@@ -158,9 +158,9 @@ def rank(model: ZooModel) -> int | None:
 
 def tell(model: ZooModel, as_json: bool) -> None:
     """Everything about one model, and what to type to run it here."""
-    lacking = "" if model.runs == "retired" else lacks(model)
+    missing = "" if model.runs == "retired" else needed(model)
     if as_json:
-        print_json({**as_row(model), "lacks": lacking})
+        print_json({**as_row(model), "needed": missing})
         return
     click.echo(f"{model.title}\n")
     for head, fact in facts(model):
@@ -170,8 +170,8 @@ def tell(model: ZooModel, as_json: bool) -> None:
         click.echo("\nTo run it here:\n")
     for line in commands:
         click.echo("  " + folded(line))
-    if lacking:
-        click.echo("\n" + wrapped(f"Still lacking here: {lacking}"))
+    if missing:
+        click.echo("\n" + wrapped(f"Still needed here: {missing}"))
 
 
 def facts(model: ZooModel) -> Iterator[tuple[str, str]]:
@@ -179,10 +179,11 @@ def facts(model: ZooModel) -> Iterator[tuple[str, str]]:
     count = len(published_rows())
     yield "name", model.name
     yield "family", model.family
-    yield "size", "not found" if model.size is None else f"{model.size:g} billion parameters"
+    if model.runs not in ("api", "retired"):
+        yield "size", "not found" if model.size is None else f"{model.size:g} billion parameters"
+        yield "licence", model.licence or "not found"
     yield "source", model.source
     yield "revision", model.revision or "not pinned"
-    yield "licence", model.licence or "not found"
     yield "runs", f"{model.runs}: {RUNS[model.runs]}"
     if model.spec:
         yield "as", f"--model {model.spec}"
@@ -212,13 +213,16 @@ def folded(line: str) -> str:
     return line.replace(" --model-base-url", " \\\n    --model-base-url")
 
 
-def lacks(model: ZooModel) -> str:
-    """What is missing here to run a model, keys by name only; empty if nothing is."""
+def needed(model: ZooModel) -> str:
+    """What is missing here to run a model, keys by name only; empty if nothing is.
+
+    Whether a server runs is not asked, as that would open a connection.
+    """
     if model.runs == "hf":
         absent = [package for package in EXTRAS["local"] if installed(package) is None]
         return f"{' and '.join(absent)}, of the extra local" if absent else ""
     if model.runs != "api" or not model.spec:
-        return "a server that holds it"
+        return "a running server that holds it"
     try:
         resolve(model.name)
     except ConfigError as error:

@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from multitrust.core import ConfigError
+from multitrust.models.hosts import HOSTS, SERVER
 
 Runs = Literal["hf", "vllm", "wrapper", "api", "retired"]
 RUNS: Mapping[Runs, str] = {
@@ -25,7 +26,7 @@ RUNS: Mapping[Runs, str] = {
     "retired": "shut down by its maker",
 }
 """How a model is run -> in words."""
-HERE = "http://127.0.0.1:8000/v1"
+HERE = HOSTS["vllm"].url
 """Where the servers that we tell users to start can be asked."""
 
 
@@ -122,4 +123,5 @@ def what_to_type(model: ZooModel) -> tuple[str, ...]:
         )
     if model.runs == "retired":
         return ()
-    return (run if model.spec else f"{run} --model-base-url URL",)
+    key = HOSTS.get(model.spec.partition("/")[0], SERVER).keys[0]
+    return (f"export {key}=YOUR-KEY", run if model.spec else f"{run} --model-base-url URL")
