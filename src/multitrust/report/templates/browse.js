@@ -36,7 +36,9 @@
       const absent = make("p", "shown with a picture that is not in this run: ", "none");
       absent.append(make("b", sample.picture));
       box.append(absent);
-    } else if (!sample.images.length) box.append(make("p", "text only", "none"));
+    } else if (!sample.images.length) {
+      box.append(make("p", sample.outcome === "errored" ? "the request failed" : "text only", "none"));
+    }
     return box;
   };
 
