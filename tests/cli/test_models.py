@@ -79,6 +79,11 @@ def test_a_retired_model_has_nothing_to_type(call: Call) -> None:
     assert document["needed"] == ""
 
 
+def test_a_model_that_will_end_says_when(call: Call) -> None:
+    assert "ends on 2027-01-14; replaced by: gpt-6-luna" in call("models", "gpt-4o").out
+    assert "api ends 2027-01-14" in call("models", "--family", "GPT-4").out
+
+
 def test_keys_are_checked_and_told_by_name_only(call: Call) -> None:
     out = call("models", "gpt-4o").out
     assert "export OPENAI_API_KEY=YOUR-KEY\n  multitrust run --model gpt-4o\n" in out

@@ -50,7 +50,7 @@ class ZooModel:
     retired: str = ""
     """The day it was shut down or will be, as an ISO date."""
     replaced_by: str = ""
-    """A name of the zoo by the same maker: another model, with scores of its own."""
+    """A name of the zoo by the same maker (another model, with scores of its own), or `none`."""
     image_token: str = ""
     """What stands for a picture in the text before the tokenizer."""
     paper21: bool = False
@@ -103,9 +103,9 @@ def ending(model: ZooModel) -> str:
     """Since when, or until when, a model is there, and what replaces it; empty without an end."""
     if model.runs != "retired" and not model.retired:
         return ""
-    verb = "was" if model.runs == "retired" else "will be"
-    day = f"on {model.retired}" if model.retired else "on a day that was not found"
-    return f"{verb} shut down {day}; replaced by: {model.replaced_by or 'none'}"
+    verb = "was shut down" if model.runs == "retired" else "ends"
+    day = model.retired or "a day that was not found"
+    return f"{verb} on {day}; replaced by: {model.replaced_by}"
 
 
 def what_to_type(model: ZooModel) -> tuple[str, ...]:
