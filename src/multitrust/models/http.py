@@ -8,6 +8,7 @@ what was expected and what to do. A failure never becomes a response.
 from __future__ import annotations
 
 import asyncio
+import io
 import ipaddress
 import random
 from collections.abc import Callable, Mapping
@@ -121,7 +122,7 @@ class HttpModel:
         provider = self.provider
         try:
             async with self._connected().post(
-                provider.url, data=body, headers=provider.headers, allow_redirects=False
+                provider.url, data=payload(body), headers=provider.headers, allow_redirects=False
             ) as reply:
                 content = await reply.read()
                 status, headers = reply.status, reply.headers
@@ -223,6 +224,11 @@ def parse(name: str, content: bytes) -> Mapping[str, Any]:
             f"{name} sent a JSON {type(reply).__name__}, expected an object", kind="bad_reply"
         )
     return reply
+
+
+def payload(body: bytes) -> bytes | io.BytesIO:
+    """The body as aiohttp wants it: above 1 MiB as a file, which it sends piece by piece."""
+    return io.BytesIO(body) if len(body) > 1 << 20 else body
 
 
 def excerpt(content: bytes) -> str:
