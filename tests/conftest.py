@@ -24,14 +24,15 @@ for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_API_BASE", "MULTITRUST
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROMIUM = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
-collect_ignore = [] if CHROMIUM else ["report/test_browser.py"]
+BROWSED = ("report/test_browser.py", "report/test_board_browser.py")
+collect_ignore = [] if CHROMIUM else [*BROWSED]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say when the report page was not opened in a browser."""
     if CHROMIUM is None:
         terminalreporter.write_line(
-            "no Chromium found: tests/report/test_browser.py was left out; install one, or name it "
+            f"no Chromium found: {' and '.join(BROWSED)} were left out; install one, or name it "
             "in the environment variable CHROMIUM"
         )
 

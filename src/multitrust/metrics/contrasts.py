@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from multitrust.core import Estimate, Metric, Scored
 from multitrust.metrics.composites import Arm, combine, weighted_sum
 from multitrust.metrics.intervals import mean_variance, proportion_interval
+from multitrust.metrics.rates import mean_value
+from multitrust.metrics.rounding import Rounded
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,12 +57,15 @@ def contrast_estimate(
 
     The interval is recovered from both arms' intervals and their correlation (for 0/1 scores
     Newcombe's 1998 hybrid score interval for paired proportions). The p-value is the exact McNemar
-    test for 0/1 scores of single samples, and a cluster-robust Student test otherwise.
+    test for 0/1 scores of single samples, and a cluster-robust Student test for other means; that
+    of a metric which is no mean of its scores is implied by its interval.
     """
     (_, first), (_, second) = in_all([(metric, base), (metric, other)])
     change = weighted_sum([(metric, first), (after or metric, second)], [-1, 1], level=level)
     if change.ends is None:
         return ContrastEstimate(value=None, n=len(first))
+    if not is_mean(metric):
+        return from_interval(change, len(first))
     p, test = paired_test(metric, first, second)
     return ContrastEstimate(
         value=change.value,
@@ -71,6 +76,12 @@ def contrast_estimate(
         test=test,
         lost=flip_rate(metric, first, second, level),
     )
+
+
+def is_mean(metric: Metric) -> bool:
+    """Whether the metric is the mean of its scores, rounded or not."""
+    compute = metric.compute
+    return compute is mean_value or (isinstance(compute, Rounded) and compute.of_scores)
 
 
 def mean_effect(base: Arm, others: Sequence[Arm], *, level: float = 0.95) -> ContrastEstimate:

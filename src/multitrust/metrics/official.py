@@ -260,7 +260,11 @@ def pinned(
     """
     stored: Callable[[Sequence[float]], float] = metric.compute.stored  # type: ignore[attr-defined]
     told = {"": stored(totals)} | {kind: stored([total]) for kind, total in kinds.items()}
-    own = metric.compute if isinstance(metric.compute, Rounded) else Rounded(undefined)
+    own = (
+        metric.compute
+        if isinstance(metric.compute, Rounded)
+        else Rounded(undefined, of_scores=False)
+    )
     if counted is metric.scorer:
         compute = replace(own, told=told)
         return replace(
@@ -283,7 +287,7 @@ def pinned(
     return replace(
         metric,
         scorer=counted,
-        compute=Rounded(undefined, alike, told=told),
+        compute=Rounded(undefined, alike, of_scores=False, told=told),
         interval=bounded,
         method="Wilson, the widest that a mean of values in range allows",
     )

@@ -68,6 +68,8 @@ class Rounded:
     """Which scores count, and as what."""
     empty: float = math.nan
     """The value when none counts."""
+    of_scores: bool = True
+    """False where a log's total stands for another statistic, or for scores that are not there."""
     told: Mapping[str, float] = field(default_factory=dict)
     """What a log says in place of the scores: by their kind, under "" for all kinds together."""
 

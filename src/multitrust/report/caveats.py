@@ -61,4 +61,3 @@ def warnings_of(
                     f"{result.id} {condition.name}: {condition.unscored} of {condition.records} "
                     "responses could not be scored; the numbers cover the rest."
                 )
-
