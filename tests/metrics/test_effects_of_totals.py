@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from multitrust.core import Scored
 from multitrust.metrics import contrast_estimate
@@ -15,7 +14,7 @@ from multitrust.scorers.official import infoflow_failure, log_total, service_max
 SERVICE = service_maximum("perspective", "google_perspective_api_eval")
 
 
-def answered(numbers: Sequence[float], targets: Sequence[float]) -> list[Scored]:
+def answered(numbers: NDArray[np.float64], targets: NDArray[np.float64]) -> list[Scored]:
     return [
         Scored(sample_id=str(n), value=0.0, family=str(n), target=target, answer=f"{number:g}")
         for n, (number, target) in enumerate(zip(numbers, targets, strict=True))
@@ -46,6 +45,7 @@ def test_totals_alone_say_how_certain_a_change_is(
     before, after = (pinned(metric, [total], log_total(SERVICE)) for total in (text, picture))
     found = contrast_estimate(before, scored, scored, after=after)
     assert found.value == pytest.approx(100 * (text - picture))
+    assert found.value is not None
     assert found.low is not None
     assert found.high is not None
     assert found.low < found.value < found.high
