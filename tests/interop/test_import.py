@@ -93,8 +93,8 @@ def test_another_content_is_another_run(tmp_path: Path) -> None:
 
 
 def test_an_import_that_was_killed_is_finished_by_the_next(tmp_path: Path) -> None:
-    ids = ("subjective-preference-plain-text", *ONE, "nsfw-image-description")
-    write_logs(tmp_path / "logs", "m", 1, samples=1_500, ids=ids)
+    ids = ("subjective-preference-plain-text", *ONE)
+    write_logs(tmp_path / "logs", "m", 1, samples=1_000, ids=ids)
     whole, wanted = brought_in(tmp_path / "logs", "m", tmp_path / "whole")
     begun = tmp_path / "runs" / whole.folder.name
     killed = subprocess.Popen(
@@ -105,7 +105,7 @@ def test_an_import_that_was_killed_is_finished_by_the_next(tmp_path: Path) -> No
     killed.kill()
     assert killed.wait() == -9
     assert not (begun / "complete.json").exists()
-    assert 0 < len(read(begun).tasks) <= 3
+    assert 0 < len(read(begun).tasks) <= 2
     found, summary = brought_in(tmp_path / "logs", "m", tmp_path / "runs")
     assert found.folder == begun
     assert found.records == whole.records

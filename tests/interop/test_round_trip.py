@@ -34,7 +34,7 @@ class Trip:
 @pytest.fixture(scope="module")
 def trip(tmp_path_factory: pytest.TempPathFactory) -> Trip:
     folder = tmp_path_factory.mktemp("trip")
-    write_logs(folder / "logs", "m", SEED, samples=9)
+    write_logs(folder / "logs", "m", SEED, samples=6)
     imported, there = brought_in(folder / "logs", "m", folder / "runs")
     exported = export_logs(imported.folder, folder / "exported")
     _, back = brought_in(folder / "exported", "m", folder / "again")
