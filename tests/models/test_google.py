@@ -1,0 +1,139 @@
+"""The Gemini API: what is sent, and replies in all their forms."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from tests.servers.formats import generate_reply
+
+from multitrust.core import GenerateConfig, Message, ModelError
+from multitrust.data import Drawing
+from multitrust.data.drawing import svg
+from multitrust.models.google import address, decode, encoder
+from multitrust.models.images import DataUris
+from multitrust.models.picture_limits import GOOGLE
+from multitrust.models.reasoning import Thinking
+
+PICTURE = Drawing(svg.document(5, 5))
+
+
+def test_the_documented_request() -> None:
+    messages = (
+        Message(role="system", text="Be brief."),
+        Message(role="user", text="Is it?", images=(PICTURE,)),
+        Message(role="assistant", text="It is."),
+        Message(role="user", text="Sure?"),
+    )
+    config = GenerateConfig(max_tokens=9, top_p=0.9, stop=("\n",), seed=3)
+    body = json.loads(encoder(Thinking(tokens=50))("m", messages, config, DataUris()))
+    data = DataUris().get(PICTURE, GOOGLE).decode().partition(",")[2]
+    assert body == {
+        "systemInstruction": {"parts": [{"text": "Be brief."}]},
+        "contents": [
+            {
+                "role": "user",
+                "parts": [
+                    {"inlineData": {"mimeType": "image/png", "data": data}},
+                    {"text": "Is it?"},
+                ],
+            },
+            {"role": "model", "parts": [{"text": "It is."}]},
+            {"role": "user", "parts": [{"text": "Sure?"}]},
+        ],
+        "generationConfig": {
+            "temperature": 0.0,
+            "topP": 0.9,
+            "maxOutputTokens": 59,
+            "stopSequences": ["\n"],
+            "seed": 3,
+            "thinkingConfig": {"includeThoughts": True},
+        },
+    }
+
+
+def test_what_is_not_set_is_not_sent() -> None:
+    messages = (Message(role="user", text="Is it?"),)
+    config = GenerateConfig(max_tokens=9, top_p=0.9)
+    body = json.loads(encoder(Thinking(sampling=False))("m", messages, config, DataUris()))
+    assert body["generationConfig"] == {"maxOutputTokens": 9}
+    assert "systemInstruction" not in body
+
+
+@pytest.mark.parametrize("name", ["gemini-a", "models/gemini-a"])
+def test_the_model_is_a_part_of_the_address(name: str) -> None:
+    assert address("http://h/v1beta", name) == "http://h/v1beta/models/gemini-a:generateContent"
+    assert address("http://h", "a/b?c") == "http://h/models/a%2Fb%3Fc:generateContent"
+
+
+YES, SO = {"text": "Yes"}, {"text": "so", "thought": True}
+
+
+@pytest.mark.parametrize(
+    ("reply", "text", "stop", "reasoning"),
+    [
+        (generate_reply(YES), "Yes", "end", ""),
+        (generate_reply({"text": "Y"}, {"text": "es"}), "Yes", "end", ""),
+        (generate_reply(SO, YES), "Yes", "end", "so"),
+        (generate_reply({"text": "<think>a</think>Yes"}), "Yes", "end", "a"),
+        (generate_reply(SO, finish="MAX_TOKENS"), "", "length", "so"),
+        (generate_reply({"text": "cut"}, finish="MAX_TOKENS"), "cut", "length", ""),
+        (generate_reply({"text": "cut"}, finish="SAFETY"), "cut", "filter", ""),
+        (generate_reply(finish="PROHIBITED_CONTENT"), "", "filter", ""),
+        (generate_reply(finish="RECITATION"), "", "filter", ""),
+        (generate_reply(finish="MALFORMED_FUNCTION_CALL"), "", "end", ""),
+        (generate_reply({"functionCall": {"name": "look"}}, YES), "Yes", "end", ""),
+        (generate_reply(), "", "end", ""),
+        ({"candidates": [{"finishReason": "SAFETY"}]}, "", "filter", ""),
+        ({"candidates": [{"content": {"role": "model"}, "finishReason": "STOP"}]}, "", "end", ""),
+        ({"promptFeedback": {"blockReason": "SAFETY"}}, "", "filter", ""),
+        ({"candidates": [], "promptFeedback": {"blockReason": "OTHER"}}, "", "filter", ""),
+    ],
+)
+def test_replies(reply: dict[str, Any], text: str, stop: str, reasoning: str) -> None:
+    found = decode("m", reply)
+    assert (found.text, found.stop, found.reasoning) == (text, stop, reasoning)
+    assert found.model == reply.get("modelVersion", "m")
+
+
+@pytest.mark.parametrize(
+    ("usage", "expected"),
+    [
+        ({"candidatesTokenCount": 8, "thoughtsTokenCount": 12}, 20),
+        ({"candidatesTokenCount": 8}, 8),
+        ({"thoughtsTokenCount": 12}, 12),
+        ({}, None),
+        (None, None),
+    ],
+)
+def test_thoughts_are_a_part_of_the_output(
+    usage: dict[str, int] | None, expected: int | None
+) -> None:
+    found = decode("m", generate_reply(YES) | {"usageMetadata": usage})
+    assert found.output_tokens == expected
+
+
+@pytest.mark.parametrize(
+    ("reply", "may_pass"),
+    [
+        ({"error": {"code": 500, "message": "internal"}}, True),
+        ({}, True),
+        ({"candidates": []}, True),
+        ({"promptFeedback": {}}, True),
+        (generate_reply(YES, finish="OTHER"), True),
+        (generate_reply(YES, finish="MALFORMED_RESPONSE"), True),
+        ({"candidates": [{"content": {"parts": [YES]}}]}, False),
+        ({"candidates": ["Yes"]}, False),
+        ({"candidates": {"content": "Yes"}}, False),
+        ({"candidates": [{"content": "Yes", "finishReason": "STOP"}]}, False),
+        (generate_reply({"text": 5}), False),
+        (generate_reply({"thought": True}), False),
+        ({"promptFeedback": "SAFETY"}, False),
+    ],
+    ids=repr,
+)
+def test_no_answer_is_an_error(reply: dict[str, Any], may_pass: bool) -> None:
+    with pytest.raises(ModelError) as caught:
+        decode("m", reply)
+    assert (caught.value.kind, caught.value.retryable) == ("bad_reply", may_pass)

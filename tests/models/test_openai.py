@@ -1,0 +1,152 @@
+"""Chat completions: what is sent, and replies in all their forms."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from tests.servers.formats import CALL, chat_reply
+
+from multitrust.core import GenerateConfig, Message, ModelError
+from multitrust.data import Drawing
+from multitrust.data.drawing import svg
+from multitrust.models.images import DataUris
+from multitrust.models.openai import blocked, decode, encoder
+from multitrust.models.reasoning import Thinking
+
+PICTURE = Drawing(svg.document(5, 5))
+
+
+def test_the_documented_request() -> None:
+    messages = (
+        Message(role="system", text="Be brief."),
+        Message(role="user", text="Is it?", images=(PICTURE,)),
+        Message(role="assistant", text="It is."),
+        Message(role="user", text="Sure?"),
+    )
+    config = GenerateConfig(max_tokens=9, temperature=0.5, top_p=0.9, stop=("\n", "."), seed=3)
+    body = json.loads(encoder("max_completion_tokens")("m", messages, config, DataUris()))
+    url = body["messages"][1]["content"][0]["image_url"].pop("url")
+    assert url == DataUris().get(PICTURE).decode()
+    assert body == {
+        "model": "m",
+        "messages": [
+            {"role": "system", "content": "Be brief."},
+            {
+                "role": "user",
+                "content": [
+                    {"type": "image_url", "image_url": {}},
+                    {"type": "text", "text": "Is it?"},
+                ],
+            },
+            {"role": "assistant", "content": "It is."},
+            {"role": "user", "content": "Sure?"},
+        ],
+        "temperature": 0.5,
+        "top_p": 0.9,
+        "max_completion_tokens": 9,
+        "stop": ["\n", "."],
+        "seed": 3,
+    }
+
+
+def test_what_is_not_set_is_not_sent() -> None:
+    asked = (Message(role="user", text="Is it?"),)
+    how = Thinking(tokens=50, sampling=False)
+    body = json.loads(encoder(thinking=how)("m", asked, GenerateConfig(max_tokens=9), DataUris()))
+    assert body == {
+        "model": "m",
+        "messages": [{"role": "user", "content": "Is it?"}],
+        "max_tokens": 59,
+    }
+
+
+PARTS = [
+    {"type": "thinking", "thinking": [{"type": "text", "text": "so "}]},
+    {"type": "text", "text": "Yes"},
+]
+
+
+@pytest.mark.parametrize(
+    ("reply", "text", "stop", "reasoning"),
+    [
+        (chat_reply("Yes"), "Yes", "end", ""),
+        (chat_reply("Yes", "content_filter"), "Yes", "filter", ""),
+        (chat_reply(None, "content_filter"), "", "filter", ""),
+        (chat_reply("No.", "sensitive"), "No.", "filter", ""),
+        (chat_reply("cut", "length"), "cut", "length", ""),
+        (chat_reply("cut", "model_length"), "cut", "length", ""),
+        (chat_reply(""), "", "end", ""),
+        (chat_reply(None, refusal="I can't."), "I can't.", "refusal", ""),
+        (chat_reply("Yes", refusal="I can't."), "Yes", "end", ""),
+        (chat_reply(None, "tool_calls", tool_calls=[CALL]), "", "end", ""),
+        (chat_reply("Yes", reasoning="so"), "Yes", "end", "so"),
+        (chat_reply("<think>a</think>Yes", reasoning_content="b"), "Yes", "end", "b\n\na"),
+        (chat_reply("a</think>\n\nYes"), "Yes", "end", "a"),
+        (chat_reply(None, "length", reasoning_content="so"), "", "length", "so"),
+        (chat_reply("<think>so", "length"), "", "length", "so"),
+        (chat_reply(None) | {"usage": {"prompt_tokens": "7"}}, "", "end", ""),
+        ({"choices": [{"message": {"content": PARTS}}]}, "Yes", "end", "so "),
+    ],
+)
+def test_replies(reply: dict[str, Any], text: str, stop: str, reasoning: str) -> None:
+    found = decode("m", reply)
+    assert (found.text, found.stop, found.reasoning) == (text, stop, reasoning)
+
+
+def test_usage_that_is_no_number_is_no_usage() -> None:
+    usage = {"prompt_tokens": "7", "completion_tokens": True, "prompt_tokens_details": [1]}
+    found = decode("m", chat_reply("Yes") | {"usage": usage})
+    assert (found.input_tokens, found.output_tokens, found.cached_tokens) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("reply", "may_pass"),
+    [
+        ({"error": {"message": "no capacity"}}, True),
+        (chat_reply("Yes", "error"), True),
+        (chat_reply("Ye", "insufficient_system_resource"), True),
+        ({"choices": [{"error": {"code": 502}, "message": {"content": ""}}]}, True),
+        ({}, True),
+        ({"choices": []}, True),
+        ({"choices": {"message": {"content": "Yes"}}}, True),
+        ({"choices": ["Yes"]}, False),
+        ({"choices": [{"text": "Yes"}]}, False),
+        ({"choices": [{"message": "Yes"}]}, False),
+        ({"choices": [{"message": {"content": 5}}]}, False),
+        ({"choices": [{"message": {"content": [{"type": "text"}]}}]}, False),
+        ({"choices": [{"message": {"content": "Yes", "reasoning": {"a": 1}}}]}, False),
+    ],
+    ids=repr,
+)
+def test_no_answer_is_an_error(reply: dict[str, Any], may_pass: bool) -> None:
+    with pytest.raises(ModelError) as caught:
+        decode("m", reply)
+    assert (caught.value.kind, caught.value.retryable) == ("bad_reply", may_pass)
+
+
+@pytest.mark.parametrize(
+    ("error", "is_filter"),
+    [
+        ({"code": "content_filter"}, True),
+        ({"code": 400, "innererror": {"code": "ResponsibleAIPolicyViolation"}}, True),
+        ({"type": "content_filter", "code": None}, True),
+        ({"code": "data_inspection_failed"}, True),
+        ({"code": 403, "metadata": {"reasons": ["violence"]}}, True),
+        ({"code": 403, "metadata": {"reasons": []}}, False),
+        ({"code": "invalid_api_key", "innererror": "none"}, False),
+        ({"message": "content_filter is a word"}, False),
+        ("content_filter", False),
+        (None, False),
+    ],
+)
+def test_a_filter_that_answers_with_an_error_is_told_by_its_code(
+    error: Any, is_filter: bool
+) -> None:
+    assert blocked(json.dumps({"error": error}).encode()) is is_filter
+
+
+@pytest.mark.parametrize("body", [b"", b"<html>", b"[1]", b'"error"', b"{}", b"\xff"])
+def test_other_bodies_are_no_filter(body: bytes) -> None:
+    assert not blocked(body)
