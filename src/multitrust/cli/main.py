@@ -18,6 +18,7 @@ COMMANDS = {
     "compare": "Compare runs with each other and with the published models.",
     "tasks": "List the tasks with their samples and requests.",
     "models": "List the models that have a name, and the ways of naming others.",
+    "serve": "Serve a model or a function as an OpenAI-compatible endpoint.",
     "plan": "Say what a run would ask, without asking.",
     "data": "Fetch and verify the official data; write prompts to a file.",
     "import": "Make a run of another program's logs.",
@@ -74,7 +75,7 @@ def cli() -> None:
     Every flag can be given as an environment variable: --log-dir as MULTITRUST_LOG_DIR.
 
     Exit codes: 0 done; 1 failed or incomplete; 2 a flag, name or setting that cannot be used;
-    5 data unavailable; 130 interrupted, the same command resumes.
+    5 data unavailable; 6 budget reached; 130 interrupted, the same command resumes.
     """
 
 
