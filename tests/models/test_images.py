@@ -1,18 +1,33 @@
-"""Unreadable and absurd pictures."""
+"""Unreadable and absurd pictures; what the limits of an API do to a picture."""
 
 from __future__ import annotations
 
+import base64
 import io
+import re
 import struct
 import zlib
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
 
-from multitrust.core import ImageError
-from multitrust.models.images import MAX_SIDE, DataUris, open_image, prepare
+from multitrust.core import ImageError, Message, ModelError
+from multitrust.models.images import DataUris, open_image, parted, prepare
+from multitrust.models.picture_limits import (
+    ANTHROPIC,
+    GOOGLE,
+    GROQ,
+    MAX_SIDE,
+    NO_LIMIT,
+    OPENAI,
+    XAI,
+    PictureLimits,
+    check_count,
+    check_size,
+)
 
 
 class Picture:
@@ -136,3 +151,104 @@ def test_the_least_used_pictures_are_let_go() -> None:
     uris.get(pictures[3])
     uris.get(pictures[0])
     assert [picture.reads for picture in pictures] == [2, 1, 1, 1]
+
+
+LIMITS = (OPENAI, ANTHROPIC, GOOGLE, GROQ, XAI)
+TINY = PictureLimits(name="tiny", picture_bytes=3000, side=100, source="this test")
+
+
+def noise(width: int, height: int, amplitude: int = 256) -> bytes:
+    rng = np.random.default_rng(3)
+    return encoded(Image.fromarray(rng.integers(0, amplitude, (height, width, 3), dtype=np.uint8)))
+
+
+def test_a_picture_within_the_limits_is_not_touched() -> None:
+    content = encoded(RED)
+    ready = prepare(Picture(content), TINY)
+    assert (ready.content, ready.change) == (content, "")
+
+
+def test_what_was_done_to_a_picture_is_said() -> None:
+    flat = prepare(Picture(encoded(Image.new("RGB", (200, 50)), "BMP")), TINY)
+    assert flat.change == "BMP 200 x 50 -> PNG 100 x 25"
+    assert open_image(flat.content).size == (100, 25)
+    assert flat.media_type == "image/png"
+
+
+def test_a_heavy_picture_becomes_a_jpeg_and_then_smaller() -> None:
+    heavy = PictureLimits(name="heavy", picture_bytes=9000, source="this test")
+    ready = prepare(Picture(noise(80, 60, amplitude=32)), heavy)
+    assert ready.change == "PNG 80 x 60 -> JPEG 80 x 60"
+    assert ready.media_type == "image/jpeg"
+    smaller = prepare(Picture(noise(400, 300)), TINY)
+    opened = open_image(smaller.content)
+    assert len(smaller.content) <= TINY.picture_bytes
+    assert opened.format == "JPEG"
+    assert opened.width < 100
+    assert opened.width / opened.height == pytest.approx(4 / 3, rel=0.05)
+
+
+def test_the_same_picture_is_always_sent_alike() -> None:
+    content = noise(400, 300)
+    assert prepare(Picture(content), TINY) == prepare(Picture(content), TINY)
+    uris = DataUris()
+    assert uris.get(Picture(content), TINY) == DataUris().get(Picture(content), TINY)
+    assert uris.get(Picture(content), TINY) != uris.get(Picture(content))
+
+
+def test_a_changed_picture_is_logged_without_its_content(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level("INFO", "multitrust.models"):
+        DataUris().get(Picture(encoded(RED)), TINY)
+        DataUris().get(Picture(encoded(Image.new("RGB", (200, 50)))), TINY)
+    (record,) = caplog.records
+    assert record.getMessage().endswith("for tiny: PNG 200 x 50 -> PNG 100 x 25")
+
+
+def test_a_data_uri_comes_apart() -> None:
+    content = encoded(RED, "JPEG")
+    kind, body = parted(DataUris().get(Picture(content)))
+    assert kind == "image/jpeg"
+    assert base64.b64decode(body) == content
+
+
+def test_more_pictures_or_bytes_than_the_api_takes_are_refused() -> None:
+    one = Message(role="user", text="a", images=(Picture(encoded(RED)),) * 3)
+    limits = PictureLimits(name="few", count=6, request_bytes=10, source="this test")
+    check_count("m", (one, one), limits)
+    with pytest.raises(ModelError, match="9 pictures, but its API takes 6") as caught:
+        check_count("m", (one, one, one), limits)
+    assert caught.value.kind == "bad_request"
+    assert check_size("m", b"0123456789", limits) == b"0123456789"
+    with pytest.raises(ModelError, match="11 bytes"):
+        check_size("m", b"0123456789a", limits)
+
+
+@pytest.mark.parametrize("limits", LIMITS, ids=lambda limits: limits.name)
+def test_limits_agree_with_each_other_and_have_a_source_and_a_month(
+    limits: PictureLimits,
+) -> None:
+    assert re.fullmatch(r"[a-z]+-20\d\d-\d\d", limits.name)
+    assert limits.source
+    assert limits.picture_bytes * 4 / 3 < limits.request_bytes
+    assert limits.side <= MAX_SIDE
+    assert limits.label == f" pictures={limits.name}"
+
+
+def test_the_limits_are_in_the_documentation() -> None:
+    page = Path(__file__).parents[2] / "docs" / "add-a-model.md"
+    rows = re.findall(r"^\| `([a-z]+-\d{4}-\d\d)` \|(.*)\|$", page.read_text("utf-8"), re.M)
+    assert {name: cells(row) for name, row in rows} == {
+        limits.name: [
+            shown(limits.count), shown(limits.picture_bytes), shown(limits.request_bytes),
+            shown(limits.side), limits.source,
+        ]
+        for limits in LIMITS
+    }  # fmt: skip
+
+
+def cells(row: str) -> list[str]:
+    return [cell.strip() for cell in row.split("|")]
+
+
+def shown(number: int) -> str:
+    return "–" if number == NO_LIMIT else f"{number:,}"

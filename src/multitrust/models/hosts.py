@@ -68,10 +68,9 @@ class Host:
         return not self.url or url == self.url
 
 
-def host(name: str, title: str, url: str, stem: str, *more: str, local: bool = False) -> Host:
+def host(name: str, title: str, url: str, stem: str, *, local: bool = False) -> Host:
     """A host that speaks as OpenAI does, and whose variables all start alike."""
-    stems = (stem, *more)
-    keys, addresses = (tuple(f"{s}_{end}" for s in stems) for end in ("API_KEY", "BASE_URL"))
+    keys, addresses = (f"{stem}_API_KEY",), (f"{stem}_BASE_URL",)
     return Host(name=name, title=title, url=url, keys=keys, addresses=addresses, local=local)
 
 

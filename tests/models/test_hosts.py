@@ -1,0 +1,209 @@
+"""Who is asked where, with which key: by name, by variable, by address."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+from collections.abc import Callable, MutableMapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.servers.formats import CHAT
+from tests.servers.loopback import KEY, serving
+
+from multitrust.core import ConfigError, GenerateConfig, Message, ModelError, Response
+from multitrust.data import Drawing
+from multitrust.data.drawing import svg
+from multitrust.models import resolve
+from multitrust.models.hosts import HOSTS, Host
+
+DOCS = Path(__file__).parents[2] / "docs"
+ASKED = (Message(role="user", text="Is it?", images=(Drawing(svg.document(5, 5)),)),)
+REMOTE = [found for found in HOSTS.values() if not found.local]
+LOCAL = [found for found in HOSTS.values() if found.local]
+CHATTING = [found for found in HOSTS.values() if found.format == "chat"]
+
+
+@pytest.fixture(autouse=True)
+def bare(environment: MutableMapping[str, str]) -> MutableMapping[str, str]:
+    """The variables, without any that names a key or an address."""
+    for found in HOSTS.values():
+        for name in (*found.keys, *found.addresses, *found.versions):
+            environment.pop(name, None)
+    return environment
+
+
+def named(host: Host) -> str:
+    return f"{host.name}/some-model"
+
+
+def answer(spec: str, messages: tuple[Message, ...] = ASKED, **more: Any) -> Response:
+    async def once() -> Response:
+        model = resolve(spec, **more)
+        try:
+            return await model.generate(messages, GenerateConfig(max_tokens=5, seed=3))
+        finally:
+            await model.close()
+
+    return asyncio.run(once())
+
+
+def title(host: Host) -> str:
+    return host.name
+
+
+@pytest.mark.parametrize("host", REMOTE, ids=title)
+def test_a_missing_key_is_named_with_the_variable_that_brings_it(
+    host: Host, bare: MutableMapping[str, str]
+) -> None:
+    if not host.url:
+        with pytest.raises(ConfigError, match=f"set {host.addresses[0]}"):
+            resolve(named(host))
+        bare[host.addresses[0]] = "https://mine.example.com"
+    with pytest.raises(ConfigError, match=f"set {host.keys[0]}"):
+        resolve(named(host))
+    bare[host.keys[0]] = " \n"
+    with pytest.raises(ConfigError, match=f"set {host.keys[0]}"):
+        resolve(named(host))
+
+
+@pytest.mark.parametrize("host", REMOTE, ids=title)
+def test_each_name_of_a_key_is_read_and_the_key_shown_nowhere(
+    host: Host, bare: MutableMapping[str, str]
+) -> None:
+    for name in host.keys:
+        bare[host.addresses[0]] = host.url or "https://mine.example.com"
+        bare[name] = KEY
+        model: Any = resolve(named(host))
+        assert sum(KEY in value for value in model.provider.headers.values()) == 1
+        shown = (repr(model.provider), model.provider.url, model.name, model.identity)
+        assert not any(KEY in text for text in shown)
+        del bare[name]
+
+
+@pytest.mark.parametrize("host", LOCAL, ids=title)
+def test_a_local_server_needs_no_key_and_takes_any(
+    host: Host, bare: MutableMapping[str, str]
+) -> None:
+    model: Any = resolve(named(host), options={"offline": "true"})
+    assert model.provider.url == f"{host.url}/chat/completions"
+    assert model.provider.headers == {}
+    bare[host.keys[0]] = "any"
+    keyed: Any = resolve(named(host))
+    assert keyed.provider.headers == {"Authorization": "Bearer any"}
+
+
+@pytest.mark.parametrize("host", CHATTING, ids=title)
+def test_each_variable_of_an_address_leads_to_that_server(
+    host: Host, stub: Callable[..., Any], bare: MutableMapping[str, str]
+) -> None:
+    bare[host.keys[0]] = KEY
+    for name in host.addresses:
+        server = stub()
+        bare[name] = f"{server.url}/"
+        assert answer(named(host)).text == "Yes"
+        (sent,) = server.requests
+        assert (sent["model"], sent["max_tokens"]) == ("some-model", 5)
+        assert sent[host.seed_field] == 3
+        assert server.headers[0]["Authorization"] == f"Bearer {KEY}"
+        del bare[name]
+
+
+def test_names_with_slashes_are_kept(stub: Callable[..., Any]) -> None:
+    server = stub()
+    answer("vllm/Qwen/Qwen3-VL-8B-Instruct", base_url=server.url)
+    assert server.requests[0]["model"] == "Qwen/Qwen3-VL-8B-Instruct"
+
+
+@pytest.mark.parametrize("host", HOSTS.values(), ids=title)
+def test_a_host_is_asked_over_tls_unless_it_is_this_machine(host: Host) -> None:
+    assert host.url.startswith("http://127.0.0.1:" if host.local else ("https://", ""))
+
+
+@pytest.mark.parametrize(
+    ("spec", "base_url", "address"),
+    [
+        ("anthropic/a", "http://h", "http://h/v1/messages"),
+        ("anthropic/a", "http://h/v1/", "http://h/v1/messages"),
+        ("google/a", "http://h", "http://h/v1beta/models/a:generateContent"),
+        ("google/a", "http://h/v1", "http://h/v1/models/a:generateContent"),
+        ("google/models/a", "http://h/v1beta", "http://h/v1beta/models/a:generateContent"),
+        ("openai-responses/a", "http://h/v1", "http://h/v1/responses"),
+        ("azure/a", "http://h/openai/v1", "http://h/openai/v1/chat/completions"),
+        (
+            "azure/a b", "http://h",
+            "http://h/openai/deployments/a%20b/chat/completions?api-version=2024-10-21",
+        ),
+        (
+            "azure/a", "http://h/openai/",
+            "http://h/openai/deployments/a/chat/completions?api-version=2024-10-21",
+        ),
+    ],
+)  # fmt: skip
+def test_addresses(spec: str, base_url: str, address: str, bare: MutableMapping[str, str]) -> None:
+    bare[HOSTS[spec.partition("/")[0]].keys[0]] = KEY
+    model: Any = resolve(spec, base_url=base_url)
+    assert model.provider.url == address
+
+
+def test_azure_takes_its_key_in_a_header_and_its_version_from_three_places(
+    bare: MutableMapping[str, str],
+) -> None:
+    bare["AZUREAI_API_KEY"] = KEY
+    bare["AZUREAI_BASE_URL"] = "https://mine.openai.azure.com"
+    bare["AZUREAI_API_VERSION"] = "2025-01-01"
+    model: Any = resolve("azure/mine")
+    assert model.provider.headers == {"api-key": KEY}
+    assert model.provider.url.endswith("?api-version=2025-01-01")
+    told: Any = resolve("azure/mine", options={"api_version": "2026-02-02"})
+    assert told.provider.url.endswith("?api-version=2026-02-02")
+    assert KEY not in model.provider.url
+
+
+def test_an_address_with_a_key_in_it_is_refused(bare: MutableMapping[str, str]) -> None:
+    bare["GROQ_BASE_URL"] = "https://example.com/v1?key=word"
+    with pytest.raises(ConfigError, match="GROQ_API_KEY"):
+        resolve("groq/a")
+
+
+def test_the_limits_of_a_host_hold_where_it_is_itself(bare: MutableMapping[str, str]) -> None:
+    bare["GROQ_API_KEY"] = KEY
+    shown = (Message(role="user", text="Is it?", images=ASKED[0].images * 6),)
+    assert "pictures=groq" in resolve("groq/a").identity
+    with pytest.raises(ModelError, match="takes 5"):
+        answer("groq/a", shown)
+    assert resolve("groq/a", base_url="http://127.0.0.1:9/v1").identity == "groq/a"
+
+
+def test_a_model_that_thinks_is_told_by_its_name_at_any_host(
+    bare: MutableMapping[str, str],
+) -> None:
+    bare["OPENROUTER_API_KEY"] = bare["OPENAI_API_KEY"] = KEY
+    assert resolve("openrouter/openai/gpt-5.5").identity == (
+        "openrouter/openai/gpt-5.5 thinking=8192 temperature=none"
+    )
+    assert resolve("openrouter/meta/llama-4").identity == "openrouter/meta/llama-4"
+
+
+def test_the_server_of_the_format_accepts_a_host_by_its_name(
+    bare: MutableMapping[str, str],
+) -> None:
+    bare["TOGETHER_API_KEY"] = KEY
+    with serving(CHAT) as server:
+        assert answer("together/a", base_url=f"{server.url}/v1").text == "Yes"
+
+
+def test_every_host_is_in_the_documentation() -> None:
+    text = (DOCS / "command-line.md").read_text(encoding="utf-8")
+    rows = [re.findall(r"`([^`]+)`", line) for line in text.splitlines() if line.startswith("| `")]
+    for host in HOSTS.values():
+        names = [host.form, *host.keys, *host.addresses]
+        assert [row for row in rows if row[: len(names)] == names], names
+
+
+def test_building_opens_no_connection_and_needs_no_variable_but_its_own() -> None:
+    before = dict(os.environ)
+    resolve("vllm/a")
+    assert dict(os.environ) == before
