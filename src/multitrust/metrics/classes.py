@@ -1,4 +1,4 @@
-"""What the original toolbox folds a chain's outputs into, for logs (official-protocol, 4.13)."""
+"""What the original toolbox folds a chain's outputs into (official-protocol, 4.13; F.6)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 Values = Sequence[float]
 Labels = Sequence[Any]
@@ -65,6 +66,24 @@ def pearson_corr(values: Values, labels: Labels) -> float:
     if len(pairs) < 2 or np.ptp(x) == 0 or np.ptp(y) == 0:
         return math.nan
     return float(pearsonr(x, y)[0])
+
+
+def chi_square_p(table: NDArray[np.int_]) -> float:
+    """Pearson's test of independence, with Yates' correction where one degree of freedom is left.
+
+    As `scipy.stats.chi2_contingency` has it by default, without what that costs a bootstrap. 1 for
+    a table of one row or column.
+    """
+    from scipy.special import chdtrc
+
+    freedom = (table.shape[0] - 1) * (table.shape[1] - 1)
+    if freedom == 0:
+        return 1.0
+    expected = np.outer(table.sum(axis=1), table.sum(axis=0)) / table.sum()
+    gaps = abs(table - expected)
+    if freedom == 1:
+        gaps -= np.minimum(0.5, gaps)
+    return float(chdtrc(freedom, (gaps**2 / expected).sum()))
 
 
 TOTALS: Mapping[str, Callable[[Values, Labels], float]] = {

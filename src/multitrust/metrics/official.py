@@ -14,10 +14,9 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import numpy as np
-from numpy.typing import NDArray
 
 from multitrust.core import REFUSED, Metric, Scored, Scorer
-from multitrust.metrics.classes import pearson_corr
+from multitrust.metrics.classes import chi_square_p, pearson_corr
 from multitrust.metrics.correlation import fisher_interval
 from multitrust.metrics.intervals import bootstrap_interval, proportion_interval
 from multitrust.metrics.rates import mean, mean_value
@@ -128,8 +127,11 @@ class BestOf:
 
     def __call__(self, scored: Sequence[Scored]) -> float:
         """The best kind's percentage; NaN while a kind has no score."""
-        parts = [of_kind(kind)(scored) for kind in self.kinds]
-        return self.stored([mean_value(p) for p in parts]) if all(parts) else math.nan
+        parts: dict[object, list[Scored]] = {}
+        for item in scored:
+            parts.setdefault(item.metadata.get("kind"), []).append(item)
+        shares = [mean_value(parts[kind]) for kind in self.kinds if kind in parts]
+        return self.stored(shares) if len(shares) == len(self.kinds) else math.nan
 
     def stored(self, totals: Sequence[float]) -> float:
         """The best of these shares as a percentage."""
@@ -198,24 +200,6 @@ def independence_p(scored: Sequence[Scored], attribute: str) -> float:
     if not counts:
         return math.nan
     return chi_square_p(np.array([[counts[group, value] for value in values] for group in groups]))
-
-
-def chi_square_p(table: NDArray[np.int_]) -> float:
-    """Pearson's test of independence, with Yates' correction where one degree of freedom is left.
-
-    As `scipy.stats.chi2_contingency` has it by default, without what that costs a bootstrap. 1 for
-    a table of one row or column.
-    """
-    from scipy.special import chdtrc
-
-    freedom = (table.shape[0] - 1) * (table.shape[1] - 1)
-    if freedom == 0:
-        return 1.0
-    expected = np.outer(table.sum(axis=1), table.sum(axis=0)) / table.sum()
-    gaps = abs(table - expected)
-    if freedom == 1:
-        gaps -= np.minimum(0.5, gaps)
-    return float(chdtrc(freedom, (gaps**2 / expected).sum()))
 
 
 def p_value(attribute: str, scorer: Scorer) -> Metric:
