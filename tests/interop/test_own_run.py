@@ -19,14 +19,18 @@ from tests.official.spec import load_spec, run_places
 from multitrust.core import ConfigError, Model, Origin
 from multitrust.interop import Exported, export_logs
 from multitrust.report import Summary
-from multitrust.run import RunConfig, execute
+from multitrust.run import RunConfig, execute, load_run
 from multitrust.tasks import select_tasks, tasks_for
 
 EXACT = 1e-9
 
 
 def run(
-    root: Path, folder: Path, models: Mapping[str, Model], names: Sequence[str] = ("all",)
+    root: Path,
+    folder: Path,
+    models: Mapping[str, Model],
+    names: Sequence[str] = ("all",),
+    epochs: int = 1,
 ) -> Summary:
     """An official run of the data below `root`."""
     config = RunConfig(
@@ -36,6 +40,7 @@ def run(
         origin=Origin(name="official", root=str(root)),
         protocol="official",
         models=models,
+        epochs=epochs,
     )
     execute(config)
     return read(folder)
@@ -114,6 +119,18 @@ def test_a_run_without_a_judge_says_what_its_logs_lack(data: Path, tmp_path: Pat
     again, summary = brought_in(tmp_path / "logs", "scripted", tmp_path / "again")
     assert again.tasks == ("T.6",)
     assert list(task_scores(summary)) == ["T.6"]
+
+
+def test_the_first_of_several_epochs_is_exported(data: Path, tmp_path: Path) -> None:
+    run(data, tmp_path / "run", {}, ["P.2"], epochs=2)
+    found = export_logs(tmp_path / "run", tmp_path / "logs", "org/model 1")
+    (problem,) = found.problems
+    assert (problem.severity, problem.field) == ("dropped", "epochs")
+    (path,) = (tmp_path / "logs").rglob("*.json")
+    assert path.parent.name == "org-model-1"
+    assert 2 * brought_in(tmp_path / "logs", "org-model-1", tmp_path / "again")[0].records == len(
+        load_run(tmp_path / "run")[1]
+    )
 
 
 def test_only_runs_on_official_data_are_exported(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from multitrust.core import ConfigError, Record, Score
+from multitrust.core import ConfigError, Manifest, Record, Score
 from multitrust.data.official import Problem
 from multitrust.interop.mmtrusteval.checks import listed_key, reply_key
 from multitrust.metrics.classes import TOTALS
@@ -50,10 +50,11 @@ def export_logs(run: Path, target: Path, model: str | None = None) -> Exported:
         )
     by_arm: dict[str, list[Record]] = {}
     for record in iter_records(run):
-        by_arm.setdefault(record.condition, []).append(record)
-    name = model or re.sub(r"[^\w.-]+", "-", manifest.models["target"])
+        if record.epoch == 0:
+            by_arm.setdefault(record.condition, []).append(record)
+    name = re.sub(r"[^\w.-]+", "-", model or manifest.models["target"])
     held: Mapping[str, Held] = manifest.origin.get("totals", {})
-    problems: list[Problem] = []
+    problems = list(repeats(manifest))
     written = 0
     for task in official_tasks():
         for arm in task.run_arms():
@@ -67,6 +68,17 @@ def export_logs(run: Path, target: Path, model: str | None = None) -> Exported:
                 path.write_text(json.dumps(content, indent=4, ensure_ascii=False), "utf-8")
                 written += 1
     return Exported(folder=target, logs=written, problems=tuple(problems))
+
+
+def repeats(manifest: Manifest) -> Iterator[Problem]:
+    """What a run of several epochs loses."""
+    if manifest.epochs > 1:
+        yield Problem(
+            severity="dropped",
+            file="manifest.json",
+            field="epochs",
+            message="a log holds each sample once; all epochs but the first are left out",
+        )
 
 
 def natural(record: Record) -> list[tuple[int, str]]:
