@@ -129,7 +129,8 @@ def responses_reply(*output: Json, reason: str | None = None, **changed: Any) ->
         "id": "resp_1", "object": "response", "created_at": 1, "error": None,
         "status": "incomplete" if reason else "completed",
         "incomplete_details": {"reason": reason} if reason else None,
-        "model": "gpt-b-2026-01-01", "output": list(output),
+        "model": "gpt-b-2026-01-01", "output": list(output), "parallel_tool_calls": True,
+        "tool_choice": "auto", "tools": [],
         "usage": {
             "input_tokens": 100, "output_tokens": 20, "total_tokens": 120,
             "input_tokens_details": {"cached_tokens": 64, "cache_write_tokens": 0},
@@ -168,7 +169,9 @@ RESPONSES = Api(
         "blocked": responses_reply(reason="content_filter"),
         "empty": responses_reply(item("")),
         "unparsed": responses_reply(item("It depends on the light.")),
-        "tool": responses_reply({"type": "function_call", "name": "look", "arguments": "{}"}),
+        "tool": responses_reply(
+            {"type": "function_call", "call_id": "call_1", "name": "look", "arguments": "{}"}
+        ),
         "malformed": {"object": "response", "status": "completed", "output": "Yes"},
     },
     error=openai_error,

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import io
+import json
 from collections.abc import Iterator, MutableMapping
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 
 import pytest
 from PIL import Image
-from tests.servers.formats import APIS, THOUGHT
+from tests.servers.formats import APIS, MESSAGES, THOUGHT
 from tests.servers.loopback import KEY, Api, Loopback, serving
 
 from multitrust.core import (
@@ -41,6 +45,7 @@ OUTCOMES = {
 }  # fmt: skip
 """What happens at the server -> the outcome of the sample."""
 PICTURE = Drawing(svg.document(30, 20))
+KEY_HEADERS = ("Authorization", "x-api-key", "x-goog-api-key")
 
 
 class Happenings:
@@ -231,3 +236,46 @@ def test_settings_that_cannot_be_read(
 ) -> None:
     with pytest.raises(ConfigError, match=words):
         resolve(server.api.spec, base_url=base(server), options=options)
+
+
+def post(server: Loopback, body: str, **headers: str) -> int:
+    """The status of a request made by hand, with the usual headers unless others are given."""
+    model: Any = resolve(server.api.spec, base_url=base(server))
+    usual = {"Content-Type": "application/json", **model.provider.headers}
+    request = Request(f"{server.url}{server.api.path}", body.encode(), {**usual, **headers})
+    try:
+        with urlopen(request) as reply:
+            return int(reply.status)
+    except HTTPError as error:
+        error.close()
+        return error.code
+
+
+def test_the_server_checks_what_it_is_sent(server: Loopback) -> None:
+    ask(server, "[answered]", (PICTURE,), GenerateConfig(max_tokens=20))
+    good = json.dumps(server.bodies[0])
+    picture = base64.b64encode(PICTURE.read()).decode()
+    other = base64.b64encode(Picture(30, 20, "JPEG").read()).decode()
+    large = base64.b64encode(Picture(3100, 2).read()).decode()
+    assert picture in good
+    statuses = {
+        "good": post(server, good),
+        "no key": post(server, good, **dict.fromkeys(KEY_HEADERS, "none")),
+        "unknown field": post(server, good[:-1] + ', "surprise": 1}'),
+        "no picture": post(server, good.replace(picture, "bm90IGEgcGljdHVyZQ==")),
+        "another type": post(server, good.replace(picture, other)),
+        "too large": post(server, good.replace(picture, large)),
+        "no JSON": post(server, good[:-1]),
+        "a list": post(server, f"[{good}]"),
+    }
+    bad = dict.fromkeys(statuses, 400)
+    assert statuses == {**bad, "good": 200, "no key": 401}
+
+
+def test_anthropic_wants_its_version(environment: MutableMapping[str, str]) -> None:
+    environment["ANTHROPIC_API_KEY"] = KEY
+    with serving(MESSAGES) as server:
+        ask(server)
+        good = json.dumps(server.bodies[0])
+        assert post(server, good) == 200
+        assert post(server, good, **{"anthropic-version": "2020-01-01"}) == 400

@@ -13,15 +13,17 @@ from dataclasses import dataclass, replace
 
 from multitrust.core import ConfigError, GenerateConfig
 
-MARKS = (
-    ("<think>", "</think>"),
-    ("<thinking>", "</thinking>"),
-    ("<thought>", "</thought>"),
-    ("<seed:think>", "</seed:think>"),
-    ("[THINK]", "[/THINK]"),
-    ("◁think▷", "◁/think▷"),
-)
+MARKS = {
+    "<think>": "</think>",
+    "<thinking>": "</thinking>",
+    "<thought>": "</thought>",
+    "<seed:think>": "</seed:think>",
+    "[THINK]": "[/THINK]",
+    "◁think▷": "◁/think▷",
+}
 """What opens and closes a trace inside a text, by family of models."""
+OPENED = re.compile(rf"\s*({'|'.join(map(re.escape, MARKS))})")
+CLOSED = re.compile("|".join(map(re.escape, MARKS.values())))
 ENOUGH = 8192
 """Tokens for the trace of a model that thinks unasked."""
 
@@ -118,11 +120,11 @@ def split_reasoning(said: str) -> tuple[str, str]:
     A trace that was cut off leaves no answer. Some chat templates put the opening mark into the
     prompt: then only the closing one is in the text.
     """
-    text = said.lstrip()
-    for opening, closing in MARKS:
-        head, closed, answer = text.partition(closing)
-        if text.startswith(opening):
-            return answer.strip(), head.removeprefix(opening).strip()
-        if closed and opening not in head:
-            return answer.strip(), head.strip()
-    return said, ""
+    opened = OPENED.match(said)
+    if opened is not None:
+        trace, _, answer = said[opened.end() :].partition(MARKS[opened[1]])
+        return answer.strip(), trace.strip()
+    closed = CLOSED.search(said)
+    if closed is None or closed[0].replace("/", "") in said[: closed.start()]:
+        return said, ""
+    return said[closed.end() :].strip(), said[: closed.start()].strip()
