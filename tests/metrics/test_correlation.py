@@ -79,4 +79,11 @@ def test_the_wrong_sign_is_no_better_than_nothing() -> None:
     assert PEARSON.goodness(0.4) == pytest.approx(0.4)
     assert PEARSON.goodness(-0.4) < 0
     assert fisher_interval(1.0, 10, 0.95) == (1.0, 1.0)
-    assert fisher_interval(0.3, 3, 0.95) == (-math.inf, math.inf)
+    assert fisher_interval(0.3, 3, 0.95) == (-1.0, 1.0)
+
+
+def test_a_few_answers_against_the_grain_have_an_interval_that_holds_their_value() -> None:
+    found = estimate(PEARSON, scored([3, 2, 1], [-50, 0, 50]))
+    assert found.ends is not None
+    low, value, high = found.ends
+    assert low <= value < 0 <= high

@@ -68,11 +68,11 @@ def spearman_rho(x: Numbers, y: Numbers) -> float:
 
 
 def fisher_interval(r: float, n: int, level: float) -> tuple[float, float]:
-    """Fisher's z interval of a correlation; the whole line below four samples."""
+    """Fisher's z interval of a correlation; all that a correlation can be below four samples."""
     from scipy.special import ndtri
 
     if n < 4:
-        return (-math.inf, math.inf)
+        return (-1.0, 1.0)
     if abs(r) == 1:
         return (r, r)
     half = float(ndtri(0.5 + level / 2)) / math.sqrt(n - 3)
