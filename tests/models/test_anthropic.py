@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from tests.servers.formats import block, messages_error, messages_reply, thinking_block
+from tests.servers.anthropic import block, messages_error, messages_reply, thinking_block
 
 from multitrust.core import ConfigError, GenerateConfig, Message, ModelError
 from multitrust.data import Drawing

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from tests.servers.formats import generate_reply
+from tests.servers.google import generate_reply
 
 from multitrust.core import GenerateConfig, Message, ModelError
 from multitrust.data import Drawing

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.servers.formats import CHAT
 from tests.servers.loopback import KEY, serving
+from tests.servers.openai import CHAT
 
 from multitrust.core import ConfigError, GenerateConfig, Message, ModelError, Response
 from multitrust.data import Drawing

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from tests.servers.formats import CALL, chat_reply
+from tests.servers.openai import CALL, chat_reply
 
 from multitrust.core import GenerateConfig, Message, ModelError
 from multitrust.data import Drawing

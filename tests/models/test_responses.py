@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from tests.servers.formats import item, responses_reply, trace
+from tests.servers.openai import item, responses_reply, trace
 
 from multitrust.core import GenerateConfig, Message, ModelError
 from multitrust.data import Drawing

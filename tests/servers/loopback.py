@@ -24,6 +24,14 @@ from aiohttp import web
 from PIL import Image
 
 KEY = "loopback-key-0123456789"
+SORRY = "I'm sorry, but I can't help with that."
+THOUGHT = "The picture is red, so the answer is yes."
+NUMBER = (int, float)
+NOTES: Mapping[int, str] = {
+    400: "invalid_request_error", 401: "authentication_error", 404: "not_found_error",
+    429: "rate_limit_error", 500: "api_error",
+}  # fmt: skip
+"""Status -> the type of an error, at OpenAI and Anthropic."""
 Json = dict[str, Any]
 
 
