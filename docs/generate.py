@@ -31,6 +31,7 @@ EXIT_CODES = {
     1: "failed, or requests of the run failed; the same command tries those again",
     2: "a flag, name or setting that cannot be used",
     5: "data that a task needs is not there",
+    6: "the budget is reached; the same command with a larger one resumes",
     130: "interrupted; the same command resumes",
 }
 

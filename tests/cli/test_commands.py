@@ -218,22 +218,6 @@ def test_tasks_lists_every_task(call: Call) -> None:
     assert "T.2" not in table.out
 
 
-def test_plan_counts_what_a_run_asks(call: Call, run: Call, tmp_path: Path) -> None:
-    chosen = ["--tasks", "T.1,T.7", "--limit", 2, "--epochs", 2, "--max-tokens", 10]
-    rows = json.loads(call("plan", *chosen, "--json").out)
-    assert {row["task"] for row in rows} == {"T.1", "T.7"}
-    assert all(row["requests"] == 2 * row["samples"] == 4 for row in rows)
-    assert all(row["max_tokens"] == 40 for row in rows)
-    run("--epochs", 2, "--max-tokens", 10, tasks="T.1,T.7")
-    records = load_run(folder_of(tmp_path))[1]
-    assert sum(row["requests"] for row in rows) == len(records)
-    assert sum(row["images"] for row in rows) == sum(len(r.images) for r in records)
-    assert sum(row["characters"] for row in rows) == sum(len(r.prompt) for r in records)
-    table = call("plan", *chosen)
-    assert table.code == 0
-    assert str(len(records)) in table.out
-
-
 def test_doctor_finds_this_installation_sound(call: Call) -> None:
     told = call("doctor", OPENAI_API_KEY="not-to-be-shown")
     assert told.code == 0

@@ -11,14 +11,23 @@ from typing import Any, TypeVar
 import click
 
 from multitrust.core import ConfigError, Model, Origin, UnknownNameError
-from multitrust.models import KEYED, resolve
-from multitrust.run import RunConfig, answer_key, folder_name, make_manifest
+from multitrust.models import KEYED, resolve, zoo
+from multitrust.run import (
+    Price,
+    RunConfig,
+    answer_key,
+    folder_name,
+    make_manifest,
+    read_prices,
+)
 from multitrust.tasks import PROTOCOLS, read_wording, select_tasks, tasks_for, wording_digest
 
 ROLES = ("judge", "harm", "action", "perspective", "moderation")
 """What models are asked for besides answers."""
 PROMPTS = "prompts.yaml"
 """The file of a run's folder that holds the prompts which replaced ours."""
+SHARED = ("offline", "max_connections")
+"""Settings of the target that hold for models of other roles too: one host may serve them all."""
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -76,8 +85,7 @@ def reaching(command: F) -> F:
     flags = (
         click.option(
             "--model",
-            required=True,
-            help="URL#ID, openai/ID, hf/REPO_OR_FOLDER, demo or mock/NAME.",
+            help="What `multitrust models` lists, e.g. openai/ID, hf/REPO, URL#ID or demo.",
         ),
         click.option("--model-base-url", help="Ask this OpenAI-compatible server."),
         click.option(
@@ -88,7 +96,7 @@ def reaching(command: F) -> F:
             envvar="MULTITRUST_MODEL_SETTINGS",
             help="A setting of the model.",
         ),
-        click.option("--max-connections", type=int, help="Requests under way at once, at most."),
+        click.option("--max-connections", type=int, help="Requests to one host at once, at most."),
         click.option("--max-retries", type=int, help="Attempts after the first."),
         click.option("--timeout", type=float, help="Seconds for one attempt."),
         click.option("--offline", is_flag=True, help="Open no connection beyond this machine."),
@@ -116,14 +124,38 @@ def judging(command: F) -> F:
     return command
 
 
-def role_models(
-    judge: str | None, roles: tuple[str, ...], settings: Mapping[str, str]
-) -> dict[str, Model]:
-    """The models by role.
+def priced(command: F) -> F:
+    """The flag that brings prices of the user's own."""
+    return click.option(
+        "--prices",
+        "own_prices",
+        type=click.Path(path_type=Path),
+        help="A TOML file of prices that come before ours; docs/cost.md shows one.",
+    )(command)
+
+
+def prices_of(target: Model, others: Mapping[str, Model], own: Path | None) -> dict[str, Price]:
+    """What the models cost, by role, as far as it is known.
+
+    Raises:
+        ConfigError: the user's prices cannot be read.
+    """
+    table = read_prices(own)
+    found = {role: table.of(priced_as(m.name)) for role, m in {"target": target, **others}.items()}
+    return {role: price for role, price in found.items() if price is not None}
+
+
+def priced_as(name: str) -> str:
+    """How the table of prices calls a model: a name of the zoo becomes what it stands for."""
+    return zoo()[name].spec or name if name in zoo() else name
+
+
+def role_specs(judge: str | None, roles: tuple[str, ...]) -> dict[str, str]:
+    """What models are named by role.
 
     Raises:
         ConfigError: a flag is not ROLE=MODEL, or one role is given twice.
-        UnknownNameError: there is no such role or model.
+        UnknownNameError: there is no such role.
     """
     chosen = {} if judge is None else {"judge": judge}
     for given in roles:
@@ -137,7 +169,20 @@ def role_models(
         if role in chosen:
             raise ConfigError(f"the role {role!r} is given to two models; name one")
         chosen[role] = spec
-    shared = {name: value for name, value in settings.items() if name in ("offline",)}
+    return chosen
+
+
+def role_models(
+    judge: str | None, roles: tuple[str, ...], settings: Mapping[str, str]
+) -> dict[str, Model]:
+    """The models by role.
+
+    Raises:
+        ConfigError: as `role_specs`.
+        UnknownNameError: there is no such role or model.
+    """
+    chosen = role_specs(judge, roles)
+    shared = {name: value for name, value in settings.items() if name in SHARED}
     return {role: resolve(spec, options=shared) for role, spec in chosen.items()}
 
 

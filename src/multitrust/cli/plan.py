@@ -1,57 +1,224 @@
-"""`multitrust plan`: what a run would ask."""
+"""`multitrust plan`: what a run would ask and cost."""
 
 from __future__ import annotations
 
 import asyncio
 import dataclasses
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 import orjson
+from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
-from multitrust.cli.options import Selection, selection
-from multitrust.models import resolve
-from multitrust.run import PlanLine, RunConfig, plan_lines
+from multitrust.cli.options import Selection, judging, priced, priced_as, role_specs, selection
+from multitrust.models import resolve, tokenizer_of
+from multitrust.run import (
+    Gauge,
+    Load,
+    PlanLine,
+    Price,
+    Prices,
+    Rough,
+    RunConfig,
+    plan_lines,
+    read_prices,
+    total,
+)
 
-PER_TOKEN = 4
-"""Characters of English in a token, roughly."""
+CONNECTIONS = 64
+"""Requests under way at once, where nothing else is said."""
+OVERHEAD = 1.0
+"""Seconds of a request besides its new tokens."""
 
 
 @click.command("plan")
+@click.option("--model", help="The model that would answer, as for `run`; nothing is asked of it.")
+@judging
 @selection
+@priced
+@click.option(
+    "--max-connections",
+    type=click.IntRange(min=1),
+    default=CONNECTIONS,
+    show_default=True,
+    help="Requests under way at once.",
+)
+@click.option(
+    "--latency",
+    type=click.FloatRange(min=0),
+    default=20.0,
+    show_default=True,
+    help="Seconds that a model takes for 1,000 new tokens.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def command(as_json: bool, **flags: Any) -> None:
-    """Say what a run would ask, without asking: requests, pictures, tokens."""
-    lines = planned(Selection(**flags).config(resolve("mock/silent"), Path()))
+def command(
+    model: str | None,
+    judge: str | None,
+    roles: tuple[str, ...],
+    own_prices: Path | None,
+    max_connections: int,
+    latency: float,
+    as_json: bool,
+    **flags: Any,
+) -> None:
+    """Say what a run would ask and cost, without asking: requests, pictures, tokens, money, time.
+
+    Money needs --model (and --judge), as prices go by the model's name.
+    """
+    named = ({} if model is None else {"target": model}) | role_specs(judge, roles)
+    models = {role: priced_as(name) for role, name in named.items()}
+    prices = read_prices(own_prices)
+    gauges = {role: gauge_for(name, prices) for role, name in models.items()}
+    config = Selection(**flags).config(resolve("mock/silent"), Path())
+    lines = planned(config, gauges, models.get("target", ""))
+    bill = Bill(models, prices)
+    hours = seconds(total(lines), models, max_connections, latency)
     if as_json:
-        rows = [dataclasses.asdict(line) for line in lines]
-        click.echo(orjson.dumps(rows, option=orjson.OPT_INDENT_2).decode())
+        document = as_document(lines, bill) | {"seconds": hours}
+        click.echo(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode())
         return
-    table = Table("task", "condition", title="what will be asked", title_justify="left")
-    columns = ("samples", "requests", "pictures", "text tokens, about", "new tokens, at most")
-    for name in columns:
-        table.add_column(name, justify="right")
-    for line in lines:
-        table.add_row(line.task, line.condition, *numbers([line]))
-    table.add_section()
-    table.add_row("all", "", *numbers(lines), style="bold")
-    Console().print(table)
+    Console().print(as_table(lines, bill))
+    for note in notes(total(lines), bill, hours):
+        click.echo(note)
 
 
-def planned(config: RunConfig) -> tuple[PlanLine, ...]:
+def planned(
+    config: RunConfig, gauges: Mapping[str, Gauge] | None = None, model: str = ""
+) -> tuple[PlanLine, ...]:
     """The plan's lines."""
-    return asyncio.run(plan_lines(config))
+    return asyncio.run(plan_lines(config, gauges, model))
 
 
-def numbers(lines: list[PlanLine] | tuple[PlanLine, ...]) -> tuple[str, ...]:
-    """The columns of a row that sums up lines."""
-    return (
-        str(sum(line.samples for line in lines)),
-        str(sum(line.requests for line in lines)),
-        str(sum(line.images for line in lines)),
-        f"{sum(line.characters for line in lines) // PER_TOKEN:,}",
-        f"{sum(line.max_tokens for line in lines):,}",
+def gauge_for(model: str, prices: Prices) -> Gauge:
+    """What counts a model's tokens: its own tokenizer if it is at hand, else a rough one."""
+    price = prices.of(model)
+    return tokenizer_of(model) or (Rough() if price is None else Rough(price.pictures))
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Bill:
+    """Which models would be asked, and what they cost."""
+
+    models: Mapping[str, str]
+    """Names by role."""
+    prices: Prices
+
+    def price(self, role: str) -> Price | None:
+        """The price of a role's model, if there is a model and it has a price."""
+        return self.prices.of(self.models[role]) if role in self.models else None
+
+    def usd(self, loads: Mapping[str, Load]) -> tuple[float, float] | None:
+        """USD as expected and at most, of the roles that have models; None without prices."""
+        priced = [(load, self.price(role)) for role, load in loads.items() if role in self.models]
+        costs = [load.cost(price) for load, price in priced if price is not None]
+        if not costs or len(costs) < len(priced):
+            return None
+        return sum(low for low, _ in costs), sum(high for _, high in costs)
+
+
+def seconds(
+    loads: Mapping[str, Load], models: Mapping[str, str], connections: int, latency: float
+) -> float:
+    """Rough time of a run; the models of different roles are asked at the same time."""
+    asked = [load for role, load in loads.items() if role in models or role == "target"]
+    return max(
+        (load.requests * OVERHEAD + load.output_tokens / 1000 * latency) / connections
+        for load in asked
     )
+
+
+def as_document(lines: Sequence[PlanLine], bill: Bill) -> dict[str, Any]:
+    """The plan for machines."""
+    loads = total(lines)
+    usd = bill.usd(loads)
+    return {
+        "models": dict(bill.models),
+        "lines": [dataclasses.asdict(line) for line in lines],
+        "total": {role: dataclasses.asdict(load) for role, load in loads.items()},
+        "usd": None if usd is None else {"expected": usd[0], "at_most": usd[1]},
+        "prices": {
+            role: dataclasses.asdict(price)
+            for role in bill.models
+            if (price := bill.price(role)) is not None
+        },
+    }
+
+
+def as_table(lines: Sequence[PlanLine], bill: Bill) -> Table:
+    """A row for each task, and for each other role that its scorers ask."""
+    table = Table(title="what will be asked", box=SIMPLE, collapse_padding=True, pad_edge=False)
+    table.add_column("task", no_wrap=True)
+    table.add_column("asked", no_wrap=True)
+    for name in (
+        "requests",
+        "pictures",
+        "tokens in",
+        "of pictures",
+        "new, about",
+        "at most",
+        "USD",
+    ):
+        table.add_column(name, justify="right", min_width=8 if len(name) == 8 else 6)
+    for task in dict.fromkeys(line.task for line in lines):
+        add_rows(table, task, total([line for line in lines if line.task == task]), bill)
+    table.add_section()
+    add_rows(table, "all", total(lines), bill, style="bold")
+    return table
+
+
+def add_rows(
+    table: Table, name: str, loads: Mapping[str, Load], bill: Bill, style: str | None = None
+) -> None:
+    """A row for each role."""
+    for place, (role, load) in enumerate(loads.items()):
+        usd = bill.usd({role: load})
+        table.add_row(
+            name if place == 0 else "",
+            role,
+            *map(short, (load.requests, load.images, load.input_tokens, load.image_tokens)),
+            *map(short, (load.output_tokens, load.max_tokens)),
+            "" if usd is None else money(usd[0]),
+            style=style,
+        )
+
+
+def notes(loads: Mapping[str, Load], bill: Bill, hours: float) -> list[str]:
+    """What the table does not say: money in all, prices and their dates, what is missing, time."""
+    told = []
+    usd = bill.usd(loads)
+    if usd is not None:
+        told.append(f"money: {money(usd[0])} USD expected, {money(usd[1])} USD at most")
+    for role in loads:
+        name, price = bill.models.get(role), bill.price(role)
+        if name is None:
+            flag = "--model" if role == "target" else f"--model-role {role}=MODEL"
+            told.append(f"{role}: no model named, so no money; name one with {flag}")
+        elif price is None:
+            told.append(f"{role}: no price of {name} is known; give it with --prices FILE")
+        else:
+            paid = f"{price.input:g} in, {price.cached:g} cached, {price.output:g} out"
+            told.append(f"{role}: {name} at {paid} USD a million ({price.date})")
+    told.append(f"time: about {clock(hours)}, roughly: --max-connections and --latency decide it")
+    return told
+
+
+def short(number: float) -> str:
+    """A number of at most seven characters; `--json` has all digits."""
+    if number < 100_000:
+        return f"{number:,.0f}"
+    return f"{number / 1e3:,.0f}k" if number < 1e7 else f"{number / 1e6:,.1f}M"
+
+
+def money(usd: float) -> str:
+    """USD for people: cents, or more digits where there are few of them."""
+    return f"{usd:.2f}" if usd >= 0.1 or usd == 0 else f"{usd:.4f}"
+
+
+def clock(duration: float) -> str:
+    """Seconds for people."""
+    minutes = round(duration / 60)
+    return f"{duration:.0f} s" if minutes < 2 else f"{minutes // 60} h {minutes % 60:02d} min"

@@ -58,6 +58,7 @@ def lines(kind: str, config: RunConfig) -> Reporter:
             f"{progress.done}/{progress.total} samples, {now - start:.0f} s, {left:.0f} s left"
             + (f", {others}" if others else "")
             + (f", {retries(config)} retries" if retries(config) else "")
+            + (f", {progress.spent:.2f} USD" if progress.spent else "")
         )
         if kind == "log":
             logging.getLogger("multitrust.run").info(text)
@@ -92,6 +93,8 @@ def bars(config: RunConfig) -> Iterator[Reporter]:
             notes = outcome_text(progress)
             if retries(config):
                 notes += f" {retries(config)} retries"
+            if progress.spent:
+                notes += f" {progress.spent:.2f} USD"
             shown.update(whole, total=progress.total, completed=progress.done, notes=notes)
             for name, total in progress.tasks.items():
                 shown.update(rows[name], total=total, completed=progress.done_by_task[name])

@@ -19,6 +19,8 @@ from multitrust.cli.options import (
     judging,
     logged,
     model_settings,
+    priced,
+    prices_of,
     reaching,
     role_models,
     run_folder,
@@ -26,11 +28,15 @@ from multitrust.cli.options import (
     target,
 )
 from multitrust.cli.progress import DISPLAYS, display
+from multitrust.cli.starting import started, starting
+from multitrust.core import ConfigError
+from multitrust.models import started_model
 from multitrust.run import RunResult, execute, load_run
 
 
 @click.command("run")
 @reaching
+@starting
 @judging
 @selection
 @click.option(
@@ -51,23 +57,34 @@ from multitrust.run import RunResult, execute, load_run
     show_default=True,
     help="Where run folders lie.",
 )
+@click.option(
+    "--budget",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="USD",
+    help="Stop before the run would have spent more; exit code 6.",
+)
+@priced
 @click.option("--display", "shown", type=click.Choice(DISPLAYS), help="How progress is shown.")
 @click.option("--no-report", is_flag=True, help="Write no page.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 @logged
 def command(
-    model: str,
+    model: str | None,
     model_base_url: str | None,
     settings: tuple[str, ...],
     max_connections: int | None,
     max_retries: int | None,
     timeout: float | None,
     offline: bool,
+    start: str | None,
+    start_timeout: float,
     judge: str | None,
     roles: tuple[str, ...],
     window: int,
     cache: Path | None,
     log_dir: Path,
+    budget: float | None,
+    own_prices: Path | None,
     shown: str | None,
     no_report: bool,
     as_json: bool,
@@ -77,20 +94,31 @@ def command(
 
     The same command resumes an interrupted run. Ends with the path of the report.
     """
+    if model is None and start is None:
+        raise ConfigError("no model to ask; name one with --model, e.g. --model demo")
     chosen = Selection(**flags)
     options = model_settings(settings, max_connections, max_retries, timeout, offline)
-    asked = target(model, model_base_url, options, chosen)
-    models = role_models(judge, roles, options)
-    config = run_folder(
-        chosen.config(asked, Path(), window=window, cache=cache, models=models), log_dir
-    )
-    if chosen.prompts is not None:
-        keep_prompts(chosen.prompts, config.folder)
-    watching: AbstractContextManager[Any] = display(
-        shown or ("rich" if sys.stderr.isatty() else "plain"), config
-    )
-    with watching as report:
-        result = execute(config, report)
+    with started(start, start_timeout, model, model_base_url, log_dir) as server:
+        asked = (
+            started_model(server, model, options)
+            if server is not None
+            else target(model or "", model_base_url, options, chosen)
+        )
+        models = role_models(judge, roles, options)
+        money = {"prices": prices_of(asked, models, own_prices), "budget": budget}
+        config = run_folder(
+            chosen.config(asked, Path(), window=window, cache=cache, models=models, **money),
+            log_dir,
+        )
+        if chosen.prompts is not None:
+            keep_prompts(chosen.prompts, config.folder)
+        if server is not None:
+            server.keep_log(config.folder)
+        watching: AbstractContextManager[Any] = display(
+            shown or ("rich" if sys.stderr.isatty() else "plain"), config
+        )
+        with watching as report:
+            result = execute(config, report)
     finish(result, no_report, as_json)
 
 

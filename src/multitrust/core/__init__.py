@@ -1,6 +1,7 @@
 """The nouns and the signatures. Imports nothing of ours and does no I/O."""
 
 from multitrust.core.errors import (
+    BudgetError,
     ConfigError,
     DataUnavailableError,
     ImageError,
@@ -24,6 +25,8 @@ from multitrust.core.messages import (
 from multitrust.core.sample import Dataset, Env, Model, Origin, Sample, Step
 from multitrust.core.scoring import (
     REFUSED,
+    Ask,
+    AskingScorer,
     Contrast,
     Estimate,
     Headline,
@@ -32,6 +35,7 @@ from multitrust.core.scoring import (
     Score,
     Scored,
     Scorer,
+    asks_of,
 )
 from multitrust.core.task import (
     Condition,
@@ -45,6 +49,9 @@ from multitrust.core.task import (
 
 __all__ = [
     "REFUSED",
+    "Ask",
+    "AskingScorer",
+    "BudgetError",
     "Condition",
     "ConfigError",
     "Contrast",
@@ -81,6 +88,7 @@ __all__ = [
     "StoreError",
     "Task",
     "UnknownNameError",
+    "asks_of",
     "record_key",
     "request_digest",
 ]

@@ -5,6 +5,7 @@
     │   ├── UnknownNameError        2   a task, model, condition … that does not exist
     │   ├── MissingExtraError       2   an optional package is not installed
     │   └── RunMismatchError        2   the run folder belongs to another configuration
+    ├── BudgetError                 6   the money that a run may cost is used up
     ├── DataUnavailableError        5   data that a task needs cannot be had
     ├── ImageError                  1   a picture that cannot be read or is absurd
     ├── ModelError                  1   a request to a model failed (never an answer)
@@ -58,6 +59,12 @@ class MissingExtraError(ConfigError):
 
 class RunMismatchError(ConfigError):
     """A run folder holds a run of another configuration."""
+
+
+class BudgetError(MultitrustError):
+    """The next request might cost more than is left; all that was answered is kept."""
+
+    exit_code = 6
 
 
 class DataUnavailableError(MultitrustError):

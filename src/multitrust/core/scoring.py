@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Protocol
+from dataclasses import dataclass, field, fields, is_dataclass
+from typing import Any, Protocol, runtime_checkable
 
 from multitrust.core.messages import Response
 from multitrust.core.sample import Env, Sample
@@ -53,6 +53,46 @@ class Scorer(Protocol):
 
     def exemplar(self, sample: Sample, *, good: bool) -> str:
         """A response to `sample` that earns the best (`good`) or the worst value."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ask:
+    """A request that a scorer makes of a model in another role than the target's."""
+
+    role: str
+    text: str
+    """The only message."""
+    max_tokens: int
+    at_most: int = 1
+    """How often it is made at most, e.g. twice where an unreadable reply is asked for again."""
+
+
+@runtime_checkable
+class AskingScorer(Protocol):
+    """A scorer that says what it asks of models in other roles, so that a plan can count it."""
+
+    def asks(self, sample: Sample, answer: str) -> tuple[Ask, ...]:
+        """The requests that scoring this answer takes, in their order.
+
+        Raises:
+            MultitrustError: the sample cannot be asked about, and the scorer leaves it unscored.
+        """
+
+
+def asks_of(scorer: object, sample: Sample, answer: str) -> tuple[Ask, ...]:
+    """What a scorer asks to score this answer: what it says itself, else what its parts say.
+
+    Parts are found among the fields of a dataclass.
+
+    Raises:
+        MultitrustError: as `AskingScorer.asks`.
+    """
+    if isinstance(scorer, AskingScorer):
+        return scorer.asks(sample, answer)
+    if not is_dataclass(scorer):
+        return ()
+    parts = (getattr(scorer, part.name) for part in fields(scorer))
+    return tuple(ask for part in parts for ask in asks_of(part, sample, answer))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -163,6 +163,8 @@ class Manifest:
     """How responses are scored: `corrected`, or `official` as the original toolbox does."""
     wording: str = ""
     """sha256 of the prompts that replaced our own; empty for our own."""
+    spending: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    """What the run has cost so far, by role: requests, tokens, `usd`; empty without prices."""
     packages: Mapping[str, str] = field(default_factory=dict)
     commit: str | None = None
     version: str = ""

@@ -53,6 +53,7 @@ def summarise(manifest: Manifest, records: Iterable[Record], tasks: Sequence[Tas
         version=manifest.version,
         records=sum(outcomes.values()),
         outcomes=dict(outcomes),
+        spending=manifest.spending,
         tree=tree_of(results, manifest.protocol != "corrected", beside=False),
         beside=tree_of(results, manifest.protocol == "corrected", beside=True)
         if any(result.beside for result in results)

@@ -113,6 +113,8 @@ class Summary:
     version: str
     records: int
     outcomes: Mapping[str, int]
+    spending: Mapping[str, Mapping[str, float]]
+    """What the run has cost, by role: requests, tokens, `usd`; empty without prices."""
     tree: TreeNode
     beside: TreeNode | None
     """The tree by the other protocol, where the samples are scored by both."""
@@ -138,6 +140,14 @@ class Summary:
         if self.imported:
             return f"prompts and answers from logs of {self.imported}"
         return f"replaced prompts ({self.wording[:12]})" if self.wording else "own prompts"
+
+    @property
+    def spent(self) -> str:
+        """What the run has cost, for people; empty where nothing was priced."""
+        paid = {role: spent["usd"] for role, spent in self.spending.items()}
+        parts = ", ".join(f"{role} {usd:.2f}" for role, usd in paid.items())
+        whole = f"spent {sum(paid.values()):.2f} USD"
+        return "" if not paid else f"{whole} ({parts})" if len(paid) > 1 else whole
 
     @property
     def scope(self) -> str:

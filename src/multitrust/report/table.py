@@ -24,6 +24,8 @@ def print_table(summary: Summary, console: Console) -> None:
     console.print(headlines(summary))
     if any(task.contrasts for task in summary.tasks):
         console.print(contrasts(summary))
+    if summary.spent:
+        console.print(summary.spent)
     for warning in summary.warnings:
         console.print(Text.assemble(("! ", "yellow"), warning))
 

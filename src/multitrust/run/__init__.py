@@ -3,15 +3,22 @@
 from multitrust.run.answers import answer_key
 from multitrust.run.config import RunConfig
 from multitrust.run.engine import Progress, Report
+from multitrust.run.estimate import Gauge, Load, PlanLine, Rough, plan_lines, total
 from multitrust.run.local import RunResult, execute, finish, load_run, rescore, writable
 from multitrust.run.manifest import claim, folder_name, make_manifest, read_manifest, run_id
-from multitrust.run.plan import PlanLine, plan, plan_lines
+from multitrust.run.plan import plan
+from multitrust.run.prices import Price, Prices, read_prices
 from multitrust.run.store import Store, iter_records
 
 __all__ = [
+    "Gauge",
+    "Load",
     "PlanLine",
+    "Price",
+    "Prices",
     "Progress",
     "Report",
+    "Rough",
     "RunConfig",
     "RunResult",
     "Store",
@@ -26,7 +33,9 @@ __all__ = [
     "plan",
     "plan_lines",
     "read_manifest",
+    "read_prices",
     "rescore",
     "run_id",
+    "total",
     "writable",
 ]

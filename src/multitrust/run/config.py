@@ -8,6 +8,7 @@ from pathlib import Path
 
 from multitrust.core import Condition, ConfigError, Model, Origin, Task, UnknownNameError
 from multitrust.data import TRAIN_SEEDS
+from multitrust.run.prices import Price
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,7 +16,8 @@ class RunConfig:
     """One invocation. Two runs of one configuration ask the same questions.
 
     Raises:
-        ConfigError: the seed is reserved for training, or a number makes no sense.
+        ConfigError: the seed is reserved for training, a number makes no sense, or there is a
+            budget and a model without a price.
         UnknownNameError: no chosen task has a condition of that name.
     """
 
@@ -42,6 +44,10 @@ class RunConfig:
     """By which the tasks are scored."""
     wording: str = ""
     """sha256 of the prompts that replaced our own; empty for our own."""
+    prices: Mapping[str, Price] = field(default_factory=dict)
+    """What the models cost, by role, as far as it is known; the target's role is `target`."""
+    budget: float | None = None
+    """USD that all invocations of the run together may spend; None for no limit."""
 
     def __post_init__(self) -> None:
         if self.origin.seed in TRAIN_SEEDS:
@@ -53,12 +59,25 @@ class RunConfig:
             value = getattr(self, name)
             if value is not None and value < 1:
                 raise ConfigError(f"{name} must be at least 1, not {value}")
+        self._check_budget()
         if not self.tasks:
             raise ConfigError("no task to run; name one with --tasks, or all")
         known = {condition.name for task in self.tasks for condition in task.conditions}
         for chosen in self.conditions:
             if chosen not in known:
                 raise UnknownNameError("condition", chosen, known)
+
+    def _check_budget(self) -> None:
+        if self.budget is None:
+            return
+        if not 0 < self.budget < float("inf"):
+            raise ConfigError(f"budget must be more than 0 USD, not {self.budget}")
+        for role, model in {"target": self.model, **self.models}.items():
+            if role not in self.prices:
+                raise ConfigError(
+                    f"a budget needs the price of every model, and there is none for {model.name} "
+                    f"({role}); give it in a file with --prices, see docs/cost.md"
+                )
 
     def conditions_of(self, task: Task) -> tuple[Condition, ...]:
         """The task's conditions that run."""

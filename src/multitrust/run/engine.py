@@ -27,6 +27,8 @@ class Progress:
     """Records that each task has in all."""
     done_by_task: Counter[str] = field(default_factory=Counter)
     outcomes: Counter[str] = field(default_factory=Counter)
+    spent: float = 0.0
+    """USD that all invocations have spent, as far as prices are known."""
 
     def count(self, record: Record) -> None:
         """One more record."""

@@ -23,6 +23,7 @@ from multitrust.core import (
     Task,
 )
 from multitrust.run.asking import Asking, Remembered
+from multitrust.run.budget import Purse, note_spending, paying, spending_in
 from multitrust.run.cache import SharedCache
 from multitrust.run.config import RunConfig
 from multitrust.run.engine import Progress, Report, drain, run_loop
@@ -58,6 +59,7 @@ def execute(config: RunConfig, report: Report | None = None) -> RunResult:
         UnknownNameError: a chosen sample does not exist.
         RunMismatchError: the folder holds another run.
         StoreError: the folder cannot be written, or another process is running in it.
+        BudgetError: the next request might pass the budget; a larger one resumes.
         ModelError: the model cannot be reached at all.
         KeyboardInterrupt: stopped; the same call resumes.
     """
@@ -105,6 +107,8 @@ async def fill(config: RunConfig, report: Report) -> Progress:
     """Make every record that is missing."""
     store = Store(config.folder)
     shared = SharedCache(config.cache) if config.cache is not None else None
+    purse = Purse(config.folder, config.budget)
+    config = paying(config, purse)
     asking = Asking(store, shared)
     config = with_roles(config, asking)
     line = Line(config, asking)
@@ -121,6 +125,7 @@ async def fill(config: RunConfig, report: Report) -> Progress:
 
     def count(record: Record) -> None:
         progress.count(record)
+        progress.spent = purse.spent
         report(progress)
 
     if done:
@@ -129,8 +134,10 @@ async def fill(config: RunConfig, report: Report) -> Progress:
                 progress.reused += 1
                 count(record)
     try:
-        await drain(missing(), line.walk, config.window, count)
+        await purse.within(drain(missing(), line.walk, config.window, count))
     finally:
+        purse.close()
+        note_spending(config.folder)
         try:
             store.close()
         finally:
@@ -151,7 +158,8 @@ def finish(folder: Path, progress: Progress) -> None:
     """Write the table, then the mark that says the run is whole."""
     prints = fingerprints(iter_records(folder))
     write_parquet(iter_records(folder), folder / "records.parquet")
-    body = {"progress": progress, "fingerprints": prints}
+    spending = spending_in(folder)
+    body = {"progress": progress, "fingerprints": prints, "spending": spending}
     temporary = folder / f"{COMPLETE}.tmp"
     temporary.write_bytes(orjson.dumps(body, option=orjson.OPT_INDENT_2))
     temporary.replace(folder / COMPLETE)

@@ -1,11 +1,11 @@
-"""The plan: which samples are asked, in which order, and what that amounts to."""
+"""The plan: which samples are asked, in which order."""
 
 from __future__ import annotations
 
 import hashlib
 import random
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from multitrust.core import Condition, Env, Sample, Task, UnknownNameError, record_key
 from multitrust.run.config import RunConfig
@@ -25,21 +25,6 @@ class Entry:
     def key(self) -> str:
         """The record's identity."""
         return record_key(self.task.id, self.condition.name, self.sample.id, self.epoch)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PlanLine:
-    """What one condition of a task asks of the model."""
-
-    task: str
-    condition: str
-    samples: int
-    requests: int
-    images: int
-    characters: int
-    """Of all prompts together."""
-    max_tokens: int
-    """Upper bound of what may be generated, over all requests."""
 
 
 def plan(config: RunConfig) -> Iterator[Entry]:
@@ -112,35 +97,3 @@ def env_for(config: RunConfig, entry: Entry) -> Env:
     """The entry's surroundings. The condition is left out of the seed, so that conditions pair."""
     seed = f"{config.origin.seed}/{entry.task.id}/{entry.sample.id}/{entry.epoch}"
     return Env(rng=random.Random(seed), models=config.models)
-
-
-async def plan_lines(config: RunConfig) -> tuple[PlanLine, ...]:
-    """What the run will ask, by task and condition. Makes samples, asks no model.
-
-    Raises:
-        UnknownNameError: a chosen sample does not exist.
-    """
-    check_sample_ids(config)
-    lines: dict[tuple[str, str], PlanLine] = {}
-    for entry in plan(config):
-        sample = await entry.condition.present(entry.sample, env_for(config, entry))
-        where = (entry.task.id, entry.condition.name)
-        tokens = config.max_tokens or entry.task.config.max_tokens
-        line = lines.get(where) or PlanLine(
-            task=where[0],
-            condition=where[1],
-            samples=0,
-            requests=0,
-            images=0,
-            characters=0,
-            max_tokens=0,
-        )
-        lines[where] = replace(
-            line,
-            samples=line.samples + (entry.epoch == 0),
-            requests=line.requests + 1,
-            images=line.images + sum(len(message.images) for message in sample.input),
-            characters=line.characters + sum(len(message.text) for message in sample.input),
-            max_tokens=line.max_tokens + tokens,
-        )
-    return tuple(lines.values())

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable
 from typing import TypeVar
 
-from multitrust.core import ConfigError, Env, GenerateConfig, Message
+from multitrust.core import Ask, ConfigError, Env, GenerateConfig, Message
 
 T = TypeVar("T")
 NEEDED = {
@@ -59,6 +59,11 @@ async def ask_strictly(
         reply = await ask(env, "judge", f"{text}\n{reminder}", max_tokens)
         found = read(reply)
     return found, reply
+
+
+def strict_ask(text: str, max_tokens: int) -> Ask:
+    """What `ask_strictly` asks."""
+    return Ask(role="judge", text=text, max_tokens=max_tokens, at_most=2)
 
 
 def marker_for(answer: str) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from multitrust.core import Env, MultitrustError, Response, Sample, Score
-from multitrust.scorers.judge import ask_strictly, framed, marker_for, quoted
+from multitrust.core import Ask, Env, MultitrustError, Response, Sample, Score
+from multitrust.scorers.judge import ask_strictly, framed, marker_for, quoted, strict_ask
 from multitrust.scorers.prompt import Prompt, fields_of, read_prompt
 from multitrust.scorers.text import accepted, nothing_to_read, plain
 
@@ -47,6 +47,10 @@ class Verdict:
         marker = marker_for(answer)
         fields = fields_of(sample, answer) | {"pred": quoted(answer, marker)}
         return framed(self.prompt.fill(fields), marker, DEMAND)
+
+    def asks(self, sample: Sample, answer: str) -> tuple[Ask, ...]:
+        """The question; once more where the verdict is unreadable."""
+        return (strict_ask(self.question(sample, answer), self.max_tokens),)
 
     def exemplar(self, sample: Sample, *, good: bool) -> str:
         """The reference, or an answer without content: a judge is likely to accept or reject it."""

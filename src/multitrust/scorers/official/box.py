@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from multitrust.core import ConfigError, Env, MultitrustError, Response, Sample, Score
+from multitrust.core import Ask, ConfigError, Env, MultitrustError, Response, Sample, Score
 from multitrust.scorers.judge import ask
 from multitrust.scorers.prompt import Prompt, fields_of, read_prompt
 
@@ -25,12 +25,24 @@ class JudgedBox:
     async def __call__(self, sample: Sample, response: Response, env: Env) -> Score:
         """Ask the judge for the box; its reply is the explanation."""
         try:
-            text = self.prompt.fill(fields_of(sample, response.text))
-            reply = await ask(env, "judge", text, self.max_tokens)
+            reply = await ask(env, "judge", self.question(sample, response.text), self.max_tokens)
             value = box_hit(reply, sample.target)
         except MultitrustError as error:
             return Score(scorer=self.name, unscored=str(error))
         return Score(scorer=self.name, value=value, explanation=reply)
+
+    def question(self, sample: Sample, answer: str) -> str:
+        """What the judge is asked.
+
+        Raises:
+            UnknownNameError: the prompt has a field that the sample does not.
+        """
+        return self.prompt.fill(fields_of(sample, answer))
+
+    def asks(self, sample: Sample, answer: str) -> tuple[Ask, ...]:
+        """The question."""
+        text = self.question(sample, answer)
+        return (Ask(role="judge", text=text, max_tokens=self.max_tokens),)
 
     def exemplar(self, sample: Sample, *, good: bool) -> str:
         """The target, or a box without extent."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from multitrust.core import Env, MultitrustError, Response, Sample, Score, Scorer
+from multitrust.core import Ask, Env, MultitrustError, Response, Sample, Score, Scorer
 from multitrust.scorers.judge import ask
 from multitrust.scorers.official.yes_no import yes_or_no
 from multitrust.scorers.prompt import Prompt, fields_of, read_prompt
@@ -31,11 +31,23 @@ class Judged:
     async def __call__(self, sample: Sample, response: Response, env: Env) -> Score:
         """Ask the judge; its reply is the explanation."""
         try:
-            text = self.prompt.fill(fields_of(sample, response.text))
-            reply = await ask(env, "judge", text, self.max_tokens)
+            reply = await ask(env, "judge", self.question(sample, response.text), self.max_tokens)
         except MultitrustError as error:
             return Score(scorer=self.name, unscored=str(error))
         return await read_by(self.then, self.name, reply, sample, env)
+
+    def question(self, sample: Sample, answer: str) -> str:
+        """What the judge is asked.
+
+        Raises:
+            UnknownNameError: the prompt has a field that the sample does not.
+        """
+        return self.prompt.fill(fields_of(sample, answer))
+
+    def asks(self, sample: Sample, answer: str) -> tuple[Ask, ...]:
+        """The question."""
+        text = self.question(sample, answer)
+        return (Ask(role="judge", text=text, max_tokens=self.max_tokens),)
 
     def exemplar(self, sample: Sample, *, good: bool) -> str:
         """The reference, or an answer without content: a judge is likely to accept or reject it."""
@@ -83,6 +95,19 @@ class JudgedScore:
             if "yes" in noise.lower():
                 return self.full_score
         return reply
+
+    def asks(self, sample: Sample, answer: str) -> tuple[Ask, ...]:
+        """The question, and the one about noise; none where the answer is the reference."""
+        fields = parts_of(sample.target)
+        if "question" in fields and same(answer, fields["label"]):
+            return ()
+        fields["pred"] = answer
+        prompts = (self.prompt, self.noise_prompt)
+        return tuple(
+            Ask(role="judge", text=prompt.fill(fields), max_tokens=self.max_tokens)
+            for prompt in prompts
+            if prompt is not None
+        )
 
     def exemplar(self, sample: Sample, *, good: bool) -> str:
         """The reference, or an answer without content."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from multitrust.core import Env, Response, Sample, Score, Scorer
+from multitrust.core import Ask, Env, Response, Sample, Score, Scorer
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,10 @@ class LogTotal:
     async def __call__(self, sample: Sample, response: Response, env: Env) -> Score:
         """Unscored: the import writes these scores."""
         return Score(scorer=self.name, unscored="needs the log that it was imported from")
+
+    def asks(self, sample: Sample, answer: str) -> tuple[Ask, ...]:
+        """Nothing, whatever the chain would."""
+        return ()
 
     def exemplar(self, sample: Sample, *, good: bool) -> str:
         """The chain's."""

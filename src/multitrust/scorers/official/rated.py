@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from multitrust.core import Env, MultitrustError, Response, Sample, Score
-from multitrust.scorers.judge import ask_strictly, framed, marker_for, quoted
+from multitrust.core import Ask, Env, MultitrustError, Response, Sample, Score
+from multitrust.scorers.judge import ask_strictly, framed, marker_for, quoted, strict_ask
 from multitrust.scorers.official.judged import ARROW, SCORE_FIELDS, parts_of
 from multitrust.scorers.prompt import Prompt, read_prompt
 from multitrust.scorers.rating import SCALE
@@ -49,6 +49,10 @@ class Rated:
         marker = marker_for(answer)
         fields = whole_parts_of(sample) | {"pred": quoted(answer, marker)}
         return framed(self.prompt.fill(fields), marker, DEMAND)
+
+    def asks(self, sample: Sample, answer: str) -> tuple[Ask, ...]:
+        """The question; once more where the rating is unreadable."""
+        return (strict_ask(self.question(sample, answer), self.max_tokens),)
 
     def exemplar(self, sample: Sample, *, good: bool) -> str:
         """The reference, or an answer without content."""

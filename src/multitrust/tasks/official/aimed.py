@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from multitrust.core import Env, Response, Sample, Score, Scorer
+from multitrust.core import Ask, Env, Response, Sample, Score, Scorer, asks_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +23,10 @@ class Aimed:
     async def __call__(self, sample: Sample, response: Response, env: Env) -> Score:
         """The other scorer's score."""
         return await self.scorer(self.aim(sample), response, env)
+
+    def asks(self, sample: Sample, answer: str) -> tuple[Ask, ...]:
+        """What the other scorer asks."""
+        return asks_of(self.scorer, self.aim(sample), answer)
 
     def exemplar(self, sample: Sample, *, good: bool) -> str:
         """The other scorer's exemplar."""

@@ -1,0 +1,77 @@
+"""Counting the tokens of a request with a model's own tokenizer, without its weights."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib.resources import files
+from typing import Any
+
+from multitrust.core import Message
+from multitrust.models.hf import DEMO, as_chat
+
+
+class Tokenized:
+    """Counts as the processor of an image-text-to-text model does."""
+
+    def __init__(self, processor: Any) -> None:
+        self.processor = processor
+        self._pictures: dict[tuple[int, int], int] = {}
+
+    def text(self, messages: Sequence[Message]) -> int:
+        """Tokens of the prompt, with one for each picture."""
+        return len(self._ids(self._prompt(messages)))
+
+    def picture(self, width: int, height: int) -> int:
+        """Tokens of a picture of so many pixels, but for the one that `text` counts."""
+        if (width, height) not in self._pictures:
+            self._pictures[width, height] = self._measure(width, height)
+        return self._pictures[width, height]
+
+    def _measure(self, width: int, height: int) -> int:
+        from PIL import Image as pillow
+
+        prompt: str = self.processor.apply_chat_template(
+            [{"role": "user", "content": [{"type": "image"}]}], add_generation_prompt=True
+        )
+        blank = pillow.new("RGB", (width, height))
+        inputs = self.processor(text=[prompt], images=[[blank]])
+        special = len(self.processor.tokenizer("").input_ids)
+        opened = special if self._opened(prompt) else 0
+        return len(inputs["input_ids"][0]) - opened - len(self._ids(prompt))
+
+    def _prompt(self, messages: Sequence[Message]) -> str:
+        written: str = self.processor.apply_chat_template(
+            [as_chat(message) for message in messages], add_generation_prompt=True
+        )
+        return written
+
+    def _ids(self, prompt: str) -> list[int]:
+        found = self.processor.tokenizer(prompt, add_special_tokens=not self._opened(prompt))
+        ids: list[int] = found.input_ids
+        return ids
+
+    def _opened(self, prompt: str) -> bool:
+        """Whether the chat template has put the token of the beginning there already."""
+        begin = self.processor.tokenizer.bos_token
+        return begin is not None and prompt.startswith(begin)
+
+
+def tokenizer_of(spec: str) -> Tokenized | None:
+    """The tokenizer of `demo`, or of an `hf/…` that is on this machine; None for others.
+
+    Nothing is downloaded. Models without a chat template count as others.
+    """
+    if spec == "demo":
+        path = str(files("multitrust.models").joinpath(DEMO))
+    elif spec.startswith("hf/"):
+        path = spec.removeprefix("hf/")
+    else:
+        return None
+    try:
+        from transformers import AutoProcessor
+
+        processor = AutoProcessor.from_pretrained(path, local_files_only=True)
+    except (ImportError, OSError, ValueError, KeyError):
+        return None
+    templated = getattr(processor, "chat_template", None) and hasattr(processor, "tokenizer")
+    return Tokenized(processor) if templated else None

@@ -1,0 +1,257 @@
+"""A run stops before it would spend more than its budget, keeps what it has, and goes on later."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from multitrust.core import (
+    BudgetError,
+    Condition,
+    ConfigError,
+    Env,
+    GenerateConfig,
+    Message,
+    ModelError,
+    Origin,
+    Response,
+    Sample,
+    Score,
+    Task,
+)
+from multitrust.metrics import accuracy, mean_over
+from multitrust.models import resolve
+from multitrust.run import Price, Progress, RunConfig, execute, load_run
+from multitrust.run.budget import FILE, Purse, Spent, spending_in
+from multitrust.scorers import verdict
+
+DOLLAR = Price(input=0.0, cached=0.0, output=1_000_000.0)
+"""A dollar for each new token: a request of `LIMIT` tokens may cost as many dollars."""
+LIMIT = 10
+
+
+class Same:
+    name = "same"
+
+    async def __call__(self, sample: Sample, response: Response, env: Env) -> Score:
+        return Score(scorer=self.name, value=1.0)
+
+    def exemplar(self, sample: Sample, *, good: bool) -> str:
+        return ""
+
+
+class Hundred:
+    name = "hundred"
+
+    def samples(self, origin: Origin) -> Iterator[Sample]:
+        for i in range(100):
+            yield Sample.ask(f"{i:03d}", f"question {i}", target="yes")
+
+
+@dataclass
+class Meter:
+    """Says so many tokens to each question, and watches how many it answers at once."""
+
+    said: int | None = 3
+    name: str = "meter"
+    asked: list[str] = field(default_factory=list)
+    answered: int = 0
+    trouble: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def identity(self) -> str:
+        return self.name
+
+    async def generate(self, messages: tuple[Message, ...], config: GenerateConfig) -> Response:
+        text = messages[-1].text
+        self.asked.append(text)
+        await asyncio.sleep(0.001)
+        if text in self.trouble:
+            raise ModelError("no way", kind="bad_request")
+        self.answered += 1
+        return Response(text=f"yes, {text}", model="meter", input_tokens=5, output_tokens=self.said)
+
+    async def close(self) -> None:
+        pass
+
+
+SCORED, JUDGED = accuracy(Same()), accuracy(verdict("Is {pred} right?", max_tokens=LIMIT))
+
+
+def task(judged: bool = False) -> Task:
+    return Task(
+        id="T.1", name="hundred", aspect="truthfulness", subaspect="T.I", summary="", paper="",
+        dataset=Hundred(), conditions=(Condition(name="plain"),),
+        metrics=(SCORED, JUDGED) if judged else (SCORED,),
+        headline=mean_over(SCORED, ["plain"]), config=GenerateConfig(max_tokens=LIMIT),
+    )  # fmt: skip
+
+
+def config(folder: Path, model: Meter, **more: Any) -> RunConfig:
+    more = dict[str, Any](prices={"target": DOLLAR}, window=8, budget=100.0) | more
+    return RunConfig(model=model, tasks=(task("models" in more),), folder=folder, **more)
+
+
+def test_it_stops_before_the_budget_and_keeps_all_answers(tmp_path: Path) -> None:
+    model = Meter()
+    with pytest.raises(BudgetError, match="larger --budget") as stopped:
+        execute(config(tmp_path, model))
+    assert stopped.value.exit_code == 6
+    spent = spending_in(tmp_path)["target"]
+    assert spent.usd == 3 * model.answered == 3 * len(model.asked)
+    assert 100 - LIMIT < spent.usd <= 100
+    assert len(load_run(tmp_path)[1]) == model.answered
+    assert not (tmp_path / "complete.json").exists()
+
+
+@pytest.mark.parametrize("window", [1, 8, 64])
+@pytest.mark.parametrize("budget", [9.0, 10.0, 35.5, 250.0])
+def test_no_reserve_is_ever_needed_twice(tmp_path: Path, window: int, budget: float) -> None:
+    """Even where every answer is as long as it may be, the budget is not passed."""
+    model = Meter(said=LIMIT)
+    with pytest.raises(BudgetError):
+        execute(config(tmp_path, model, window=window, budget=budget))
+    assert len(model.asked) == budget // LIMIT
+
+
+def test_a_larger_budget_goes_on_without_asking_again(tmp_path: Path) -> None:
+    model = Meter()
+    for budget in (50.0, 60.0, 150.0):
+        with pytest.raises(BudgetError):
+            execute(config(tmp_path, model, budget=budget))
+        assert budget - LIMIT < 3 * model.answered <= budget
+    done = execute(config(tmp_path, model, budget=310.0))
+    assert sorted(model.asked) == [f"question {i}" for i in sorted(map(str, range(100)))]
+    assert done.progress.spent == 300
+    assert json.loads((tmp_path / "complete.json").read_bytes())["spending"] == {
+        "target": {
+            "requests": 100, "input_tokens": 500, "cached_tokens": 0, "output_tokens": 300,
+            "usd": 300.0,
+        }
+    }  # fmt: skip
+    assert load_run(tmp_path)[0].spending["target"]["usd"] == 300
+
+
+def test_the_manifest_of_a_stopped_run_tells_what_was_spent(tmp_path: Path) -> None:
+    with pytest.raises(BudgetError):
+        execute(config(tmp_path, Meter(), budget=31.0))
+    assert load_run(tmp_path)[0].spending["target"]["usd"] == spending_in(tmp_path)["target"].usd
+
+
+def test_an_answer_without_usage_counts_as_its_reserve(tmp_path: Path) -> None:
+    model = Meter(said=None)
+    with pytest.raises(BudgetError):
+        execute(config(tmp_path, model))
+    assert len(model.asked) == 10
+    assert spending_in(tmp_path)["target"].usd == 100
+
+
+def test_a_judge_is_paid_from_the_same_purse(tmp_path: Path) -> None:
+    model, judge = Meter(said=1), Meter(said=2, name="judge")
+    prices = {"target": DOLLAR, "judge": DOLLAR}
+    judged = config(tmp_path, model, models={"judge": judge}, prices=prices, budget=80.0)
+    with pytest.raises(BudgetError):
+        execute(judged)
+    spent = spending_in(tmp_path)
+    assert spent["target"].usd == model.answered
+    assert spent["judge"].usd == 2 * judge.answered > 0
+    assert 80 - LIMIT < spent["target"].usd + spent["judge"].usd <= 80
+    execute(replace(judged, budget=400.0))
+    assert len(model.asked) == len(judge.asked) == 100
+    assert len(set(model.asked)) == len(set(judge.asked)) == 100
+    assert all(len(record.scores) == 2 for record in load_run(tmp_path)[1])
+
+
+def test_what_is_free_runs_on_beside_what_is_not(tmp_path: Path) -> None:
+    free = Price(input=0.0, cached=0.0, output=0.0)
+    judge = Meter(said=1, name="judge")
+    prices = {"target": free, "judge": DOLLAR}
+    execute(config(tmp_path, Meter(said=10), models={"judge": judge}, prices=prices, budget=110.0))
+    assert set(spending_in(tmp_path)) == {"judge"}
+
+
+def test_cached_responses_cost_nothing(tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    execute(config(tmp_path / "first", Meter(), cache=cache, budget=400.0))
+    again = Meter()
+    done = execute(config(tmp_path / "second", again, cache=cache, budget=1.0))
+    assert again.asked == []
+    assert done.progress.spent == 0
+    assert spending_in(tmp_path / "second") == {}
+
+
+def test_failed_requests_give_their_reserve_back(tmp_path: Path) -> None:
+    trouble = {f"question {i}": "down" for i in range(1, 100)}
+    done = execute(config(tmp_path, Meter(trouble=trouble), budget=LIMIT + 3.0, window=1))
+    assert done.progress.outcomes == {"answered": 1, "errored": 99}
+    assert done.progress.spent == 3
+
+
+def test_spending_is_counted_without_a_budget(tmp_path: Path) -> None:
+    seen: list[float] = []
+
+    def report(progress: Progress) -> None:
+        seen.append(progress.spent)
+
+    execute(config(tmp_path, Meter(), budget=None), report)
+    assert seen == sorted(seen)
+    assert seen[-1] == 300
+    assert not list(tmp_path.glob("*.tmp"))
+
+
+def test_a_run_without_prices_keeps_no_account(tmp_path: Path) -> None:
+    execute(config(tmp_path, Meter(), prices={}, budget=None))
+    assert not (tmp_path / FILE).exists()
+    assert load_run(tmp_path)[0].spending == {}
+
+
+def test_a_budget_needs_every_price_and_a_sum(tmp_path: Path) -> None:
+    judge = Meter(name="some/judge")
+    with pytest.raises(ConfigError, match=r"some/judge \(judge\).*--prices"):
+        config(tmp_path, Meter(), models={"judge": judge})
+    for nothing in (0.0, -1.0, float("nan"), float("inf")):
+        with pytest.raises(ConfigError, match="more than 0 USD"):
+            config(tmp_path, Meter(), budget=nothing)
+
+
+def test_an_unfinished_line_is_left_out(tmp_path: Path) -> None:
+    purse = Purse(tmp_path)
+    purse.pay("judge", Spent(requests=1, usd=0.5))
+    purse.pay("judge", Spent(requests=1, usd=0.25))
+    purse.close()
+    whole = (tmp_path / FILE).read_bytes()
+    (tmp_path / FILE).write_bytes(whole + b'{"role": "judge", "req')
+    assert spending_in(tmp_path) == {"judge": Spent(requests=2, usd=0.75)}
+    assert Purse(tmp_path).spent == 0.75
+
+
+def test_other_failures_end_a_run_as_before(tmp_path: Path) -> None:
+    class Closed(Meter):
+        async def generate(self, messages: tuple[Message, ...], config: GenerateConfig) -> Response:
+            raise ModelError("no key", kind="auth")
+
+    with pytest.raises(ModelError, match="no key"):
+        execute(config(tmp_path, Closed()))
+
+
+def test_usage_of_a_server_is_what_is_paid(tmp_path: Path, stub: Callable[..., Any]) -> None:
+    server = stub()
+    model = resolve(f"{server.url}#x", options={"max_connections": "4"})
+    price = Price(input=100_000.0, cached=0.0, output=300_000.0)  # 7 in and 1 out: a dollar
+    chosen = RunConfig(
+        model=model, tasks=(task(),), folder=tmp_path, prices={"target": price}, budget=30.0
+    )
+    with pytest.raises(BudgetError):
+        execute(chosen)
+    asked = len(server.requests)
+    spent = spending_in(tmp_path)["target"]
+    assert spent.usd == pytest.approx(asked)
+    assert (spent.requests, spent.input_tokens, spent.output_tokens) == (asked, 7 * asked, asked)
+    assert 30 - 5 < asked <= 30
+    assert len(load_run(tmp_path)[1]) == asked
