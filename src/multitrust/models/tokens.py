@@ -7,7 +7,9 @@ from importlib.resources import files
 from typing import Any
 
 from multitrust.core import Message
-from multitrust.models.hf import DEMO, as_chat
+from multitrust.models.hf import DEMO
+from multitrust.models.readers import reader_of
+from multitrust.models.templates import writer
 
 
 class Tokenized:
@@ -15,11 +17,12 @@ class Tokenized:
 
     def __init__(self, processor: Any) -> None:
         self.processor = processor
+        self.writer = writer(processor, "")
         self._pictures: dict[tuple[int, int], int] = {}
 
     def text(self, messages: Sequence[Message]) -> int:
         """Tokens of the prompt, with one for each picture."""
-        return len(self._ids(self._prompt(messages)))
+        return len(self._ids(self.writer.write(messages)))
 
     def picture(self, width: int, height: int) -> int:
         """Tokens of a picture of so many pixels, but for the one that `text` counts."""
@@ -38,12 +41,6 @@ class Tokenized:
         special = len(self.processor.tokenizer("").input_ids)
         opened = special if self._opened(prompt) else 0
         return len(inputs["input_ids"][0]) - opened - len(self._ids(prompt))
-
-    def _prompt(self, messages: Sequence[Message]) -> str:
-        written: str = self.processor.apply_chat_template(
-            [as_chat(message) for message in messages], add_generation_prompt=True
-        )
-        return written
 
     def _ids(self, prompt: str) -> list[int]:
         found = self.processor.tokenizer(prompt, add_special_tokens=not self._opened(prompt))
@@ -68,9 +65,11 @@ def tokenizer_of(spec: str) -> Tokenized | None:
     else:
         return None
     try:
-        from transformers import AutoProcessor
+        from transformers import AutoConfig
 
-        processor = AutoProcessor.from_pretrained(path, local_files_only=True)
+        here = {"local_files_only": True}
+        config = AutoConfig.from_pretrained(path, **here)
+        processor = reader_of("AutoProcessor", path, config, here)
     except (ImportError, OSError, ValueError, KeyError):
         return None
     templated = getattr(processor, "chat_template", None) and hasattr(processor, "tokenizer")
