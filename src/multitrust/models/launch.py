@@ -1,0 +1,240 @@
+"""Servers that are started for a run, and stopped when it ends, however it ends."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.error import HTTPError, URLError
+from urllib.parse import urlsplit
+from urllib.request import ProxyHandler, Request, build_opener
+
+from multitrust.core import ConfigError, ModelError
+
+PORT = "{port}"
+"""What a free port takes the place of in a command."""
+EVERY = 0.25
+"""Seconds between looks at a server that is starting."""
+GRACE = 10.0
+"""Seconds that a server has to end before it is killed."""
+TAIL = 20
+"""Lines of the log that tell of a server's death."""
+Told = Callable[[float, str], None]
+"""Told how many seconds a start has taken so far, and the last line of the log."""
+
+
+@dataclass(slots=True)
+class Server:
+    """A server that runs in a process group of its own."""
+
+    command: str
+    """What started it, as the user typed it."""
+    url: str
+    """Where the API is, e.g. http://127.0.0.1:8000/v1."""
+    process: subprocess.Popen[bytes]
+    log: Path
+    """What the server has printed."""
+    key: str = field(default="", repr=False)
+    """What its requests must show, if it wants any."""
+
+    def death(self) -> str:
+        """Why the server is no longer there; empty while it is."""
+        code = self.process.poll()
+        if code is None:
+            return ""
+        how = f"was ended by signal {-code}" if code < 0 else f"ended with code {code}"
+        lines = "\n  ".join(last_lines(self.log)) or "(nothing)"
+        text = f"the server {how}; the end of its log, {self.log}:\n  {lines}"
+        return text.replace(self.key, "…") if len(self.key) >= 8 else text
+
+    def keep_log(self, folder: Path) -> None:
+        """Move the log into a folder as `start.log`, or `start-2.log` if that is there."""
+        folder.mkdir(parents=True, exist_ok=True)
+        names = ("start.log", *(f"start-{number}.log" for number in range(2, 10_000)))
+        target = next(folder / name for name in names if not (folder / name).exists())
+        self.log = self.log.rename(target)
+
+    def is_ready(self) -> bool:
+        """Whether /health answers well or, where there is none, the list of models."""
+        root = self.url.removesuffix("/v1")
+        status = self._get(f"{root}/health")[0]
+        if status in (404, 405, 501):
+            status = self._get(f"{self.url}/models")[0]
+        return status == 200
+
+    def only_model(self) -> str:
+        """The id of the one model that the server lists.
+
+        Raises:
+            ConfigError: it lists none, or several.
+        """
+        found = self._get(f"{self.url}/models")[1]
+        rows = found.get("data") if isinstance(found, dict) else None
+        ids = [str(row["id"]) for row in rows or () if isinstance(row, dict) and "id" in row]
+        if len(ids) != 1:
+            listed = ", ".join(ids[:10]) or "no model"
+            raise ConfigError(f"the server lists {listed}; name the model's id with --model")
+        return ids[0]
+
+    def _get(self, url: str) -> tuple[int, Any]:
+        """(status, body) of a request; the status is 0 if there is no answer."""
+        headers = {"Authorization": f"Bearer {self.key}"} if self.key else {}
+        try:
+            with build_opener(ProxyHandler({})).open(
+                Request(url, headers=headers), timeout=5
+            ) as it:
+                return it.status, json.loads(it.read() or b"null")
+        except HTTPError as error:
+            error.close()
+            return error.code, None
+        except json.JSONDecodeError:
+            return 200, None
+        except (URLError, OSError, ValueError):
+            return 0, None
+
+
+@contextlib.contextmanager
+def launched(
+    command: str, log: Path, *, url: str | None, limit: float, key: str, told: Told
+) -> Iterator[Server]:
+    """A server that is ready to answer; it and all that it started is stopped at the end.
+
+    Args:
+        command: a line for the shell; `{port}` in it becomes a free port.
+        log: where what it prints is written; must be a new file.
+        url: where it answers, if the command has no `{port}`.
+        limit: seconds until it must be ready.
+        key: what its requests must show, if it wants any.
+        told: told every five seconds while it is not ready.
+
+    Raises:
+        ConfigError: it is not clear where the server will answer, or something is there already.
+        ModelError: it ended, or was not ready in time.
+        KeyboardInterrupt: the process was asked to stop, also by SIGTERM or SIGHUP.
+    """
+    line, address = addressed(command, url)
+    with log.open("xb") as output:
+        process = subprocess.Popen(
+            ["/bin/sh", "-c", line],
+            stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )  # fmt: skip
+    server = Server(command, address, process, log, key)
+    with interruptible():
+        try:
+            wait(server, limit, told)
+            yield server
+        finally:
+            stop(process)
+
+
+def addressed(command: str, url: str | None) -> tuple[str, str]:
+    """The command with its port, and where the server will answer.
+
+    Raises:
+        ConfigError: neither or both say where, or something answers there already.
+    """
+    if (PORT in command) == (url is not None):
+        raise ConfigError(
+            f"--start {command}: write {PORT} where the server's port belongs, or give a fixed "
+            "address with --model-base-url or --model URL#ID; not both"
+        )
+    if url is None:
+        port = free_port()
+        return command.replace(PORT, str(port)), f"http://127.0.0.1:{port}/v1"
+    parts = urlsplit(url)
+    place = (parts.hostname or "", parts.port or 80)
+    with contextlib.suppress(OSError), socket.create_connection(place, timeout=2):
+        raise ConfigError(
+            f"something answers at {url} already; stop it, or leave --start out to ask it"
+        )
+    return command, url.rstrip("/")
+
+
+def free_port() -> int:
+    """A port of this machine that nothing listens on."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+def wait(server: Server, limit: float, told: Told) -> None:
+    """Wait until the server is ready.
+
+    Raises:
+        ModelError: it ended, or took longer than the limit.
+    """
+    start = last = time.monotonic()
+    while not server.is_ready():
+        if death := server.death():
+            raise ModelError(death, kind="connection")
+        now = time.monotonic()
+        if now - start > limit:
+            raise ModelError(
+                f"the server was not ready at {server.url} within {limit:g} s; allow more with "
+                f"--start-timeout, or see {server.log}",
+                kind="timeout",
+            )
+        if now - last >= 5:
+            last = now
+            told(now - start, "".join(last_lines(server.log)[-1:]))
+        time.sleep(EVERY)
+
+
+def last_lines(log: Path) -> list[str]:
+    """The last lines of a log that are not empty, each up to 300 characters."""
+    with log.open("rb") as file:
+        file.seek(max(0, file.seek(0, os.SEEK_END) - 16_000))
+        text = file.read().decode(errors="replace")
+    lines = [line.rpartition("\r")[2].rstrip()[:300] for line in text.split("\n")]
+    return [line for line in lines if line][-TAIL:]
+
+
+def stop(process: subprocess.Popen[bytes]) -> None:
+    """End the whole group of a process: asked first, killed after `GRACE` seconds."""
+    try:
+        send(process, signal.SIGTERM)
+        deadline = time.monotonic() + GRACE
+        while time.monotonic() < deadline and (process.poll() is None or send(process, 0)):
+            time.sleep(0.02)
+    finally:
+        send(process, signal.SIGKILL)
+        process.wait()
+
+
+def send(process: subprocess.Popen[bytes], number: int) -> bool:
+    """Send a signal to the group of a process; whether anything of it is left."""
+    try:
+        os.killpg(process.pid, number)
+    except (ProcessLookupError, PermissionError):
+        return False
+    return True
+
+
+@contextlib.contextmanager
+def interruptible() -> Iterator[None]:
+    """Let SIGTERM and SIGHUP end the context as Ctrl-C does, where signals can be received."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    numbers = (signal.SIGTERM, signal.SIGHUP)
+    before = {number: signal.signal(number, interrupt) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def interrupt(number: int, frame: Any) -> None:
+    """A signal's handler."""
+    raise KeyboardInterrupt
