@@ -152,6 +152,13 @@ def test_an_answer_without_usage_counts_as_its_reserve(tmp_path: Path) -> None:
     assert spending_in(tmp_path)["target"].usd == 100
 
 
+def test_a_trace_is_set_aside_too(tmp_path: Path) -> None:
+    model = Meter(said=LIMIT + 40, name="meter thinking=40")
+    with pytest.raises(BudgetError):
+        execute(config(tmp_path, model, budget=140.0))
+    assert len(model.asked) == 2
+
+
 def test_a_judge_is_paid_from_the_same_purse(tmp_path: Path) -> None:
     model, judge = Meter(said=1), Meter(said=2, name="judge")
     prices = {"target": DOLLAR, "judge": DOLLAR}

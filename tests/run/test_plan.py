@@ -29,8 +29,8 @@ from multitrust.core import (
 from multitrust.data import Drawing
 from multitrust.data.drawing import svg
 from multitrust.metrics import accuracy, mean_over
-from multitrust.models import resolve, tokenizer_of
-from multitrust.run import Load, Price, RunConfig, execute, load_run, plan_lines, total
+from multitrust.models import resolve, tokenizer_of, trace_limit, usual_trace_limit
+from multitrust.run import Answerer, Load, Price, RunConfig, execute, load_run, plan_lines, total
 from multitrust.run.lengths import Lengths, read_lengths
 from multitrust.scorers import verdict
 from multitrust.scorers.official import harmful, judged_score, refused_unharmed, refuses, yes_or_no
@@ -200,7 +200,7 @@ def test_the_demo_run_asks_what_was_planned(tmp_path: Path) -> None:
     chosen = RunConfig(model=model, tasks=select_tasks(["T.4", "P.3"]), folder=tmp_path, limit=1)
     gauge = tokenizer_of("demo")
     assert gauge is not None
-    lines = asyncio.run(plan_lines(chosen, {"target": gauge}, "demo"))
+    lines = asyncio.run(plan_lines(chosen, {"target": Answerer(name="demo", gauge=gauge)}))
     execute(chosen)
     records = load_run(tmp_path)[1]
     for line in lines:
@@ -209,6 +209,37 @@ def test_the_demo_run_asks_what_was_planned(tmp_path: Path) -> None:
         assert line.requests == len(told)
         assert line.images == sum(len(record.images) for record in mine)
         assert line.loads["target"].input_tokens == sum(count or 0 for count in told)
+
+
+def test_a_trace_comes_on_top_of_every_limit(tmp_path: Path) -> None:
+    thinks = {"target": Answerer(trace=1000), "judge": Answerer(trace=500)}
+    plain = total(asyncio.run(plan_lines(config(tmp_path, JUDGING))))
+    more = total(asyncio.run(plan_lines(config(tmp_path, JUDGING), thinks)))
+    for role, trace in (("target", 1000), ("judge", 500)):
+        old, new = plain[role], more[role]
+        assert new.max_tokens - old.max_tokens == trace * old.most_requests
+        added = trace * old.requests * read_lengths().trace
+        assert new.output_tokens - old.output_tokens == pytest.approx(added)
+
+
+@pytest.mark.parametrize(
+    ("spec", "thinks"),
+    [
+        ("openai/gpt-5.5", True),
+        ("http://127.0.0.1:8000/v1#gpt-5", True),
+        ("openai/gpt-4o", False),
+        ("demo", False),
+        ("hf/some/gemma-4", False),
+    ],
+)
+def test_models_that_think_are_known(spec: str, thinks: bool) -> None:
+    assert (usual_trace_limit(spec) > 0) is thinks
+
+
+def test_the_trace_of_a_model_is_that_of_its_identity() -> None:
+    asked = resolve("http://127.0.0.1:9/v1#gpt-5", options={"thinking_tokens": "77"})
+    assert trace_limit(asked.identity) == 77
+    assert trace_limit(resolve("http://127.0.0.1:9/v1#some").identity) == 0
 
 
 def test_models_without_a_tokenizer_at_hand_have_none() -> None:
@@ -223,4 +254,4 @@ def test_lengths_are_known_for_every_task_and_within_its_limit() -> None:
         assert 0 < table.answer("demo", one.id, limit) <= limit
         assert 0 < table.answer("openai/gpt-4o", one.id, limit) <= limit
     assert table.answer("demo", "T.3", 1) == 1
-    assert Lengths(demo={}, shares={}, reply=0.5).answer("demo", "X.9", 40) == 20
+    assert Lengths(demo={}, shares={}, reply=0.5, trace=0.5).answer("demo", "X.9", 40) == 20

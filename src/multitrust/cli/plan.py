@@ -15,9 +15,9 @@ from rich.console import Console
 from rich.table import Table
 
 from multitrust.cli.options import Selection, judging, priced, priced_as, role_specs, selection
-from multitrust.models import resolve, tokenizer_of
+from multitrust.models import resolve, tokenizer_of, usual_trace_limit
 from multitrust.run import (
-    Gauge,
+    Answerer,
     Load,
     PlanLine,
     Price,
@@ -72,9 +72,9 @@ def command(
     named = ({} if model is None else {"target": model}) | role_specs(judge, roles)
     models = {role: priced_as(name) for role, name in named.items()}
     prices = read_prices(own_prices)
-    gauges = {role: gauge_for(name, prices) for role, name in models.items()}
+    asked = {role: answerer(name, prices) for role, name in models.items()}
     config = Selection(**flags).config(resolve("mock/silent"), Path())
-    lines = planned(config, gauges, models.get("target", ""))
+    lines = planned(config, asked)
     bill = Bill(models, prices)
     hours = seconds(total(lines), models, max_connections, latency)
     if as_json:
@@ -87,16 +87,17 @@ def command(
 
 
 def planned(
-    config: RunConfig, gauges: Mapping[str, Gauge] | None = None, model: str = ""
+    config: RunConfig, models: Mapping[str, Answerer] | None = None
 ) -> tuple[PlanLine, ...]:
     """The plan's lines."""
-    return asyncio.run(plan_lines(config, gauges, model))
+    return asyncio.run(plan_lines(config, models))
 
 
-def gauge_for(model: str, prices: Prices) -> Gauge:
-    """What counts a model's tokens: its own tokenizer if it is at hand, else a rough one."""
+def answerer(model: str, prices: Prices) -> Answerer:
+    """A model that would be asked; its own tokenizer counts if it is at hand, else a rough one."""
     price = prices.of(model)
-    return tokenizer_of(model) or (Rough() if price is None else Rough(price.pictures))
+    gauge = tokenizer_of(model) or (Rough() if price is None else Rough(price.pictures))
+    return Answerer(name=model, gauge=gauge, trace=usual_trace_limit(model))
 
 
 @dataclasses.dataclass(frozen=True, slots=True)

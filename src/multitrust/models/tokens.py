@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from importlib.resources import files
 from typing import Any
@@ -9,7 +10,10 @@ from typing import Any
 from multitrust.core import Message
 from multitrust.models.hf import DEMO
 from multitrust.models.readers import reader_of
+from multitrust.models.reasoning import usual
 from multitrust.models.templates import writer
+
+TRACE = re.compile(r" thinking=(\d+)")
 
 
 class Tokenized:
@@ -51,6 +55,18 @@ class Tokenized:
         """Whether the chat template has put the token of the beginning there already."""
         begin = self.processor.tokenizer.bos_token
         return begin is not None and prompt.startswith(begin)
+
+
+def trace_limit(identity: str) -> int:
+    """Tokens that a model may think beyond the limit of a request, as its identity says."""
+    found = TRACE.search(identity)
+    return int(found[1]) if found is not None else 0
+
+
+def usual_trace_limit(spec: str) -> int:
+    """The same for a model that is only named, asked as usual; 0 for weights on this machine."""
+    own = spec in ("demo", "") or spec.startswith(("hf/", "hf-", "mock/"))
+    return 0 if own else usual(spec.rpartition("#")[2]).tokens
 
 
 def tokenizer_of(spec: str) -> Tokenized | None:

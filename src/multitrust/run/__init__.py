@@ -3,7 +3,7 @@
 from multitrust.run.answers import answer_key
 from multitrust.run.config import RunConfig
 from multitrust.run.engine import Progress, Report
-from multitrust.run.estimate import Gauge, Load, PlanLine, Rough, plan_lines, total
+from multitrust.run.estimate import Answerer, Load, PlanLine, Rough, plan_lines, total
 from multitrust.run.local import RunResult, execute, finish, load_run, rescore, writable
 from multitrust.run.manifest import claim, folder_name, make_manifest, read_manifest, run_id
 from multitrust.run.plan import plan
@@ -11,7 +11,7 @@ from multitrust.run.prices import Price, Prices, read_prices
 from multitrust.run.store import Store, iter_records
 
 __all__ = [
-    "Gauge",
+    "Answerer",
     "Load",
     "PlanLine",
     "Price",

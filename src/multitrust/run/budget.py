@@ -16,6 +16,7 @@ from typing import BinaryIO
 import orjson
 
 from multitrust.core import BudgetError, GenerateConfig, Message, Model, Response
+from multitrust.models import trace_limit
 from multitrust.run.codec import dump_manifest
 from multitrust.run.config import RunConfig
 from multitrust.run.engine import first
@@ -175,10 +176,11 @@ class Paid:
     async def generate(self, messages: tuple[Message, ...], config: GenerateConfig) -> Response:
         """The model's answer, once it is certain that it can be paid for."""
         asked = input_estimate(self.price, messages)
-        most = self.price.cost(CAUTION * asked, config.max_tokens)
+        limit = config.max_tokens + trace_limit(self.model.identity)
+        most = self.price.cost(CAUTION * asked, limit)
         async with self.purse.set_aside(most):
             response = await self.model.generate(messages, config)
-            self.purse.pay(self.role, self.bill(response, asked, config.max_tokens))
+            self.purse.pay(self.role, self.bill(response, asked, limit))
             return response
 
     def bill(self, response: Response, asked: int, limit: int) -> Spent:

@@ -115,8 +115,19 @@ def total(lines: Sequence[PlanLine]) -> dict[str, Load]:
     return loads
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answerer:
+    """A model as a plan knows it."""
+
+    name: str = ""
+    """As it is given with --model."""
+    gauge: Gauge = field(default_factory=Rough)
+    trace: int = 0
+    """Tokens that it may spend on thinking, besides the limit of a request."""
+
+
 async def plan_lines(
-    config: RunConfig, gauges: Mapping[str, Gauge] | None = None, model: str = ""
+    config: RunConfig, models: Mapping[str, Answerer] | None = None
 ) -> tuple[PlanLine, ...]:
     """What the run will ask, by task and condition. Makes samples, asks no model.
 
@@ -124,15 +135,14 @@ async def plan_lines(
 
     Args:
         config: the run; its models are not used.
-        gauges: what counts the tokens, by role; `Rough` where there is none.
-        model: the target as it is named, for the expected length of its answers.
+        models: what would be asked, by role; where there is none, tokens are counted roughly.
 
     Raises:
         UnknownNameError: a chosen sample does not exist.
         ImageError: a picture cannot be read.
     """
     check_sample_ids(config)
-    counting = Counting(config, gauges or {}, model)
+    counting = Counting(config, models or {})
     samples: Counter[tuple[str, str]] = Counter()
     loads: dict[tuple[str, str], dict[str, Load]] = {}
     for entry in plan(config):
@@ -153,8 +163,7 @@ class Counting:
     """What the entries of a plan have in common while they are counted."""
 
     config: RunConfig
-    gauges: Mapping[str, Gauge]
-    model: str
+    models: Mapping[str, Answerer]
     _asked: set[str] = field(default_factory=set)
     """Digests of the requests so far."""
 
@@ -162,7 +171,8 @@ class Counting:
         """What one entry asks, by role."""
         limit = self.config.max_tokens or entry.task.config.max_tokens
         settings = replace(entry.task.config, max_tokens=limit)
-        expected = read_lengths().answer(self.model, entry.task.id, limit)
+        name = self.models.get(TARGET, Answerer()).name
+        expected = read_lengths().answer(name, entry.task.id, limit)
         digest = request_digest("", sample.input, settings, entry.epoch)
         if digest not in self._asked:
             self._asked.add(digest)
@@ -177,17 +187,17 @@ class Counting:
 
     def load(self, role: str, messages: Sequence[Message], limit: int, expected: float) -> Load:
         """One request."""
-        gauge = self.gauges.get(role, Rough())
+        model = self.models.get(role, Answerer())
         images = [image for message in messages for image in message.images]
         return Load(
             requests=1,
             most_requests=1,
             images=len(images),
             characters=sum(len(message.text) for message in messages),
-            text_tokens=gauge.text(messages),
-            image_tokens=sum(gauge.picture(*size_of(image)) for image in images),
-            output_tokens=expected,
-            max_tokens=limit,
+            text_tokens=model.gauge.text(messages),
+            image_tokens=sum(model.gauge.picture(*size_of(image)) for image in images),
+            output_tokens=expected + read_lengths().trace * model.trace,
+            max_tokens=limit + model.trace,
         )
 
 

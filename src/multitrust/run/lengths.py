@@ -19,6 +19,8 @@ class Lengths:
     """By task: shares of the limit that other models use, assumed."""
     reply: float
     """Share of the limit that a judge or classifier uses, assumed."""
+    trace: float
+    """Share of its limit that a trace uses, where a model thinks before it answers, assumed."""
 
     def answer(self, model: str, task: str, limit: int) -> float:
         """Expected tokens of an answer; a task that is not in the table uses half the limit."""
