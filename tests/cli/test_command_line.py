@@ -106,7 +106,7 @@ def test_an_unknown_name_ends_with_2_and_its_neighbours(
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["run"], "Missing option '--model'"),
+        (["run"], "no model to ask"),
         ([*QUICK, "--limit", "some"], "not a valid integer"),
         ([*QUICK, "--limit", "0"], "limit must be at least 1"),
         ([*QUICK, "--epochs", "0"], "epochs must be at least 1"),
