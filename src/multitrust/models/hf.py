@@ -1,6 +1,7 @@
 """Local weights through transformers that read pictures and text.
 
-Prompts are padded on the left, so that the new tokens of a batch begin together.
+Prompts are padded on the left, so that the new tokens of a batch begin together; where an encoder
+reads them, on the right, so that no padding comes between the pictures and the text.
 """
 
 from __future__ import annotations
@@ -8,13 +9,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from importlib.resources import files
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from multitrust.core import GenerateConfig, Message, Response
+from multitrust.core import GenerateConfig, Message, ModelError, Response
+from multitrust.models.facts import digest_of, preprocessing
 from multitrust.models.images import open_image, to_rgb
-from multitrust.models.local import LocalModel, Request, pad_on_the_left
+from multitrust.models.local import LocalModel, Request, is_encoder_decoder, pad_on_the_left
+from multitrust.models.templates import writer
 from multitrust.models.weights import Kind, load_weights
+
+if TYPE_CHECKING:
+    from PIL import Image as pillow
 
 DEMO = "demo_weights"
 VISION = Kind(
@@ -22,55 +27,107 @@ VISION = Kind(
     reader="AutoProcessor",
     words="an image-text-to-text model",
 )
+SIDES = (224, 448)
+"""Pixels of the sides of two pictures that show how tokens grow with size."""
 
 
 class HfModel(LocalModel):
     """An image-text-to-text model with its processor."""
 
     def __init__(
-        self, name: str, model: Any, processor: Any, *, batch_size: int = 32, revision: str = ""
+        self,
+        name: str,
+        model: Any,
+        processor: Any,
+        *,
+        batch_size: int = 32,
+        revision: str = "",
+        facts: Mapping[str, str] | None = None,
     ) -> None:
-        super().__init__(name, model, batch_size=batch_size, revision=revision)
         self.processor = processor
+        self._per_pixel: float | None = None
+        self.writer = writer(processor, model.config.model_type)
         pad_on_the_left(processor.tokenizer)
+        if is_encoder_decoder(model.config):
+            processor.tokenizer.padding_side = "right"
+        known = {
+            "template": digest_of(self.writer.template),
+            "preprocessing": preprocessing(processor),
+        }
+        super().__init__(
+            name,
+            model,
+            batch_size=batch_size,
+            revision=revision,
+            facts={**(facts or {}), **known},
+        )
 
     async def generate(self, messages: tuple[Message, ...], config: GenerateConfig) -> Response:
         """Answer in the next batch.
 
         Raises:
             ImageError: a picture cannot be read.
-            ModelError: the model failed on the batch.
+            ModelError: the model failed on the request, or cannot see so many pictures.
         """
         pictures = tuple(
             to_rgb(open_image(image.read())) for message in messages for image in message.images
         )
-        return await self.ask(self.prompt(messages), config, pictures)
+        most = self.writer.form.pictures
+        if most is not None and len(pictures) > most:
+            raise ModelError(
+                f"{self.name} got {len(pictures)} pictures and can see {most} a prompt; leave out "
+                "conditions with more",
+                kind="bad_request",
+            )
+        text = self.prompt(messages)
+        return await self.ask(text, config, pictures, seen=self._seen(text, pictures))
 
     def prompt(self, messages: Sequence[Message]) -> str:
-        """The messages as the model's chat template writes them, or plainly without one."""
-        if getattr(self.processor, "chat_template", None):
-            written: str = self.processor.apply_chat_template(
-                [as_chat(message) for message in messages], add_generation_prompt=True
-            )
-            return written
-        token = getattr(self.processor, "image_token", "<image>")
-        turns = [f"{m.role.upper()}: {f'{token} ' * len(m.images)}{m.text}" for m in messages]
-        return "\n".join([*turns, "ASSISTANT:"])
+        """The messages as the model's chat template writes them, or in the form of its family."""
+        return self.writer.write(messages)
+
+    def _seen(self, text: str, pictures: tuple[pillow.Image, ...]) -> float:
+        """Tokens that the pictures of a prompt take, roughly.
+
+        How they grow with size is asked of the processor once, at the first prompt with pictures.
+        """
+        if pictures and self._per_pixel is None:
+            try:
+                small, large = (
+                    self._inputs([text], [(black(side),) * len(pictures)])["input_ids"].shape[1]
+                    for side in SIDES
+                )
+            except Exception:  # noqa: BLE001  the request itself will say what is wrong
+                small = large = 0
+            more = len(pictures) * (SIDES[1] ** 2 - SIDES[0] ** 2)
+            self._per_pixel = max(0, large - small) / more
+        return sum(p.width * p.height for p in pictures) * (self._per_pixel or 0.0)
 
     def _generate(self, batch: list[Request]) -> list[Response]:
-        config, with_pictures = batch[0].group
-        pictures = [list(request.pictures) for request in batch] if with_pictures else None
-        inputs = self.processor(
-            text=[request.text for request in batch],
-            images=pictures,
-            return_tensors="pt",
-            padding=True,
-            add_special_tokens=not self._opened(batch[0].text),
-        ).to(self.model.device)
-        if "pixel_values" in inputs:
-            inputs["pixel_values"] = inputs["pixel_values"].to(self.model.dtype)
+        config, _ = batch[0].group
+        inputs = self._inputs([r.text for r in batch], [r.pictures for r in batch])
         said = self._continue(self.processor.tokenizer, inputs, config)
         return [replace(response, text=response.text.strip()) for response in said]
+
+    def _inputs(
+        self, texts: list[str], pictures: Sequence[tuple[pillow.Image, ...]]
+    ) -> dict[str, Any]:
+        """Prompts with as many pictures each as tensors, where the model lies and in its dtype."""
+        shown = [list(some) for some in pictures] if any(pictures) else None
+        if shown is None and self.writer.form.insists:
+            shown = [[black(SIDES[0])] for _ in texts]
+        read = self.processor(
+            text=texts,
+            images=shown,
+            return_tensors="pt",
+            padding=True,
+            add_special_tokens=not self._opened(texts[0]),
+        )
+        return {name: self._placed(tensor) for name, tensor in read.items()}
+
+    def _placed(self, tensor: Any) -> Any:
+        dtype = self.model.dtype if tensor.is_floating_point() else tensor.dtype
+        return tensor.to(self.model.device, dtype)
 
     def _opened(self, text: str) -> bool:
         """Whether a chat template has put the token of the beginning there already."""
@@ -78,10 +135,11 @@ class HfModel(LocalModel):
         return begin is not None and text.startswith(begin)
 
 
-def as_chat(message: Message) -> dict[str, Any]:
-    """A message in the form that chat templates read."""
-    parts: list[dict[str, str]] = [{"type": "image"} for _ in message.images]
-    return {"role": message.role, "content": [*parts, {"type": "text", "text": message.text}]}
+def black(side: int) -> pillow.Image:
+    """A black square picture."""
+    from PIL import Image as pillow
+
+    return pillow.new("RGB", (side, side))
 
 
 def load(
@@ -106,15 +164,11 @@ def load(
         loaded.reader,
         batch_size=loaded.batch_size,
         revision=loaded.revision,
+        facts=loaded.facts,
     )
 
 
 def demo(options: Mapping[str, str]) -> HfModel:
     """The embedded demonstration model. Its identity changes with its weights."""
-    import hashlib
-
-    folder = Path(str(files("multitrust.models").joinpath(DEMO)))
-    model = load(str(folder), {"device": "cpu", **options}, name="demo")
-    digest = hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest()
-    model.identity = f"demo@{digest[:12]}"
-    return model
+    folder = str(files("multitrust.models").joinpath(DEMO))
+    return load(folder, {"device": "cpu", **options}, name="demo")

@@ -1,8 +1,8 @@
 """Real dynamic batching for weights on this machine.
 
 Requests that wait at the same time are answered in one batch: grouped by generation settings and
-by whether they show pictures, sorted by length. A batch that does not fit into memory is halved
-until it does.
+by how many pictures they show, sorted by length. A batch that does not fit into memory is halved
+until it does, and so is one that fails, so that only the request that is to blame fails.
 """
 
 from __future__ import annotations
@@ -16,9 +16,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from multitrust.core import GenerateConfig, ModelError, Response
+from multitrust.models.batches import Capacity, gauge
 
 if TYPE_CHECKING:
     from PIL import Image as pillow
+
+LETTERS = 4
+"""Letters of a token, roughly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,21 +34,34 @@ class Request:
     pictures: tuple[pillow.Image, ...]
     config: GenerateConfig
     future: asyncio.Future[Response]
+    length: float
+    """Tokens of the prompt with its pictures, roughly."""
 
     @property
-    def group(self) -> tuple[GenerateConfig, bool]:
+    def group(self) -> tuple[GenerateConfig, int]:
         """Requests of one group can share a batch."""
-        return (self.config, bool(self.pictures))
+        return (self.config, len(self.pictures))
 
 
 class LocalModel(ABC):
     """A model on this machine. What answers a batch is its kind's own."""
 
-    def __init__(self, name: str, model: Any, *, batch_size: int, revision: str) -> None:
+    def __init__(
+        self,
+        name: str,
+        model: Any,
+        *,
+        batch_size: int,
+        revision: str,
+        facts: Mapping[str, str] | None = None,
+    ) -> None:
         self.name = name
         self.identity = f"{name}@{revision}" if revision else name
+        self.facts: Mapping[str, str] = {**(facts or {}), "batch_size": str(batch_size)}
+        """What else could change an answer, for the run's manifest."""
         self.model = model.eval()
-        self.batch_size = batch_size
+        self.capacity = Capacity(batch_size)
+        self.gauge = gauge(model.device.type)
         self.largest_batch = 0
         """Requests in the largest batch so far."""
         self._waiting: list[Request] = []
@@ -53,15 +70,21 @@ class LocalModel(ABC):
         self._pump: asyncio.Task[None] | None = None
 
     async def ask(
-        self, text: str, config: GenerateConfig, pictures: tuple[pillow.Image, ...] = ()
+        self,
+        text: str,
+        config: GenerateConfig,
+        pictures: tuple[pillow.Image, ...] = (),
+        *,
+        seen: float = 0.0,
     ) -> Response:
-        """Answer in the next batch.
+        """Answer in the next batch; `seen` are the tokens that the pictures take, roughly.
 
         Raises:
-            ModelError: the model failed on the batch.
+            ModelError: the model failed on the request.
         """
         future: asyncio.Future[Response] = asyncio.get_running_loop().create_future()
-        self._waiting.append(Request(text, pictures, config, future))
+        length = len(text) / LETTERS + seen
+        self._waiting.append(Request(text, pictures, config, future, length))
         if self._pump is None:
             self._pump = asyncio.ensure_future(self._serve())
         return await future
@@ -75,21 +98,14 @@ class LocalModel(ABC):
         await asyncio.sleep(0)
         while self._waiting:
             batch = self._next_batch()
-            try:
-                responses = await loop.run_in_executor(self._thread, self._answer, batch)
-            except Exception as error:  # noqa: BLE001  whatever a model's code raises
-                failure = ModelError(
-                    f"{self.name} failed on a batch of {len(batch)}: "
-                    f"{type(error).__name__}: {str(error)[:300]}",
-                    kind="server",
-                )
-                for request in batch:
-                    if not request.future.done():
-                        request.future.set_exception(failure)
-                continue
-            for request, response in zip(batch, responses, strict=True):
-                if not request.future.done():
-                    request.future.set_result(response)
+            answers = await loop.run_in_executor(self._thread, self._answer, batch)
+            for request, answer in zip(batch, answers, strict=True):
+                if request.future.done():
+                    continue
+                if isinstance(answer, Response):
+                    request.future.set_result(answer)
+                else:
+                    request.future.set_exception(answer)
             await asyncio.sleep(0)
         self._pump = None
 
@@ -98,48 +114,65 @@ class LocalModel(ABC):
         group = self._waiting[0].group
         fitting = sorted(
             (request for request in self._waiting if request.group == group),
-            key=lambda request: len(request.text),
+            key=lambda request: request.length,
             reverse=True,
         )
-        batch = fitting[: self.batch_size]
+        lengths = [request.length for request in fitting]
+        batch = fitting[: self.capacity.holds(lengths, group[0].max_tokens, self.gauge.free())]
         taken = set(map(id, batch))
         self._waiting = [request for request in self._waiting if id(request) not in taken]
         return batch
 
-    def _answer(self, batch: list[Request]) -> list[Response]:
-        """Answer a batch; halve it when memory runs out."""
+    def _answer(self, batch: list[Request]) -> list[Response | ModelError]:
+        """Answer a batch, or its halves if it fails as a whole."""
         import torch
 
+        failure: BaseException
         self.largest_batch = max(self.largest_batch, len(batch))
         try:
             with self._lock, torch.inference_mode():
-                return self._generate(batch)
-        except (torch.OutOfMemoryError, MemoryError):
+                return [*self._measured(batch)]
+        except (torch.OutOfMemoryError, MemoryError) as error:
+            failure = error
+            self.capacity.shrink(len(batch))
             if torch.cuda.is_available():
                 torch.cuda.empty_cache()
-            if len(batch) == 1:
-                raise
+        except Exception as error:  # noqa: BLE001  whatever a model's code raises
+            failure = error
+        if len(batch) == 1:
+            return [self._failed(failure)]
         half = len(batch) // 2
-        self.batch_size = max(1, half)
         return [*self._answer(batch[:half]), *self._answer(batch[half:])]
+
+    def _measured(self, batch: list[Request]) -> list[Response]:
+        """Answer a batch, and learn from it how large the next may be."""
+        self.gauge.start()
+        responses = self._generate(batch)
+        tokens = len(batch) * (batch[0].length + batch[0].config.max_tokens)
+        self.capacity.measure(self.gauge.taken(), tokens)
+        self.capacity.settle(len(batch))
+        return responses
+
+    def _failed(self, error: BaseException) -> ModelError:
+        what = f"{type(error).__name__}: {str(error)[:300]}"
+        return ModelError(f"{self.name} failed on a request: {what}", kind="server")
 
     def _continue(
         self, tokenizer: Any, inputs: Mapping[str, Any], config: GenerateConfig
     ) -> list[Response]:
         """Generate after inputs that are padded on the left; texts keep the spaces they have."""
-        output = self.model.generate(**inputs, **settings(config, tokenizer.pad_token_id))
-        width = inputs["input_ids"].shape[1]
+        ends = ends_of(self.model, tokenizer)
+        chosen = settings(config, tokenizer.pad_token_id) | {"eos_token_id": sorted(ends)}
+        said = new_tokens(self.model, self.model.generate(**inputs, **chosen), inputs["input_ids"])
         return [
-            self._response(tokenizer, row[width:].tolist(), int(mask.sum()), config.stop)
-            for row, mask in zip(output, inputs["attention_mask"], strict=True)
+            self._response(tokenizer, row.tolist(), int(mask.sum()), config.stop, ends)
+            for row, mask in zip(said, inputs["attention_mask"], strict=True)
         ]
 
     def _response(
-        self, tokenizer: Any, said: list[int], asked: int, stops: tuple[str, ...]
+        self, tokenizer: Any, said: list[int], asked: int, stops: tuple[str, ...], ends: set[int]
     ) -> Response:
         """The response of new tokens, cut at the end token and before a stop text."""
-        ends = self.model.generation_config.eos_token_id
-        ends = set(ends) if isinstance(ends, list) else {ends}
         place = next((i for i, token in enumerate(said) if token in ends), None)
         kept = said if place is None else said[:place]
         text = tokenizer.decode(kept, skip_special_tokens=True)
@@ -166,6 +199,7 @@ def settings(config: GenerateConfig, padding: int) -> dict[str, Any]:
     chosen: dict[str, Any] = {
         "max_new_tokens": config.max_tokens,
         "do_sample": config.temperature > 0,
+        "num_beams": 1,
         "pad_token_id": padding,
     }
     if config.temperature > 0:
@@ -180,3 +214,33 @@ def pad_on_the_left(tokenizer: Any) -> None:
     tokenizer.padding_side = "left"
     if tokenizer.pad_token is None:
         tokenizer.pad_token = tokenizer.eos_token
+
+
+def is_encoder_decoder(config: Any) -> bool:
+    """Whether the part of a model that writes reads the prompt through an encoder of its own."""
+    parts = (config, getattr(config, "text_config", None))
+    return any(getattr(part, "is_encoder_decoder", False) for part in parts)
+
+
+def ends_of(model: Any, tokenizer: Any) -> set[int]:
+    """The tokens that end an answer: those of the model's settings and the tokenizer's own."""
+    parts = (model, getattr(model, "language_model", None))
+    configs = filter(None, (getattr(part, "generation_config", None) for part in parts))
+    ends = {tokenizer.eos_token_id}
+    for config in configs:
+        known = config.eos_token_id
+        ends |= set(known) if isinstance(known, list) else {known}
+    return ends - {None}
+
+
+def new_tokens(model: Any, output: Any, asked: Any) -> Any:
+    """What was generated, of `generate`'s output (requests, tokens).
+
+    It comes behind the prompt, behind a decoder's token of the beginning, or alone, as some models
+    generate from embeddings.
+    """
+    if is_encoder_decoder(model.config):
+        return output[:, 1:]
+    width = asked.shape[1]
+    follows = output.shape[1] >= width and bool((output[:, :width] == asked).all())
+    return output[:, width:] if follows else output

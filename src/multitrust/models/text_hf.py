@@ -32,7 +32,13 @@ class Classifier(LocalModel):
     """A text classifier with its tokenizer."""
 
     def __init__(self, name: str, loaded: Loaded) -> None:
-        super().__init__(name, loaded.model, batch_size=loaded.batch_size, revision=loaded.revision)
+        super().__init__(
+            name,
+            loaded.model,
+            batch_size=loaded.batch_size,
+            revision=loaded.revision,
+            facts=loaded.facts,
+        )
         self.tokenizer = loaded.reader
         self.room = room(self.model, self.tokenizer)
 
@@ -63,7 +69,13 @@ class Completion(LocalModel):
     """A causal language model that goes on from a text as it stands."""
 
     def __init__(self, name: str, loaded: Loaded) -> None:
-        super().__init__(name, loaded.model, batch_size=loaded.batch_size, revision=loaded.revision)
+        super().__init__(
+            name,
+            loaded.model,
+            batch_size=loaded.batch_size,
+            revision=loaded.revision,
+            facts=loaded.facts,
+        )
         self.tokenizer = loaded.reader
         self.tokenizer.truncation_side = "left"
         pad_on_the_left(self.tokenizer)

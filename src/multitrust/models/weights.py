@@ -4,9 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from multitrust.core import ConfigError, MissingExtraError
+from multitrust.models.facts import folder_digest, weight_facts
+from multitrust.models.quantization import quantization
+from multitrust.models.readers import reader_of
+
+COUNTED = ("dtype", "quantization", "attn_implementation")
+"""Settings that change what a model is, and so belong to its identity."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,7 +37,9 @@ class Loaded:
     reader: Any
     batch_size: int
     revision: str
-    """The commit of a repository; empty for a folder."""
+    """The commit of a repository or a digest of a folder's files, and the settings that count."""
+    facts: Mapping[str, str]
+    """What else could change an answer."""
     absent: tuple[str, ...]
     """Weights of the architecture that were not there, and are random now."""
 
@@ -41,43 +50,123 @@ def load_weights(kind: Kind, path: str, options: Mapping[str, str], *, offline: 
     Args:
         kind: what they are.
         path: a folder with weights and reader, or a repository's name.
-        options: `batch_size`, `device` (cuda, mps, cpu), `dtype` (e.g. bfloat16), `revision`.
+        options: `batch_size`, `device` (cuda, mps, cpu) or `device_map` (auto …), `dtype` (e.g.
+            bfloat16), `quantization` (as `METHODS` names it), `attn_implementation`, `revision`,
+            `trust_remote_code`.
         offline: take only what is on this machine.
 
     Raises:
-        MissingExtraError: torch or transformers is not installed.
-        ConfigError: nothing can be loaded from there.
+        MissingExtraError: torch, transformers or the package of a quantization is not installed.
+        ConfigError: nothing can be loaded from there, or a setting cannot be read.
     """
     try:
-        import torch
+        import torch  # noqa: F401
         import transformers
     except ImportError as error:
         raise MissingExtraError(error.name or "transformers", "local") from None
-    revision = options.get("revision")
-    device = options.get("device") or best_device()
-    wanted = options.get("dtype", "float32" if device == "cpu" else kind.dtype)
-    dtype = wanted if wanted == "auto" else getattr(torch, wanted, None)
-    if dtype is None:
-        raise ConfigError(f"-M dtype={wanted} is unknown; use float32, bfloat16 or float16")
+    size = batch_size(options.get("batch_size", "32"))
+    source = {
+        "revision": options.get("revision"),
+        "local_files_only": offline,
+        "trust_remote_code": is_on(options.get("trust_remote_code", "")),
+    }
+    how = placement(kind, options)
     try:
-        batch_size = int(options.get("batch_size", "32"))
-        source: dict[str, Any] = {"revision": revision, "local_files_only": offline}
         model, found = getattr(transformers, kind.model).from_pretrained(
-            path, dtype=dtype, output_loading_info=True, **source
+            path, output_loading_info=True, **how, **source
         )
-        reader = getattr(transformers, kind.reader).from_pretrained(path, **source)
-    except (OSError, ValueError, KeyError, ImportError) as error:
-        raise ConfigError(
-            f"cannot load a model from {path!r}: {str(error)[:300]}; expected a folder or a "
-            f"repository of {kind.words}"
-        ) from None
+        reader = reader_of(kind.reader, path, model.config, source)
+    except (OSError, ValueError, KeyError, ImportError, RuntimeError) as error:
+        raise ConfigError(refusal(kind, path, str(error), offline)) from None
+    revision = revision_of(model, path, options)
     return Loaded(
-        model=model.to(device),
+        model=model,
         reader=reader,
-        batch_size=batch_size,
-        revision=revision or str(getattr(model.config, "_commit_hash", None) or ""),
+        batch_size=size,
+        revision=" ".join([revision, *counted(options)]).strip(),
+        facts=weight_facts(model) | {"revision": revision} | remote_code(source),
         absent=tuple(sorted(found["missing_keys"])),
     )
+
+
+def placement(kind: Kind, options: Mapping[str, str]) -> dict[str, Any]:
+    """Where and in which form the weights shall lie, as `from_pretrained` reads it.
+
+    Raises:
+        ConfigError: a setting cannot be read, or its package is not installed.
+    """
+    if "device" in options and "device_map" in options:
+        raise ConfigError("-M device and -M device_map exclude each other; give one of them")
+    device = options.get("device") or best_device()
+    chosen: dict[str, Any] = {
+        "dtype": dtype(options.get("dtype") or ("float32" if device == "cpu" else kind.dtype)),
+        "device_map": options.get("device_map") or (None if device == "cpu" else device),
+    }
+    if "quantization" in options:
+        chosen["quantization_config"] = quantization(options["quantization"])
+    if "attn_implementation" in options:
+        chosen["attn_implementation"] = options["attn_implementation"]
+    return chosen
+
+
+def dtype(name: str) -> Any:
+    """A number format of torch by name; `auto` as it is.
+
+    Raises:
+        ConfigError: there is none of this name.
+    """
+    import torch
+
+    found = name if name == "auto" else getattr(torch, name, None)
+    if found != "auto" and not isinstance(found, torch.dtype):
+        raise ConfigError(f"-M dtype={name} is unknown; use auto, float32, bfloat16 or float16")
+    return found
+
+
+def batch_size(text: str) -> int:
+    """The most requests of a batch.
+
+    Raises:
+        ConfigError: it is no positive integer.
+    """
+    if not text.isdecimal() or int(text) < 1:
+        raise ConfigError(f"-M batch_size={text}: expected a positive integer, e.g. 32")
+    return int(text)
+
+
+def is_on(text: str) -> bool:
+    """Whether a setting is switched on."""
+    return text.casefold() in ("1", "true", "yes")
+
+
+def revision_of(model: Any, path: str, options: Mapping[str, str]) -> str:
+    """What tells weights of one name apart: the commit, or a digest of the folder's files."""
+    typed, folder = options.get("revision", ""), Path(path)
+    if folder.is_dir():
+        return typed or folder_digest(folder)
+    return str(getattr(model.config, "_commit_hash", None) or typed)
+
+
+def counted(options: Mapping[str, str]) -> list[str]:
+    """The settings that belong to the identity, as they were typed."""
+    return [f"{name}={options[name]}" for name in COUNTED if name in options]
+
+
+def remote_code(source: Mapping[str, Any]) -> dict[str, str]:
+    """The fact that code of the repository may have run; nothing if it may not."""
+    return {"remote_code": "trusted"} if source["trust_remote_code"] else {}
+
+
+def refusal(kind: Kind, path: str, reason: str, offline: bool) -> str:
+    """Why nothing was loaded, and what to do."""
+    hints = [f"expected a folder or a repository of {kind.words}"]
+    if "trust_remote_code" in reason:
+        hints.append("it brings code of its own; -M trust_remote_code=true lets that run")
+    if "torchvision" in reason.casefold():
+        hints.append("this family needs torchvision: pip install torchvision")
+    if offline:
+        hints.append("offline, only this machine was searched")
+    return f"cannot load a model from {path!r}: {reason[:300].strip()}; {'; '.join(hints)}"
 
 
 def best_device() -> str:

@@ -1,0 +1,162 @@
+"""How messages become one prompt: by a model's chat template, or in the form of its family.
+
+The forms are those in which the families without a template were tuned, as their model cards say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from multitrust.core import Message
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Form:
+    """How a family that has no chat template is asked."""
+
+    turns: Mapping[str, str]
+    """How a turn reads, by role, with its text and the marks of its pictures."""
+    between: str = " "
+    """What stands between two turns."""
+    end: str = ""
+    """What the answer follows."""
+    mark: str = "{token}\n"
+    """How a picture is marked; empty where the processor puts the mark itself."""
+    pictures: int | None = None
+    """The most pictures that a prompt can show; None for no limit."""
+    insists: bool = False
+    """Whether nothing can be asked without a picture; a text alone then comes with a black one."""
+
+    def write(self, messages: Sequence[Message], token: str) -> str:
+        """The messages as one prompt, whose pictures are marked by a token."""
+        mark = self.mark.format(token=token)
+        black = mark if self.insists and not any(m.images for m in messages) else ""
+        turns = [
+            self.turns[m.role].format(pictures=mark * len(m.images), text=m.text) for m in messages
+        ]
+        return black + self.between.join(filter(None, [*turns, self.end]))
+
+
+SPOKEN = Form(
+    turns={
+        "system": "SYSTEM: {text}",
+        "user": "USER: {pictures}{text}",
+        "assistant": "ASSISTANT: {text}",
+    },
+    between="\n",
+    end="ASSISTANT:",
+    mark="{token} ",
+)
+"""For a family that has no form of its own here."""
+CONTINUED = Form(
+    turns=dict.fromkeys(("system", "user", "assistant"), "{text}"),
+    between="\n",
+    mark="",
+    pictures=1,
+    insists=True,
+)
+FORMS = {
+    "blip-2": replace(
+        CONTINUED,
+        turns={"system": "{text}", "user": "Question: {text}", "assistant": "Answer: {text}"},
+        between=" ",
+        end="Answer:",
+    ),
+    "instructblip": CONTINUED,
+    "llava": Form(
+        turns={
+            "system": "{text}",
+            "user": "USER: {pictures}{text}",
+            "assistant": "ASSISTANT: {text}",
+        },
+        end="ASSISTANT:",
+    ),
+    "paligemma": replace(
+        CONTINUED,
+        turns={"system": "{text}", "user": "{pictures}answer en {text}", "assistant": "{text}"},
+        mark="{token}",
+        pictures=None,
+    ),
+    "vipllava": Form(
+        turns={
+            "system": "{text}",
+            "user": "###Human: {pictures}{text}",
+            "assistant": "###Assistant: {text}",
+        },
+        between="",
+        end="###Assistant:",
+    ),
+}
+"""By the `model_type` of the configuration."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Writer:
+    """Writes the prompts of one model."""
+
+    processor: Any
+    form: Form
+    """For a processor that has no template."""
+
+    @property
+    def template(self) -> str:
+        """What determines the prompts: the chat template, or the form in its place."""
+        return str(self._template(self.processor) or self._template(self._tokenizer) or self.form)
+
+    def write(self, messages: Sequence[Message]) -> str:
+        """The prompt of the messages, as the tokenizer is to read it."""
+        if self._template(self.processor):
+            return self._chat(self.processor, [as_chat(message) for message in messages])
+        token = str(getattr(self.processor, "image_token", "<image>"))
+        if not self._template(self._tokenizer):
+            return self.form.write(messages, token)
+        turns = [
+            {"role": m.role, "content": f"{token}\n" * len(m.images) + m.text} for m in messages
+        ]
+        return self._chat(self._tokenizer, turns)
+
+    @property
+    def _tokenizer(self) -> Any:
+        return self.processor.tokenizer
+
+    @staticmethod
+    def _template(owner: Any) -> Any:
+        return getattr(owner, "chat_template", None)
+
+    @staticmethod
+    def _chat(owner: Any, turns: list[dict[str, Any]]) -> str:
+        """The turns by a template; one that knows no system role finds it before the question."""
+        from jinja2 import TemplateError
+
+        settings = {"add_generation_prompt": True, "tokenize": False}
+        try:
+            return str(owner.apply_chat_template(turns, **settings))
+        except TemplateError:
+            if turns[0]["role"] != "system":
+                raise
+        return str(owner.apply_chat_template(folded(turns), **settings))
+
+
+def writer(processor: Any, family: str) -> Writer:
+    """The writer for a processor and the `model_type` of its model."""
+    return Writer(processor=processor, form=FORMS.get(family, SPOKEN))
+
+
+def as_chat(message: Message) -> dict[str, Any]:
+    """A message in the form that chat templates read."""
+    parts: list[dict[str, str]] = [{"type": "image"} for _ in message.images]
+    return {"role": message.role, "content": [*parts, {"type": "text", "text": message.text}]}
+
+
+def folded(turns: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The turns with the system's text at the head of the first user's."""
+    system, first, *rest = turns
+    head, body = system["content"], first["content"]
+    content: Any
+    if isinstance(head, list):
+        content = [{"type": "text", "text": f"{head[-1]['text']}\n\n"}, *body]
+    else:
+        content = f"{head}\n\n{body}"
+    return [{**first, "content": content}, *rest]
