@@ -16,7 +16,9 @@ import torch
 from PIL import Image as pillow
 
 from multitrust.core import GenerateConfig, Origin, Sample
-from multitrust.models.hf import HfModel, as_chat, demo
+from multitrust.models.batches import Capacity
+from multitrust.models.hf import HfModel, demo
+from multitrust.models.templates import as_chat
 from multitrust.tasks import select_tasks
 from workload import show, spent
 
@@ -67,7 +69,7 @@ def raw(model: HfModel, samples: list[Sample], size: int) -> list[str]:
 
 def batched(model: HfModel, samples: list[Sample], size: int) -> list[str]:
     """All questions at once; the model makes the batches."""
-    model.batch_size = size
+    model.capacity = Capacity(size)
 
     async def ask() -> list[str]:
         responses = await asyncio.gather(*(model.generate(s.input, CONFIG) for s in samples))

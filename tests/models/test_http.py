@@ -6,8 +6,6 @@ import asyncio
 import base64
 import time
 from collections.abc import Callable, MutableMapping
-from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
 from typing import Any
 
 import pytest
@@ -16,7 +14,6 @@ from multitrust.core import ConfigError, GenerateConfig, Message, ModelError, Re
 from multitrust.data import Drawing
 from multitrust.data.drawing import svg
 from multitrust.models import resolve
-from multitrust.models.limits import Gate, Limits, retry_after
 from multitrust.models.openai import decode
 
 Stub = Callable[..., Any]
@@ -159,62 +156,6 @@ def test_no_more_than_max_connections_at_once(stub: Stub) -> None:
     asyncio.run(many())
     assert len(server.requests) == 40
     assert server.most_in_flight == 5
-
-
-def test_congestion_lowers_the_limit_and_success_raises_it() -> None:
-    async def work() -> tuple[float, float, float]:
-        gate = Gate(16)
-        gate.congested(0.05)
-        gate.congested(0.05)
-        halved = gate.limit
-        for _ in range(100):
-            gate.succeeded()
-        grown = gate.limit
-        for _ in range(1000):
-            gate.succeeded()
-        return halved, grown, gate.limit
-
-    halved, grown, end = asyncio.run(work())
-    assert halved == 8
-    assert 8 < grown <= 16
-    assert end == 16
-
-
-def test_a_waiter_that_is_cancelled_passes_its_turn_on() -> None:
-    async def work() -> list[int]:
-        gate, order = Gate(1), []
-
-        async def enter(number: int) -> None:
-            async with gate:
-                order.append(number)
-                await asyncio.sleep(0.01)
-
-        tasks = [asyncio.ensure_future(enter(i)) for i in range(4)]
-        await asyncio.sleep(0)
-        tasks[1].cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        return order
-
-    assert asyncio.run(work()) == [0, 2, 3]
-
-
-def test_retry_after_in_its_forms() -> None:
-    soon = format_datetime(datetime.now(UTC) + timedelta(seconds=30), usegmt=True)
-    assert retry_after({"Retry-After": "2"}) == 2
-    assert 25 < (retry_after({"Retry-After": soon}) or 0) <= 30
-    assert retry_after({"x-ratelimit-reset-requests": "1.5s"}) == 1.5
-    assert retry_after({"Retry-After": "soon"}) is None
-    assert retry_after({}) is None
-
-
-def test_delays_double_within_bounds() -> None:
-    import random
-
-    limits, error = Limits(first_delay=1), ModelError("x", kind="server")
-    delays = [limits.delay(n, error, random.Random(1)) for n in range(1, 12)]
-    assert 0.5 <= delays[0] <= 1
-    assert max(delays) <= 60
-    assert limits.delay(1, ModelError("x", kind="server", retry_after=7), random.Random(1)) == 7
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from transformers import AutoProcessor
 
 from multitrust.core import Message
 from multitrust.data.drawing.scene import Scene, Thing
-from multitrust.models.hf import as_chat
+from multitrust.models.templates import as_chat
 
 PROCESSOR = AutoProcessor.from_pretrained(str(files("multitrust.models").joinpath("demo_weights")))
 TOKENIZER = PROCESSOR.tokenizer

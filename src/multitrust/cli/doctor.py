@@ -11,8 +11,9 @@ from importlib.metadata import PackageNotFoundError, version
 import click
 import orjson
 
+from multitrust.models.keys import key_in, key_names
+
 EXTRAS = {"local": ("torch", "transformers"), "cluster": ("ray",), "inspect": ("inspect-ai",)}
-KEYS = ("OPENAI_API_KEY", "OPENAI_BASE_URL", "MULTITRUST_API_KEY", "HF_TOKEN")
 
 
 @click.command("doctor")
@@ -21,7 +22,7 @@ def command(as_json: bool) -> None:
     """Check the installation: versions, extras, fonts, drawing, the cache; keys by name only."""
     found = list(checks())
     extras = {extra: {name: installed(name) for name in EXTRAS[extra]} for extra in EXTRAS}
-    keys = {key: bool(os.environ.get(key)) for key in KEYS}
+    keys = {name: bool(key_in(name)) for name in key_names()}
     if as_json:
         rows = [{"sound": good, "what": text} for good, text in found]
         document = {"checks": rows, "extras": extras, "keys": keys}

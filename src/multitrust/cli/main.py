@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -77,6 +78,9 @@ def cli() -> None:
     Exit codes: 0 done; 1 failed or incomplete; 2 a flag, name or setting that cannot be used;
     5 data unavailable; 6 budget reached; 130 interrupted, the same command resumes.
     """
+    from multitrust.models.keys import complete  # not for --help, which is to be quick
+
+    complete(os.environ)
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:

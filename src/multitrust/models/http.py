@@ -11,6 +11,7 @@ import asyncio
 import io
 import ipaddress
 import random
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,8 +23,11 @@ import orjson
 
 from multitrust.core import ConfigError, GenerateConfig, Message, ModelError, Response
 from multitrust.models.images import DataUris
-from multitrust.models.limits import CONGESTION, Gate, Limits, retry_after
+from multitrust.models.limits import CONGESTION, Lane, Limits, gate_at
+from multitrust.models.rates import Rates, retry_after
 
+NO_CREDIT = b"insufficient_quota"
+"""What OpenAI, and those that speak like it, say with a 429 that no waiting cures."""
 Encode = Callable[[str, tuple[Message, ...], GenerateConfig, DataUris], bytes]
 Decode = Callable[[str, Mapping[str, Any]], Response]
 
@@ -82,12 +86,13 @@ class HttpModel:
         self.model = model
         self.provider = provider
         self.limits = limits or Limits()
-        self.gate = Gate(self.limits.max_connections)
+        self.rates = Rates(self.limits.per_minute)
         self.retries = 0
         """Attempts that were repeated so far."""
         self._pictures = DataUris()
         self._rng = random.Random(name)
         self._session: aiohttp.ClientSession | None = None
+        self._lane: Lane | None = None
         host = urlsplit(provider.url).hostname or ""
         if offline and not is_loopback(host):
             raise ConfigError(f"--offline allows this machine only, but {name} is at {host}")
@@ -95,28 +100,50 @@ class HttpModel:
     async def generate(self, messages: tuple[Message, ...], config: GenerateConfig) -> Response:
         """Ask until there is an answer, a failure that will not pass, or a limit is reached."""
         body = self.provider.encode(self.model, messages, config, self._pictures)
-        loop = asyncio.get_running_loop()
-        deadline = loop.time() + self.limits.max_wait
-        attempt = 0
+        cost, lane = self.rates.estimate(messages, config), self._way()
+        attempt, spent = 0, 0.0
         while True:
             attempt += 1
+            await lane.enter(cost.tokens)
+            start = time.monotonic()
             try:
-                async with self.gate:
-                    response = await self._attempt(body)
+                response = await self._attempt(body)
+                lane.gate.succeeded()
             except ModelError as failure:
                 error = self.provider.without_key(failure)
-                pause = self.limits.delay(attempt, error, self._rng)
-                if error.kind in CONGESTION or error.retry_after is not None:
-                    self.gate.congested(max(pause, 1.0))
-                if not error.retryable or attempt > self.limits.max_retries:
-                    raise gave_up(error, attempt) from None
-                if loop.time() + pause > deadline:
-                    raise gave_up(error, attempt) from None
-                self.retries += 1
-                await asyncio.sleep(pause)
             else:
-                self.gate.succeeded()
+                self.rates.correct(cost, response)
                 return response
+            finally:
+                lane.leave()
+            spent += time.monotonic() - start
+            pause = self._pause(lane, error, attempt, spent)
+            spent += pause
+            await asyncio.sleep(pause)
+
+    def _pause(self, lane: Lane, error: ModelError, attempt: int, spent: float) -> float:
+        """Seconds until the next attempt, when `spent` seconds went into the earlier ones.
+
+        Raises:
+            ModelError: there is to be none.
+        """
+        pause = self.limits.delay(attempt, error, self._rng)
+        if error.kind in CONGESTION or error.retry_after is not None:
+            lane.gate.congested(max(pause, 1.0))
+        out_of_tries = attempt > self.limits.max_retries
+        if not error.retryable or out_of_tries or spent + pause > self.limits.max_wait:
+            raise gave_up(error, attempt)
+        if error.retry_after is not None:
+            self.rates.hold(error.retry_after)
+        self.retries += 1
+        return pause
+
+    def _way(self) -> Lane:
+        """The model's way through the gate of its host, found when the event loop runs."""
+        if self._lane is None:
+            gate = gate_at(urlsplit(self.provider.url).netloc, self.limits.max_connections)
+            self._lane = Lane(self.name, gate, self.rates)
+        return self._lane
 
     async def _attempt(self, body: bytes) -> Response:
         provider = self.provider
@@ -126,6 +153,7 @@ class HttpModel:
             ) as reply:
                 content = await reply.read()
                 status, headers = reply.status, reply.headers
+            self.rates.see(headers)
         except TimeoutError:
             raise ModelError(
                 f"{self.name} did not answer within {self.limits.timeout:g} s; allow more with "
@@ -165,6 +193,12 @@ class HttpModel:
     def _refused(self, status: int, headers: Mapping[str, str], content: bytes) -> ModelError:
         said = excerpt(content)
         key = self.provider.key_name
+        if status == 402 or (status == 429 and NO_CREDIT in content):
+            return ModelError(
+                f"{self.name} has no credit left (HTTP {status}): {said}; add some, then run the "
+                "same command to resume",
+                kind="auth",
+            )
         if status in (401, 403):
             return ModelError(
                 f"{self.name} refused the key (HTTP {status}): {said}"
@@ -203,6 +237,7 @@ class HttpModel:
 
     async def close(self) -> None:
         """Close the connections."""
+        self._lane = None
         if self._session is not None:
             session, self._session = self._session, None
             await session.close()

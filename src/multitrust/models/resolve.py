@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from urllib.parse import urlsplit
 
 from multitrust.core import ConfigError, Model, UnknownNameError
 from multitrust.models.hosts import HOSTS, SERVER, Host
+from multitrust.models.keys import key_in
 from multitrust.models.limits import Limits
 from multitrust.models.mock import MOCKS, mock
 from multitrust.models.zoo import spec_of, zoo
@@ -25,7 +25,11 @@ SETTINGS = {
     "max_retries": int,
     "max_wait": float,
     "first_delay": float,
+    "requests_per_minute": float,
+    "tokens_per_minute": float,
 }
+LEAST = {"max_connections": 1, "requests_per_minute": 0.001, "tokens_per_minute": 1}
+"""The smallest values of settings for which 0 makes no sense."""
 OTHER = (
     "offline", "max_tokens_field", "thinking_tokens", "temperature", "api_version", "batch_size",
     "device", "dtype", "revision",
@@ -123,7 +127,7 @@ def limits(options: Mapping[str, str]) -> Limits:
                 raise ConfigError(
                     f"-M {name}={options[name]}: expected {kind.__name__}, e.g. -M {name}=8"
                 ) from None
-            if values[name] < (name == "max_connections"):
+            if not values[name] >= LEAST.get(name, 0):
                 raise ConfigError(f"-M {name}={options[name]} must be positive")
     return Limits(**values)  # type: ignore[arg-type]
 
@@ -191,7 +195,8 @@ def perspective(spec: str, base_url: str | None, options: Mapping[str, str]) -> 
             "docs/judges.md says what can take its place"
         )
     check_address(url, "PERSPECTIVE_API_KEY")
-    return asked(spec, spec, services.perspective(url, key), {"max_connections": "1", **options})
+    slowly = {"max_connections": "1", "requests_per_minute": "60", **options}
+    return asked(spec, spec, services.perspective(url, key), slowly)
 
 
 def served(spec: str, base_url: str | None, options: Mapping[str, str]) -> Model:
@@ -216,12 +221,6 @@ def asked(spec: str, model: str, provider: Provider, options: Mapping[str, str])
     made = HttpModel(spec, model, provider, limits(options), offline=is_offline(options))
     made.identity = f"{spec}{provider.label}"
     return made
-
-
-def key_in(*names: str) -> str:
-    """The key in the first of these environment variables that holds one; empty if none does."""
-    found = (os.environ.get(name, "").strip() for name in names)
-    return next(filter(None, found), "")
 
 
 def check_address(url: str, key_name: str) -> None:

@@ -48,6 +48,11 @@ def make_manifest(config: RunConfig) -> Manifest:
         max_tokens=config.max_tokens,
         protocol=config.protocol,
         wording=config.wording,
+        facts={
+            role: dict(facts)
+            for role, model in models.items()
+            if (facts := getattr(model, "facts", None))
+        },
         packages=dict(package_versions()),
         commit=commit(),
         version=version("multitrust"),

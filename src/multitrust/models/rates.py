@@ -1,0 +1,246 @@
+"""How much may be asked in a minute: what servers say of it, and what the settings say.
+
+Servers report their limits in headers of every reply, in two families of names: `x-ratelimit-…` of
+OpenAI and those that speak like it, `anthropic-ratelimit-…` of Anthropic. Both refill their limits
+evenly and say when all is there again, so the rate follows from what is missing now.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Literal
+
+from multitrust.core import GenerateConfig, Message, Response
+
+Unit = Literal["requests", "tokens"]
+HEADERS: Mapping[Unit, tuple[tuple[str, str, str], ...]] = {
+    unit: (
+        (
+            f"x-ratelimit-limit-{unit}",
+            f"x-ratelimit-remaining-{unit}",
+            f"x-ratelimit-reset-{unit}",
+        ),
+        (
+            f"anthropic-ratelimit-{unit}-limit",
+            f"anthropic-ratelimit-{unit}-remaining",
+            f"anthropic-ratelimit-{unit}-reset",
+        ),
+    )
+    for unit in ("requests", "tokens")
+}
+"""What is limited -> the headers of its limit, of what remains, of when all is there again."""
+UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0}
+SPAN = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
+EPOCH, EPOCH_MS = 1e9, 1e12
+"""Plain numbers from here on are times since 1970, in seconds or milliseconds."""
+LETTERS, PICTURE = 4.0, 800.0
+"""Bytes of text in a token; tokens of a picture. First guesses: usage corrects them."""
+LEARNING = 0.05
+"""How much of a guess's error goes into the next guesses."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cost:
+    """What a request may cost."""
+
+    guess: float = 0.0
+    """Tokens as its text and pictures suggest."""
+    tokens: float = 0.0
+    """The guess, put right by the usage of earlier requests."""
+
+
+FREE = Cost()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Allowance:
+    """What a server says of one of its limits."""
+
+    limit: float
+    remaining: float
+    reset: float
+    """Seconds until the whole limit is there again."""
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds that a server wants to be left alone for; None if it does not say.
+
+    Said by `Retry-After`, by its sibling in milliseconds, or by the reset of a limit of which
+    nothing remains.
+    """
+    milliseconds = number(headers.get("retry-after-ms", ""))
+    if milliseconds is not None:
+        return max(0.0, milliseconds / 1000)
+    said = seconds(headers.get("Retry-After", ""))
+    if said is not None:
+        return said
+    resets = [
+        seconds(headers.get(reset, ""))
+        for names in HEADERS.values()
+        for _, remaining, reset in names
+        if not number(headers.get(remaining, ""))
+    ]
+    return max((reset for reset in resets if reset is not None), default=None)
+
+
+def allowances(headers: Mapping[str, str]) -> dict[Unit, Allowance]:
+    """The limits that a reply reports wholly."""
+    found: dict[Unit, Allowance] = {}
+    for unit, families in HEADERS.items():
+        for limit_name, remaining_name, reset_name in families:
+            if limit_name not in headers:
+                continue
+            limit = number(headers[limit_name])
+            remaining = number(headers.get(remaining_name, ""))
+            reset = seconds(headers.get(reset_name, ""))
+            if limit and remaining is not None and reset is not None:
+                found[unit] = Allowance(limit=limit, remaining=remaining, reset=reset)
+    return found
+
+
+def seconds(text: str) -> float | None:
+    """Seconds from now of a number, a span (`6m0s`), a date (HTTP, RFC 3339), or a time since 1970.
+
+    None for anything else; 0 for what has passed.
+    """
+    text = text.strip()
+    plain = number(text)
+    if plain is not None:
+        passed = 0.0 if plain < EPOCH else time.time()
+        return max(0.0, plain / (1000 if plain >= EPOCH_MS else 1) - passed)
+    spans = SPAN.findall(text)
+    if spans and SPAN.sub("", text) == "":
+        return sum(float(count) * UNITS[unit] for count, unit in spans)
+    when = date(text)
+    return None if when is None else max(0.0, when.timestamp() - time.time())
+
+
+def number(text: str) -> float | None:
+    """A finite number; None for anything else."""
+    try:
+        found = float(text)
+    except ValueError:
+        return None
+    return found if math.isfinite(found) else None
+
+
+def date(text: str) -> datetime | None:
+    """A date of HTTP or of RFC 3339, in UTC if it names no zone; None for anything else."""
+    for read in (datetime.fromisoformat, parsedate_to_datetime):
+        try:
+            found = read(text)
+        except ValueError:
+            continue
+        return found if found.tzinfo else found.replace(tzinfo=UTC)
+    return None
+
+
+class Bucket:
+    """Units that are spent and flow back evenly up to a capacity.
+
+    What costs more than the capacity needs it full and leaves a debt, so the rate holds for
+    requests of any size.
+    """
+
+    def __init__(
+        self, capacity: float, rate: float, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.capacity, self.rate = capacity, rate
+        self._clock = clock
+        self._level, self._at = capacity, clock()
+
+    def wait(self, cost: float) -> float:
+        """Seconds until so much may be spent."""
+        lack = min(cost, self.capacity) - self._flowed()
+        return lack / self.rate if lack > 1e-9 else 0.0
+
+    def spend(self, cost: float) -> None:
+        """Take units out; a negative cost puts them back."""
+        self._level = min(self.capacity, self._flowed() - cost)
+
+    def see(self, said: Allowance) -> None:
+        """Go by what the server says. Requests under way may not be in it yet: the lower counts."""
+        self.capacity = said.limit
+        self._level = min(self._flowed(), said.remaining)
+        if said.remaining < said.limit and said.reset > 0:
+            self.rate = (said.limit - said.remaining) / said.reset
+
+    def _flowed(self) -> float:
+        now = self._clock()
+        self._level = min(self.capacity, self._level + (now - self._at) * self.rate)
+        self._at = now
+        return self._level
+
+
+class Rates:
+    """All limits of one model: those of the settings, and those that its server reports.
+
+    Args:
+        per_minute: what the settings allow in a minute; unlimited what is not there.
+        clock: seconds that never go back.
+    """
+
+    def __init__(
+        self,
+        per_minute: Mapping[Unit, float] | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._clock = clock
+        self._held_until = 0.0
+        self._scale = 1.0
+        self._reported: dict[Unit, Bucket] = {}
+        self._buckets: list[tuple[Unit, Bucket]] = [
+            # A burst of one second at most, so that no minute holds much more than its share.
+            (unit, Bucket(max(1.0, count / 60), count / 60, clock))
+            for unit, count in (per_minute or {}).items()
+        ]
+
+    def estimate(self, messages: tuple[Message, ...], config: GenerateConfig) -> Cost:
+        """What a request may cost; nothing where tokens are not limited."""
+        if all(unit != "tokens" for unit, _ in self._buckets):
+            return FREE
+        letters = sum(len(message.text.encode()) for message in messages)
+        pictures = sum(len(message.images) for message in messages)
+        guess = letters / LETTERS + pictures * PICTURE + config.max_tokens
+        return Cost(guess=guess, tokens=guess * self._scale)
+
+    def wait(self, tokens: float) -> float:
+        """Seconds until a request of so many tokens may be sent."""
+        pause = max(0.0, self._held_until - self._clock()) if self._held_until else 0.0
+        for unit, bucket in self._buckets:
+            pause = max(pause, bucket.wait(1.0 if unit == "requests" else tokens))
+        return pause
+
+    def spend(self, tokens: float) -> None:
+        """A request of so many tokens is sent."""
+        for unit, bucket in self._buckets:
+            bucket.spend(1.0 if unit == "requests" else tokens)
+
+    def correct(self, cost: Cost, response: Response) -> None:
+        """Put an estimate right by the usage that was reported, and learn from it."""
+        used = (response.input_tokens or 0) + (response.output_tokens or 0)
+        if not cost.guess or not used:
+            return
+        for unit, bucket in self._buckets:
+            if unit == "tokens":
+                bucket.spend(used - cost.tokens)
+        self._scale += LEARNING * (used / cost.guess - self._scale)
+
+    def see(self, headers: Mapping[str, str]) -> None:
+        """Read the limits that a reply reports."""
+        for unit, said in allowances(headers).items():
+            if unit not in self._reported:
+                # Most limits are of a minute; the next lines and replies tell.
+                self._reported[unit] = Bucket(said.limit, said.limit / 60, self._clock)
+                self._buckets.append((unit, self._reported[unit]))
+            self._reported[unit].see(said)
+
+    def hold(self, pause: float) -> None:
+        """Send nothing for so many seconds."""
+        self._held_until = max(self._held_until, self._clock() + pause)

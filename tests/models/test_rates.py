@@ -1,0 +1,243 @@
+"""Rate limits: what headers mean, and how much may be sent when."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+import pytest
+
+from multitrust.core import GenerateConfig, Message, Response
+from multitrust.data import Drawing
+from multitrust.data.drawing import svg
+from multitrust.models.rates import Allowance, Bucket, Rates, allowances, retry_after, seconds
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2", 2),
+        (" 1.5 ", 1.5),
+        ("0", 0),
+        ("-3", 0),
+        ("1s", 1),
+        ("7.66s", 7.66),
+        ("250ms", 0.25),
+        ("6m0s", 360),
+        ("2m59.56s", 179.56),
+        ("1h2m3s", 3723),
+        ("1d", 86400),
+        ("soon", None),
+        ("1s later", None),
+        ("5 apples", None),
+        ("nan", None),
+        ("inf", None),
+        ("", None),
+    ],
+)
+def test_spans_in_their_forms(text: str, expected: float | None) -> None:
+    found = seconds(text)
+    assert found == expected if expected is None else found == pytest.approx(expected)
+
+
+def test_dates_in_their_forms() -> None:
+    then = datetime.now(UTC) + timedelta(seconds=30)
+    forms = (
+        format_datetime(then, usegmt=True),
+        then.isoformat(timespec="seconds").replace("+00:00", "Z"),
+        then.replace(tzinfo=None).isoformat(),
+        str(int(time.time()) + 30),
+        str(int(time.time() * 1000) + 30_000),
+    )
+    assert all(25 < (seconds(form) or 0) <= 30.5 for form in forms), forms
+    past = datetime.now(UTC) - timedelta(days=1)
+    assert seconds(past.isoformat()) == seconds(format_datetime(past)) == 0
+
+
+@pytest.mark.parametrize(
+    ("headers", "expected"),
+    [
+        ({"Retry-After": "2"}, 2),
+        ({"Retry-After": "2", "retry-after-ms": "1500"}, 1.5),
+        ({"Retry-After": "2", "x-ratelimit-reset-requests": "9s"}, 2),
+        ({"x-ratelimit-reset-requests": "1.5s"}, 1.5),
+        ({"x-ratelimit-remaining-tokens": "0", "x-ratelimit-reset-tokens": "6m0s"}, 360),
+        ({"x-ratelimit-remaining-tokens": "9", "x-ratelimit-reset-tokens": "6m0s"}, None),
+        ({"Retry-After": "soon"}, None),
+        ({}, None),
+    ],
+)
+def test_how_long_a_server_wants_to_be_left_alone(
+    headers: dict[str, str], expected: float | None
+) -> None:
+    assert retry_after(headers) == expected
+
+
+def test_limits_of_both_families() -> None:
+    soon = (datetime.now(UTC) + timedelta(seconds=30)).isoformat()
+    openai = {
+        "x-ratelimit-limit-requests": "60",
+        "x-ratelimit-remaining-requests": "59",
+        "x-ratelimit-reset-requests": "1s",
+        "x-ratelimit-limit-tokens": "150000",
+        "x-ratelimit-remaining-tokens": "149984",
+        "x-ratelimit-reset-tokens": "6m0s",
+    }
+    assert allowances(openai) == {
+        "requests": Allowance(limit=60, remaining=59, reset=1),
+        "tokens": Allowance(limit=150000, remaining=149984, reset=360),
+    }
+    anthropic = {
+        "anthropic-ratelimit-tokens-limit": "96000",
+        "anthropic-ratelimit-tokens-remaining": "48000",
+        "anthropic-ratelimit-tokens-reset": soon,
+    }
+    (said,) = allowances(anthropic).values()
+    assert (said.limit, said.remaining) == (96000, 48000)
+    assert 29 < said.reset <= 30
+
+
+@pytest.mark.parametrize("odd", ["", "many", "-", "nan"])
+def test_limits_that_are_not_whole_are_no_limits(odd: str) -> None:
+    headers = {
+        "x-ratelimit-limit-requests": "60",
+        "x-ratelimit-remaining-requests": odd,
+        "x-ratelimit-reset-requests": "1s",
+    }
+    assert allowances(headers) == {}
+    headers["x-ratelimit-remaining-requests"] = "1"
+    headers["x-ratelimit-limit-requests"] = odd
+    assert allowances(headers) == {}
+
+
+def test_a_bucket_flows_back_and_no_higher_than_its_capacity() -> None:
+    clock = Clock()
+    bucket = Bucket(10, 2, clock)
+    assert bucket.wait(10) == 0
+    bucket.spend(10)
+    assert bucket.wait(1) == 0.5
+    clock.now += 3
+    assert (bucket.wait(6), bucket.wait(8)) == (0, 1)
+    clock.now += 100
+    assert (bucket.wait(10), bucket.wait(11)) == (0, 0)
+    bucket.spend(-5)
+    bucket.spend(10)
+    assert bucket.wait(1) == 0.5
+
+
+def test_a_request_larger_than_the_bucket_leaves_a_debt() -> None:
+    clock = Clock()
+    bucket = Bucket(10, 2, clock)
+    bucket.spend(30)
+    assert bucket.wait(1) == pytest.approx(10.5)
+    clock.now += 15
+    assert bucket.wait(30) == 0
+
+
+def paced(rates: Rates, clock: Clock, tokens: float, duration: float) -> int:
+    """How many requests go out in so many seconds when more are always waiting."""
+    end, sent = clock.now + duration, 0
+    while True:
+        pause = rates.wait(tokens)
+        if clock.now + pause > end:
+            return sent
+        clock.now += pause
+        rates.spend(tokens)
+        sent += 1
+
+
+@pytest.mark.parametrize(("limit", "most"), [(30, 31), (600, 610), (6000, 6100)])
+def test_a_minute_holds_no_more_requests_than_the_settings_say(limit: int, most: int) -> None:
+    clock = Clock()
+    assert limit <= paced(Rates({"requests": limit}, clock), clock, 0, 60) <= most
+
+
+def test_a_minute_holds_no_more_tokens_than_the_settings_say() -> None:
+    clock = Clock()
+    sent = paced(Rates({"tokens": 60_000, "requests": 6000}, clock), clock, 3000, 600)
+    assert 199 <= sent <= 202
+
+
+def test_the_server_sets_the_pace_when_it_says_so() -> None:
+    clock = Clock()
+    rates = Rates(clock=clock)
+    assert rates.wait(1e9) == 0
+    headers = {
+        "x-ratelimit-limit-requests": "60",
+        "x-ratelimit-remaining-requests": "2",
+        "x-ratelimit-reset-requests": "58s",
+    }
+    rates.see(headers)
+    assert paced(rates, clock, 0, 10.5) == 2 + 10
+    headers["x-ratelimit-remaining-requests"] = "60"
+    rates.see(headers)
+    assert rates.wait(0) == pytest.approx(1.0), "requests under way may not be counted yet"
+
+
+def test_a_limit_of_a_day_is_not_taken_for_one_of_a_minute() -> None:
+    clock = Clock()
+    rates = Rates(clock=clock)
+    rates.see(
+        {
+            "x-ratelimit-limit-requests": "14400",
+            "x-ratelimit-remaining-requests": "0",
+            "x-ratelimit-reset-requests": "24h",
+        }
+    )
+    assert rates.wait(0) == pytest.approx(6)
+
+
+def test_a_hold_lasts_as_long_as_the_longest_that_was_asked_for() -> None:
+    clock = Clock()
+    rates = Rates(clock=clock)
+    rates.hold(5)
+    rates.hold(2)
+    assert rates.wait(0) == 5
+    clock.now += 5
+    assert rates.wait(0) == 0
+
+
+ASKED = (Message(role="user", text="Is it a square? " * 25, images=(Drawing(svg.document(5, 5)),)),)
+
+
+def test_tokens_are_estimated_from_text_pictures_and_what_may_be_said() -> None:
+    rates = Rates({"tokens": 60_000})
+    config = GenerateConfig(max_tokens=50)
+    shown = rates.estimate(ASKED, config).tokens
+    told = rates.estimate((Message(role="user", text=ASKED[0].text),), config).tokens
+    assert 100 <= told <= 200
+    assert 300 <= shown - told <= 2000
+    assert rates.estimate(ASKED, GenerateConfig(max_tokens=150)).tokens == shown + 100
+    assert Rates({"requests": 5}).estimate(ASKED, config).tokens == 0
+
+
+def test_estimates_are_put_right_by_the_usage_that_is_reported() -> None:
+    clock = Clock()
+    rates = Rates({"tokens": 60_000}, clock)
+    config = GenerateConfig(max_tokens=50)
+    cost = rates.estimate(ASKED, config)
+    rates.spend(cost.tokens)
+    rates.correct(cost, Response(text="", model="m", input_tokens=5900, output_tokens=100))
+    assert rates.wait(1000) == pytest.approx(6), "6000 tokens at 1000 in a second"
+    for _ in range(200):
+        cost = rates.estimate(ASKED, config)
+        rates.correct(cost, Response(text="", model="m", input_tokens=290, output_tokens=10))
+    assert rates.estimate(ASKED, config).tokens == pytest.approx(300, rel=0.1)
+
+
+def test_usage_that_is_not_reported_changes_nothing() -> None:
+    rates = Rates({"tokens": 60_000}, Clock())
+    cost = rates.estimate(ASKED, GenerateConfig())
+    rates.spend(cost.tokens)
+    before = rates.wait(1000)
+    rates.correct(cost, Response(text="", model="m"))
+    assert (rates.wait(1000), rates.estimate(ASKED, GenerateConfig())) == (before, cost)
