@@ -21,8 +21,8 @@ os.environ |= {"ENDPOINT_API_KEY": "none", "ENDPOINT_BASE_URL": URL}
 
 
 def sample(picture: str, target: str) -> Sample:
-    parts = [ContentImage(image=picture), ContentText(text=GIVEN["question"])]
-    return Sample(input=[ChatMessageUser(content=parts)], target=target)
+    shown, asked = ContentImage(image=picture), ContentText(text=GIVEN["question"])
+    return Sample(input=[ChatMessageUser(content=[shown, asked])], target=target)
 
 
 task = Task(
