@@ -27,8 +27,9 @@ from multitrust.core import (
 )
 from multitrust.metrics import accuracy, mean_over
 from multitrust.models import resolve
+from multitrust.report import summarise
 from multitrust.run import Price, Progress, RunConfig, execute, load_run
-from multitrust.run.budget import FILE, Purse, Spent, spending_in
+from multitrust.run.budget import FILE, Paid, Purse, Spent, spending_in
 from multitrust.scorers import verdict
 
 DOLLAR = Price(input=0.0, cached=0.0, output=1_000_000.0)
@@ -159,6 +160,15 @@ def test_a_trace_is_set_aside_too(tmp_path: Path) -> None:
     assert len(model.asked) == 2
 
 
+def test_cached_input_is_paid_at_its_own_price(tmp_path: Path) -> None:
+    price = Price(input=1e6, cached=1e5, output=0.0)
+    paid = Paid(Meter(), "target", price, Purse(tmp_path))
+    reply = Response(text="", model="m", input_tokens=10, output_tokens=4, cached_tokens=6)
+    assert paid.bill(reply, asked=3, limit=9).usd == pytest.approx(4 + 0.6)
+    odd = replace(reply, cached_tokens=60)
+    assert paid.bill(odd, asked=3, limit=9).usd == pytest.approx(1.0)
+
+
 def test_a_judge_is_paid_from_the_same_purse(tmp_path: Path) -> None:
     model, judge = Meter(said=1), Meter(said=2, name="judge")
     prices = {"target": DOLLAR, "judge": DOLLAR}
@@ -172,7 +182,10 @@ def test_a_judge_is_paid_from_the_same_purse(tmp_path: Path) -> None:
     execute(replace(judged, budget=400.0))
     assert len(model.asked) == len(judge.asked) == 100
     assert len(set(model.asked)) == len(set(judge.asked)) == 100
-    assert all(len(record.scores) == 2 for record in load_run(tmp_path)[1])
+    manifest, records = load_run(tmp_path)
+    assert all(len(record.scores) == 2 for record in records)
+    told = summarise(manifest, records, judged.tasks).spent
+    assert told == "spent 300.00 USD (target 100.00, judge 200.00)"
 
 
 def test_what_is_free_runs_on_beside_what_is_not(tmp_path: Path) -> None:

@@ -144,7 +144,8 @@ class Summary:
     @property
     def spent(self) -> str:
         """What the run has cost, for people; empty where nothing was priced."""
-        paid = {role: spent["usd"] for role, spent in self.spending.items()}
+        roles = sorted(self.spending, key=lambda role: (role != "target", role))
+        paid = {role: self.spending[role]["usd"] for role in roles}
         parts = ", ".join(f"{role} {usd:.2f}" for role, usd in paid.items())
         whole = f"spent {sum(paid.values()):.2f} USD"
         return "" if not paid else f"{whole} ({parts})" if len(paid) > 1 else whole
