@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,9 @@ from rich.console import Console
 if TYPE_CHECKING:
     from multitrust.report import Entry
 
+EXIT_CODES = {None: 0, "equivalent": 0, "different": 3, "not enough evidence": 4}
+"""By the worst verdict of the pairs; without a margin there is none."""
+
 
 @click.command("compare")
 @click.argument(
@@ -19,28 +23,45 @@ if TYPE_CHECKING:
 @click.option(
     "--with", "beside", type=click.Choice(["published"]), help="Stand the runs among these models."
 )
+@click.option(
+    "--equivalence",
+    "margin",
+    type=click.FloatRange(0, 100, min_open=True),
+    metavar="POINTS",
+    help="Test whether the runs agree within so many points.",
+)
 @click.option("--output", type=click.Path(path_type=Path), help="Write a page to this file, too.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 def command(
-    folders: tuple[Path, ...], beside: str | None, output: Path | None, as_json: bool
+    folders: tuple[Path, ...],
+    beside: str | None,
+    margin: float | None,
+    output: Path | None,
+    as_json: bool,
 ) -> None:
     """Compare runs with each other, and with the published models if asked.
 
     Runs must be of one origin and one protocol. Ranks among the published models are given to
     complete runs of the official protocol on the official data only.
+
+    With --equivalence, ends with 3 if a score differs by more than POINTS, and with 4 if the
+    samples are not enough to tell.
     """
     from multitrust.report import compare, print_comparison, published_rows, write_comparison
 
     comparison = compare(
-        [entry(folder) for folder in folders], published_rows() if beside == "published" else ()
+        [entry(folder) for folder in folders],
+        published_rows() if beside == "published" else (),
+        margin=margin,
     )
     page = None if output is None else write_comparison(comparison, output)
     if as_json:
         click.echo(comparison.to_json().decode())
-        return
-    print_comparison(comparison, Console())
-    if page is not None:
-        click.echo(f"page: {page}")
+    else:
+        print_comparison(comparison, Console())
+        if page is not None:
+            click.echo(f"page: {page}")
+    sys.exit(EXIT_CODES[comparison.verdict])
 
 
 def entry(folder: Path) -> Entry:

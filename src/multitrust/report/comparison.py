@@ -13,6 +13,7 @@ from multitrust.core import ConfigError, Estimate, Manifest, Record, Task
 from multitrust.metrics import (
     ContrastEstimate,
     TreeNode,
+    Verdict,
     combine,
     contrast_estimate,
     holm,
@@ -20,12 +21,14 @@ from multitrust.metrics import (
 )
 from multitrust.report.arms import scored_by
 from multitrust.report.board import Board, nodes_of, short, standing
+from multitrust.report.equivalence import Equivalence, equivalence_of
 from multitrust.report.published import OVERALL, PublishedRow
 from multitrust.report.scoreboard import Group, Line, run_line, scoreboard
 from multitrust.report.summary import Summary
 
 CHANCE = 0.05
 """Adjusted p-value below which a change is listed."""
+WORST_FIRST: tuple[Verdict, ...] = ("different", "not enough evidence", "equivalent")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -70,6 +73,8 @@ class Pair:
     shared: int
     """Records of one sample, asked in one way."""
     paired: tuple[PairedChange, ...]
+    equivalence: Equivalence | None = None
+    """Where a margin was given."""
 
     @property
     def beyond_chance(self) -> list[PairedChange]:
@@ -93,22 +98,42 @@ class Comparison:
         """The models, those of one scale together."""
         return scoreboard(self.runs, self.boards, self.published)
 
+    @property
+    def verdict(self) -> Verdict | None:
+        """The worst of the pairs' verdicts; None where no margin was given."""
+        found = {pair.equivalence.verdict for pair in self.pairs if pair.equivalence}
+        return next((verdict for verdict in WORST_FIRST if verdict in found), None)
+
     def to_json(self) -> bytes:
         """The comparison as indented JSON."""
         return orjson.dumps(self, option=orjson.OPT_INDENT_2)
 
 
-def compare(entries: Sequence[Entry], published: Sequence[PublishedRow] = ()) -> Comparison:
+def compare(
+    entries: Sequence[Entry],
+    published: Sequence[PublishedRow] = (),
+    *,
+    margin: float | None = None,
+) -> Comparison:
     """Compare the runs.
 
+    Args:
+        entries: the runs.
+        published: rows to stand among.
+        margin: points within which every two runs are tested for being equivalent; None for no
+            test.
+
     Raises:
-        ConfigError: two runs are of different origin, protocol, wording or task version.
+        ConfigError: two runs are of different origin, protocol, wording or task version; or a
+            margin that is none, or that there are no two runs for.
     """
+    if margin is not None and len(entries) < 2:
+        raise ConfigError("one run alone is equivalent to nothing; name two runs of one model")
     for first, second in combinations(entries, 2):
         check_one_kind(first, second)
     names = labels([entry.summary.model for entry in entries])
     pairs = [
-        pair_of(names[i], names[j], entries[i], entries[j])
+        pair_of(names[i], names[j], entries[i], entries[j], margin)
         for i, j in combinations(range(len(entries)), 2)
     ]
     boards = [
@@ -164,7 +189,7 @@ def labels(models: Sequence[str]) -> list[str]:
     return made
 
 
-def pair_of(base: str, other: str, first: Entry, second: Entry) -> Pair:
+def pair_of(base: str, other: str, first: Entry, second: Entry, margin: float | None) -> Pair:
     """The second run less the first."""
     one, two = shared_records(first.records, second.records)
     return Pair(
@@ -173,6 +198,9 @@ def pair_of(base: str, other: str, first: Entry, second: Entry) -> Pair:
         changes=tuple(changes(first.summary, second.summary)),
         shared=len(one),
         paired=tuple(paired_changes(first.tasks, one, two)),
+        equivalence=None
+        if margin is None
+        else equivalence_of(first.tasks, list(zip(one, two, strict=True)), margin),
     )
 
 

@@ -12,6 +12,7 @@ from multitrust.core import Estimate
 from multitrust.metrics import SUBASPECTS
 from multitrust.report.board import Board
 from multitrust.report.comparison import Comparison, Pair
+from multitrust.report.equivalence import Agreement, Equivalence, Level
 from multitrust.report.published import OVERALL
 from multitrust.report.scoreboard import Group, Line
 from multitrust.report.table import blank, p_value
@@ -35,6 +36,8 @@ def print_comparison(comparison: Comparison, console: Console) -> None:
             console.print(Text(shared(pair)))
         if pair.beyond_chance:
             console.print(parts(pair))
+        if pair.equivalence:
+            print_equivalence(pair, pair.equivalence, console)
 
 
 def models(group: Group, kind: str, width: int) -> Table:
@@ -155,4 +158,61 @@ def parts(pair: Pair) -> Table:
             "" if e.p_holm is None else p_value(e.p_holm),
             str(e.n),
         )
+    return table
+
+
+def print_equivalence(pair: Pair, found: Equivalence, console: Console) -> None:
+    """Print the verdict of every level, and how far the answers agree."""
+    console.print(levels(pair, found))
+    if found.overall.agreement and pair.shared:
+        console.print(agreement(found.overall.agreement))
+    if found.failed:
+        console.print(Text(f"! {found.failed:,} shared records without a response are left out"))
+    console.print(Text(f"within ±{found.margin:g} points: {found.verdict}", style="bold"))
+
+
+def levels(pair: Pair, found: Equivalence) -> Table:
+    """The shift of every level with its verdict."""
+    table = blank(f"are {pair.other} and {pair.base} within ±{found.margin:g} points?")
+    table.caption = (
+        "90 % intervals; verdicts are adjusted over sub-aspects and over tasks (Holm); needed: "
+        "pairs that show equivalence with a power of 0.8 if there is no change"
+    )
+    table.caption_justify = "left"
+    table.add_column("score", overflow="fold")
+    for name in ("change", "interval", "pairs", "lost"):
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("verdict", no_wrap=True)
+    table.add_column("needed", justify="right", no_wrap=True)
+    for level in found.levels:
+        table.add_row(*level_cells(level))
+    return table
+
+
+def level_cells(level: Level) -> list[str]:
+    """The cells of a level's row."""
+    e = level.finding
+    ends = None if e.value is None or e.low is None or e.high is None else (e.low, e.value, e.high)
+    return [
+        level.title if level.name == OVERALL else f"{level.name} {level.title}",
+        *signed(ends),
+        f"{e.n:,}",
+        f"{e.lost:.1f} %" if e.lost else "",
+        e.verdict.removesuffix(" evidence"),
+        "" if e.needed is None else f"{e.needed:,}",
+    ]
+
+
+def agreement(found: Agreement) -> Table:
+    """How far the answers agree."""
+    table = blank("the same samples, answered twice")
+    table.caption = "95 % intervals; kappa and AC1 are of scores that are 0 or 1"
+    table.caption_justify = "left"
+    table.add_column("agreement")
+    for name in ("value", "interval", "n"):
+        table.add_column(name, justify="right", no_wrap=True)
+    for name, measured in found.rows.items():
+        if measured.ends is not None:
+            low, value, high = measured.ends
+            table.add_row(name, f"{value:.3f}", f"{low:.3f} to {high:.3f}", f"{measured.n:,}")
     return table
