@@ -123,6 +123,7 @@ class HfModel(LocalModel):
             padding=True,
             add_special_tokens=not self._opened(texts[0]),
         )
+        read.pop("labels", None)
         return {name: self._placed(tensor) for name, tensor in read.items()}
 
     def _placed(self, tensor: Any) -> Any:

@@ -32,7 +32,8 @@ LEAST = {"max_connections": 1, "requests_per_minute": 0.001, "tokens_per_minute"
 """The smallest values of settings for which 0 makes no sense."""
 OTHER = (
     "offline", "max_tokens_field", "thinking_tokens", "temperature", "api_version", "batch_size",
-    "device", "dtype", "revision",
+    "device", "device_map", "dtype", "quantization", "attn_implementation", "revision",
+    "trust_remote_code",
 )  # fmt: skip
 
 
