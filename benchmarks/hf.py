@@ -1,6 +1,7 @@
 """Local weights: `HfModel` against the same model's raw batched `generate`, and one at a time.
 
 All arms answer the same questions with pictures, in turns, on one loaded model; medians are shown.
+The model is the embedded one, or with `--large` one of its kind with 150 million random weights.
 """
 
 from __future__ import annotations
@@ -78,16 +79,31 @@ def batched(model: HfModel, samples: list[Sample], size: int) -> list[str]:
     return asyncio.run(ask())
 
 
+def large(device: str) -> HfModel:
+    """A LLaVA like the embedded one in all but its 150 million random weights."""
+    small = demo({"device": device})
+    config = small.model.config
+    wide = {"hidden_size": 768, "intermediate_size": 3072, "num_attention_heads": 12}
+    for part, more in ((config.vision_config, {}), (config.text_config, {"head_dim": 64})):
+        for name, value in {**wide, "num_hidden_layers": 9, **more}.items():
+            setattr(part, name, value)
+    config.text_config.num_key_value_heads = 12
+    torch.manual_seed(0)
+    made = type(small.model)(config).to(device)
+    return HfModel("large", made, small.processor)
+
+
 def main() -> None:
-    """Measure on the embedded model."""
+    """Measure on the embedded model or a larger one."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--prompts", type=int, default=256)
     parser.add_argument("--batch-size", type=int, default=32)
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--device", default="cpu")
+    parser.add_argument("--large", action="store_true")
     chosen = parser.parse_args()
     samples, size = questions(chosen.prompts), chosen.batch_size
-    model = demo({"device": chosen.device})
+    model = large(chosen.device) if chosen.large else demo({"device": chosen.device})
     arms: dict[str, Callable[[], list[str]]] = {
         "raw, batched": lambda: raw(model, samples, size),
         "HfModel, batched": lambda: batched(model, samples, size),
@@ -110,7 +126,11 @@ def main() -> None:
         for name, rate in rates.items()
     ]
     columns = ("", "prompts/s", f"ratio (limit {LIMIT_RATIO})", "same answers")
-    title = f"{len(samples)} prompts, batches of {size}, {chosen.repeats} times, {chosen.device}"
+    weights = sum(weight.numel() for weight in model.model.parameters()) / 1e6
+    title = (
+        f"{weights:,.0f} million weights, {len(samples)} prompts, batches of {size}, "
+        f"{chosen.repeats} times, {chosen.device}"
+    )
     show(title, columns, rows)
 
 
