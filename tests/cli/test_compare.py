@@ -92,12 +92,38 @@ def test_runs_of_different_protocol_end_with_2(
     assert said.out == ""
 
 
+def test_runs_are_tested_for_being_equivalent(
+    call: Call, run: Callable[..., Path], tmp_path: Path
+) -> None:
+    saint, wretch, page = run("mock/saint"), run("mock/wretch"), tmp_path / "page.html"
+    said = call("compare", saint, wretch, "--equivalence", 2)
+    assert (said.code, said.err) == (3, "")
+    assert said.out.splitlines()[-1] == "within ±2 points: different"
+    said = call("compare", saint, saint, "--equivalence", 2, "--output", page)
+    assert said.code == 4
+    assert "within ±2 points: not enough evidence" in said.out
+    assert "Within ±2 points: not enough evidence" in page.read_text(encoding="utf-8")
+    said = call("compare", saint, saint, "--equivalence", 60, "--json")
+    assert said.code == 0
+    (pair,) = json.loads(said.out)["pairs"]
+    assert pair["equivalence"]["overall"]["finding"]["verdict"] == "equivalent"
+    assert call("compare", saint, wretch, MULTITRUST_EQUIVALENCE="2").code == 3
+
+
+def test_one_run_is_equivalent_to_nothing(call: Call, run: Callable[..., Path]) -> None:
+    said = call("compare", run("mock/saint"), "--equivalence", 2)
+    assert said.code == 2
+    assert "name two runs" in said.err
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
         (["compare"], 2, "Missing argument 'RUN...'"),
         (["compare", "{empty}"], 1, "holds no run"),
         (["compare", "{empty}/nothing"], 1, "holds no run"),
+        (["compare", "{empty}", "--equivalence", "0"], 2, "0<x<=100"),
+        (["compare", "{empty}", "--equivalence", "two"], 2, "not a valid float"),
         (["compare", "{empty}", "--with", "publisht"], 2, "'publisht' is not 'published'"),
     ],
 )
