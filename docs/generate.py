@@ -30,6 +30,8 @@ EXIT_CODES = {
     0: "done",
     1: "failed, or requests of the run failed; the same command tries those again",
     2: "a flag, name or setting that cannot be used",
+    3: "`compare --equivalence`: the runs differ by more than the margin",
+    4: "`compare --equivalence`: the samples are not enough to tell",
     5: "data that a task needs is not there",
     6: "the budget is reached; the same command with a larger one resumes",
     130: "interrupted; the same command resumes",
