@@ -36,6 +36,8 @@ from multitrust.metrics.equivalence import (
     p_different,
     p_equivalent,
 )
+from multitrust.metrics.official import official_hits, official_percentage, official_rate
+from multitrust.metrics.rounding import Rounded, round4
 from multitrust.metrics.shifts import Moves
 
 
@@ -196,8 +198,9 @@ def test_as_many_pairs_as_needed_show_equivalence_four_times_of_five(rate: float
     assert 0.75 <= passed / 1000 <= 0.88
 
 
-def test_nothing_more_is_needed_where_the_change_itself_is_near_the_margin() -> None:
-    (found,) = findings([counted(4000, 150, 66)], 2)
+@pytest.mark.parametrize("up", [140, 150, 160])
+def test_nothing_more_is_needed_where_the_change_itself_is_near_the_margin(up: int) -> None:
+    (found,) = findings([counted(4000, up, 70)], 2)
     assert found.verdict == "not enough evidence"
     assert found.needed is None
 
@@ -287,6 +290,34 @@ def test_a_correlation_is_paired_by_leaving_families_out() -> None:
     ]
     jackknife = 79 / 80 * sum((100 * (r[1] - r[0] - x)) ** 2 for x in out)
     assert found.variance == pytest.approx(jackknife)
+
+
+@pytest.mark.parametrize(
+    "metric",
+    [
+        official_percentage("acc", Fixed()),
+        official_hits("hits", Fixed()),
+        official_rate("r", Fixed()),
+    ],
+    ids=lambda metric: metric.name,
+)
+def test_rounded_metrics_are_on_the_same_scale(metric: Metric) -> None:
+    base, other = flips(np.random.default_rng(5), 400, 0.1, 0.04, 2)
+    found, plain = shift(base, other, size=2, metric=metric), shift(base, other, size=2)
+    assert found.value == pytest.approx(plain.value, abs=0.02)
+    assert found.variance == pytest.approx(plain.variance)
+    assert found.up.total == pytest.approx(plain.up.total, abs=0.02)
+
+
+def test_totals_of_a_log_have_no_pairs() -> None:
+    told = Rounded(round4, told={"": 0.5})
+    leg = Leg(
+        metric=replace(ACCURACY, compute=told),
+        weight=1.0,
+        base=scores([1.0] * 9),
+        other=scores([0.0] * 9),
+    )
+    assert shift_of([leg]) is None
 
 
 @pytest.mark.parametrize("margin", [0.0, -1.0, 100.5, math.nan])

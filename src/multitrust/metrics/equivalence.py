@@ -55,7 +55,8 @@ class Finding:
     """Weight in percent of the samples that one run has a score for and the other has not."""
     needed: int | None = None
     """Where the evidence is not enough: pairs of this spread that show equivalence with a power of
-    0.8 if there is no true shift. None where as many were asked: the shift itself is at fault."""
+    0.8 if there is no true shift. None where the shift itself is at fault, as it is beyond the
+    margin, or as many were asked."""
 
 
 def findings(shifts: Sequence[Shift], margin: float) -> list[Finding]:
@@ -177,9 +178,12 @@ def needed(shift: Shift, margin: float, alpha: float) -> int | None:
         alpha: of each one-sided test, adjusted.
 
     Returns:
-        Pairs; None if as many were asked, or if they are beyond all numbers.
+        Pairs; None if the shift is beyond the margin, if as many were asked, or if they are beyond
+        all numbers.
     """
     few, many = 1.0, MOST
+    if abs(shift.value) >= margin:
+        return None
     if enough(shift, margin, alpha, few) or not enough(shift, margin, alpha, many):
         return None
     while many / few > 1 + 1e-6:
