@@ -25,7 +25,7 @@ PORT = "{port}"
 EVERY = 0.25
 """Seconds between looks at a server that is starting."""
 GRACE = 10.0
-"""Seconds that a server has to end before it is killed."""
+"""Seconds that a server usually has to end before it is killed."""
 TAIL = 20
 """Lines of the log that tell of a server's death."""
 Told = Callable[[float, str], None]
@@ -104,7 +104,14 @@ class Server:
 
 @contextlib.contextmanager
 def launched(
-    command: str, log: Path, *, url: str | None, limit: float, key: str, told: Told
+    command: str,
+    log: Path,
+    *,
+    url: str | None,
+    limit: float,
+    key: str,
+    told: Told,
+    grace: float = GRACE,
 ) -> Iterator[Server]:
     """A server that is ready to answer; it and all that it started is stopped at the end.
 
@@ -115,6 +122,7 @@ def launched(
         limit: seconds until it must be ready.
         key: what its requests must show, if it wants any.
         told: told every five seconds while it is not ready.
+        grace: seconds that it has to end before it is killed.
 
     Raises:
         ConfigError: it is not clear where the server will answer, or something is there already.
@@ -134,7 +142,7 @@ def launched(
             wait(server, limit, told)
             yield server
         finally:
-            stop(process)
+            stop(process, grace)
 
 
 def addressed(command: str, url: str | None) -> tuple[str, str]:
@@ -199,11 +207,11 @@ def last_lines(log: Path) -> list[str]:
     return [line for line in lines if line][-TAIL:]
 
 
-def stop(process: subprocess.Popen[bytes]) -> None:
-    """End the whole group of a process: asked first, killed after `GRACE` seconds."""
+def stop(process: subprocess.Popen[bytes], grace: float) -> None:
+    """End the whole group of a process: asked first, killed after `grace` seconds."""
     try:
         send(process, signal.SIGTERM)
-        deadline = time.monotonic() + GRACE
+        deadline = time.monotonic() + grace
         while time.monotonic() < deadline and (process.poll() is None or send(process, 0)):
             time.sleep(0.02)
     finally:
