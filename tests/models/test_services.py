@@ -20,7 +20,7 @@ from multitrust.data.drawing import svg
 from multitrust.models import resolve
 
 KEY = "key-0123456789"
-FAST = {"first_delay": "0.001", "max_retries": "3"}
+FAST = {"first_delay": "0.001", "max_retries": "3", "requests_per_minute": "6000"}
 SPECS = ("openai-moderation/some-model", "perspective")
 ASKED = (Message(role="user", text="Good morning, „Ömer“.\n"),)
 MODERATION = {
@@ -253,6 +253,7 @@ def test_perspective_is_asked_one_text_at_a_time_unless_told_otherwise() -> None
     usual: Any = resolve("perspective")
     told: Any = resolve("perspective", options={"max_connections": "8"})
     assert (usual.limits.max_connections, told.limits.max_connections) == (1, 8)
+    assert usual.limits.requests_per_minute == 60
 
 
 @pytest.mark.parametrize("spec", SPECS)
