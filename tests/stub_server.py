@@ -59,6 +59,15 @@ class Stub:
         if name.startswith("429 after "):
             headers = {"Retry-After": name.removeprefix("429 after ")}
             return web.json_response({}, status=429, headers=headers)
+        if name.startswith("echo "):
+            said = {"error": {"message": f"no good: {request.headers['Authorization']}"}}
+            return web.json_response(said, status=int(name.removeprefix("echo ")))
+        if name == "half":
+            return await self.in_parts(request, json.dumps(OK)[:60], len(json.dumps(OK)), 0)
+        if name == "slow":
+            return await self.in_parts(request, json.dumps(OK), len(json.dumps(OK)), 0.005)
+        if name == "cut":
+            return web.json_response(reply("Yes, there", "length"))
         if name == "hang":
             await asyncio.sleep(30)
         if name == "reset":
@@ -81,6 +90,21 @@ class Stub:
         if name.startswith("say "):
             return web.json_response(reply(name.removeprefix("say "), "stop"))
         return web.json_response(OK)
+
+    async def in_parts(
+        self, request: web.Request, text: str, promised: int, pause: float
+    ) -> web.StreamResponse:
+        """Send a text in ten parts, then break off if more was promised."""
+        response = web.StreamResponse(headers={"Content-Type": "application/json"})
+        response.content_length = promised
+        await response.prepare(request)
+        step = len(text) // 10 + 1
+        for start in range(0, len(text), step):
+            await response.write(text[start : start + step].encode())
+            await asyncio.sleep(pause)
+        if promised > len(text) and request.transport is not None:
+            request.transport.abort()
+        return response
 
 
 def reply(text: str, finish: str, **message: Any) -> dict[str, Any]:

@@ -1,0 +1,124 @@
+"""Keys from a `.env`, and that none is ever shown."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Iterator, MutableMapping
+from contextlib import chdir
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from multitrust.models import resolve
+from multitrust.models.keys import find_file, key_in, key_names, read_file
+
+KEY = "key-0123456789-abcdef"
+TEXT = """# keys of this project
+OPENAI_API_KEY=plain-1  # of the team
+export XAI_API_KEY = spaced-2
+GROQ_API_KEY='single #3 \\n'
+MISTRAL_API_KEY="double \\"4\\"\\tx"
+TOGETHER_API_KEY=with#hash=5
+MOONSHOT_API_KEY=
+what is this?
+9LIVES=no
+DEEPSEEK_API_KEY=first
+DEEPSEEK_API_KEY=last
+"""
+
+
+@pytest.fixture
+def place(tmp_path: Path, environment: MutableMapping[str, str]) -> Iterator[Path]:
+    """The working directory: a folder below the one that holds a `.env`, and no keys set."""
+    for name in key_names():
+        environment.pop(name, None)
+    (tmp_path / ".env").write_text("\ufeff" + TEXT, encoding="utf-8")
+    inner = tmp_path / "work" / "here"
+    inner.mkdir(parents=True)
+    with chdir(inner):
+        yield inner
+
+
+def test_values_in_their_forms(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text(TEXT)
+    assert read_file(tmp_path / ".env") == {
+        "OPENAI_API_KEY": "plain-1",
+        "XAI_API_KEY": "spaced-2",
+        "GROQ_API_KEY": "single #3 \\n",
+        "MISTRAL_API_KEY": 'double "4"\tx',
+        "TOGETHER_API_KEY": "with#hash=5",
+        "MOONSHOT_API_KEY": "",
+        "DEEPSEEK_API_KEY": "last",
+    }
+
+
+def test_a_key_is_found_in_a_folder_above(place: Path) -> None:
+    assert key_in("OPENAI_API_KEY") == "plain-1"
+    assert key_in("NO_SUCH_KEY", "XAI_API_KEY") == "spaced-2"
+    assert key_in("NO_SUCH_KEY") == ""
+
+
+def test_the_nearest_file_counts_and_folders_do_not(place: Path) -> None:
+    (place / ".env").mkdir()
+    (place.parent / ".env").write_text("OPENAI_API_KEY=nearer")
+    assert find_file(place) == place.parent / ".env"
+    assert key_in("OPENAI_API_KEY", "XAI_API_KEY") == "nearer"
+    assert key_in("XAI_API_KEY") == ""
+
+
+@pytest.mark.parametrize(("value", "found"), [("mine", "mine"), ("", "spaced-2")])
+def test_the_environment_is_never_replaced(
+    place: Path, environment: MutableMapping[str, str], value: str, found: str
+) -> None:
+    environment["OPENAI_API_KEY"] = value
+    assert key_in("OPENAI_API_KEY", "XAI_API_KEY") == found
+
+
+def test_a_model_is_asked_with_the_key_and_address_of_the_file(
+    place: Path, stub: Callable[..., Any], call: Callable[..., Any]
+) -> None:
+    server = stub()
+    (place / ".env").write_text(f"OPENAI_API_KEY={KEY}\nOPENAI_BASE_URL={server.url}\n")
+    model: Any = resolve("openai/x")
+    assert model.provider.url.startswith(server.url)
+    assert KEY in model.provider.headers["Authorization"]
+    assert KEY not in repr(model.provider)
+
+
+def test_doctor_names_the_keys_that_are_there_and_shows_none(
+    place: Path, call: Callable[..., Any]
+) -> None:
+    told = call("doctor", "--json")
+    keys = json.loads(told.out)["keys"]
+    assert keys["OPENAI_API_KEY"]
+    assert not keys["ANTHROPIC_API_KEY"]
+    assert not keys["MOONSHOT_API_KEY"]
+    assert "plain-1" not in told.out + call("doctor").out
+
+
+def test_flags_are_read_from_the_file_too(place: Path, call: Callable[..., Any]) -> None:
+    (place / ".env").write_text("MULTITRUST_TASKS=T.1\n")
+    rows = json.loads(call("plan", "--json").out)["lines"]
+    assert {row["task"] for row in rows} == {"T.1"}
+
+
+def test_no_key_is_written_or_said_anywhere(
+    place: Path, stub: Callable[..., Any], call: Callable[..., Any], caplog: Any
+) -> None:
+    """The server repeats the key in every failure, as some do."""
+    server = stub(*["echo 500", "echo 400", "echo 200"] * 6)
+    (place / ".env").write_text(f"MULTITRUST_API_KEY={KEY}\n")
+    caplog.set_level(logging.DEBUG)
+    said = call(
+        "run", "--model", f"{server.url}#x", "--tasks", "T.1", "--limit", 4, "--max-retries", 0,
+        "--log-level", "debug", "--log-dir", place / "logs",
+    )  # fmt: skip
+    assert said.code == 1
+    assert server.headers[0]["Authorization"] == f"Bearer {KEY}"
+    written = [path for path in (place / "logs").rglob("*") if path.is_file()]
+    assert {"run.sqlite", "manifest.json"} <= {path.name for path in written}
+    assert [path for path in written if KEY.encode() in path.read_bytes()] == []
+    assert KEY not in said.out + said.err + caplog.text
+    assert b"no good: " in (next(place.glob("logs/*/run.sqlite"))).read_bytes()
