@@ -8,7 +8,9 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import random
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
@@ -24,18 +26,66 @@ OK: dict[str, Any] = {
 }
 
 
+ENDINGS = {
+    "ok": "answered",
+    "slow": "answered",
+    "filter": "blocked",
+    "filter 400": "blocked",
+    "say ": "empty",
+    "cut": "truncated",
+    "list": "errored",
+    "odd": "errored",
+}
+"""Behaviours after which a request is not made again, and the outcomes that they are."""
+TROUBLE = (
+    "429", "429 after 0.05", "500", "502", "503", "reset", "half", "truncated", "html",
+    "empty choices", "hang",
+)  # fmt: skip
+"""Behaviours after which the same request may succeed."""
+
+
+@dataclass
+class Chaos:
+    """Draws a behaviour for each request: mostly `ok`, now and then one of all the others."""
+
+    rate: float = 0.05
+    rng: random.Random = field(default_factory=lambda: random.Random(7))
+    falls: tuple[int, ...] = ()
+    """After how many requests the server goes down."""
+    down_for: float = 3.0
+    down: bool = False
+    ended: dict[str, list[str]] = field(default_factory=dict)
+    """Prompt -> what ended it: one behaviour each, if none is asked for twice."""
+    troubles: Counter[str] = field(default_factory=Counter)
+
+    def draw(self, request: dict[str, Any]) -> str:
+        if self.down:
+            name = "reset"
+        elif self.rng.random() >= self.rate:
+            name = "ok"
+        else:
+            name = self.rng.choice((*TROUBLE, *list(ENDINGS)[1:]))
+        self.troubles[name] += 1
+        if name in ENDINGS:
+            self.ended.setdefault(request["messages"][0]["content"], []).append(name)
+        return name
+
+
 @dataclass
 class Stub:
     """What the server does, and what it has seen."""
 
     script: list[str] = field(default_factory=list)
     """Behaviours of the next requests, by name; `ok` when it runs out."""
+    chaos: Chaos | None = None
+    """Chooses the behaviours when there is no script."""
     latency: float = 0.0
     port: int = 0
     requests: list[dict[str, Any]] = field(default_factory=list)
     headers: list[dict[str, str]] = field(default_factory=list)
     in_flight: int = 0
     most_in_flight: int = 0
+    flapping: asyncio.Task[None] | None = None
 
     @property
     def url(self) -> str:
@@ -47,11 +97,26 @@ class Stub:
         try:
             self.requests.append(await request.json())
             self.headers.append(dict(request.headers))
-            behaviour = self.script.pop(0) if self.script else "ok"
+            behaviour = self.script.pop(0) if self.script else self.drawn()
             await asyncio.sleep(self.latency)
             return await self.behave(behaviour, request)
         finally:
             self.in_flight -= 1
+
+    def drawn(self) -> str:
+        return "ok" if self.chaos is None else self.chaos.draw(self.requests[-1])
+
+    async def flap(self, runner: web.AppRunner, site: web.TCPSite, chaos: Chaos) -> None:
+        """Go down when it is time: refuse connections, and break those that are open."""
+        for after in chaos.falls:
+            while len(self.requests) < after:
+                await asyncio.sleep(0.01)
+            chaos.down = True
+            await site.stop()
+            await asyncio.sleep(chaos.down_for)
+            site = web.TCPSite(runner, "127.0.0.1", self.port, reuse_address=True)
+            await site.start()
+            chaos.down = False
 
     async def behave(self, name: str, request: web.Request) -> web.StreamResponse:
         if name.isdigit():
@@ -67,7 +132,7 @@ class Stub:
         if name == "slow":
             return await self.in_parts(request, json.dumps(OK), len(json.dumps(OK)), 0.005)
         if name == "cut":
-            return web.json_response(reply("Yes, there", "length"))
+            return web.json_response(reply("Let me look at", "length"))
         if name == "hang":
             await asyncio.sleep(30)
         if name == "reset":
@@ -85,6 +150,9 @@ class Stub:
             return web.json_response({"choices": [{"text": "Yes"}]})
         if name == "error in 200":
             return web.json_response({"error": {"message": "no capacity"}})
+        if name == "filter 400":
+            refusal = {"error": {"code": "content_filter", "message": "stopped by a filter"}}
+            return web.json_response(refusal, status=400)
         if name == "filter":
             return web.json_response(reply("", "content_filter"))
         if name.startswith("say "):
@@ -124,6 +192,8 @@ async def start(stub: Stub) -> web.AppRunner:
     site = web.TCPSite(runner, "127.0.0.1", stub.port)
     await site.start()
     stub.port = runner.addresses[0][1]
+    if stub.chaos is not None:
+        stub.flapping = asyncio.create_task(stub.flap(runner, site, stub.chaos))
     return runner
 
 
@@ -141,6 +211,8 @@ def serving(stub: Stub) -> Iterator[Stub]:
             return
         started.set_result((asyncio.get_running_loop(), stop))
         await stop.wait()
+        if stub.flapping is not None:
+            stub.flapping.cancel()
         await runner.cleanup()
 
     thread = threading.Thread(target=lambda: asyncio.run(serve()))
