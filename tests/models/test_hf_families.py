@@ -8,6 +8,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -153,6 +154,15 @@ def test_two_pictures_are_shown_or_refused(family: Family) -> None:
     else:
         assert first == alone(family.model, [two])[0]
         assert isinstance(first, Response)
+
+
+def test_tokens_of_a_picture_are_learned_where_they_grow_with_it(tmp_path: Path) -> None:
+    model = load(str(save("qwen2_vl", tmp_path)), {"device": "cpu"})
+    model.processor.image_processor.size = {"shortest_edge": 784, "longest_edge": 784 * 500}
+    assert model._seen("", ()) == 0
+    text = model.prompt(prompts()[0])
+    large = pillow.new("RGB", (280, 280))
+    assert model._seen(text, (large,)) == pytest.approx(100, rel=0.02)
 
 
 def test_facts_tell_how_it_runs(family: Family) -> None:

@@ -87,21 +87,28 @@ class HfModel(LocalModel):
         return self.writer.write(messages)
 
     def _seen(self, text: str, pictures: tuple[pillow.Image, ...]) -> float:
-        """Tokens that the pictures of a prompt take, roughly.
+        """Tokens that the pictures of a prompt take, roughly; 0 until that is known.
 
-        How they grow with size is asked of the processor once, at the first prompt with pictures.
+        How they grow with size is asked of the processor once, at a prompt with pictures that
+        comes while no batch is read, as tokenizers must not be used by two threads.
         """
-        if pictures and self._per_pixel is None:
+        if pictures and self._per_pixel is None and self._lock.acquire(blocking=False):
             try:
-                small, large = (
-                    self._inputs([text], [(black(side),) * len(pictures)])["input_ids"].shape[1]
-                    for side in SIDES
-                )
-            except Exception:  # noqa: BLE001  the request itself will say what is wrong
-                small = large = 0
-            more = len(pictures) * (SIDES[1] ** 2 - SIDES[0] ** 2)
-            self._per_pixel = max(0, large - small) / more
+                self._per_pixel = self._growth(text, len(pictures))
+            finally:
+                self._lock.release()
         return sum(p.width * p.height for p in pictures) * (self._per_pixel or 0.0)
+
+    def _growth(self, text: str, count: int) -> float:
+        """Tokens that a pixel of a prompt's pictures adds; 0 if all take as many."""
+        try:
+            small, large = (
+                self._inputs([text], [(black(side),) * count])["input_ids"].shape[1]
+                for side in SIDES
+            )
+        except Exception:  # noqa: BLE001  the request itself will say what is wrong
+            return 0.0
+        return float(max(0, large - small) / (count * (SIDES[1] ** 2 - SIDES[0] ** 2)))
 
     def _generate(self, batch: list[Request]) -> list[Response]:
         config, _ = batch[0].group
