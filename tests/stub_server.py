@@ -67,7 +67,9 @@ class Chaos:
             name = self.rng.choice((*TROUBLE, *list(ENDINGS)[1:]))
         self.troubles[name] += 1
         if name in ENDINGS:
-            self.ended.setdefault(request["messages"][0]["content"], []).append(name)
+            said = request["messages"][0]["content"]
+            prompt = said if isinstance(said, str) else said[-1]["text"]
+            self.ended.setdefault(prompt, []).append(name)
         return name
 
 

@@ -16,7 +16,7 @@ from multitrust.run import RunConfig, execute, load_run
 from multitrust.scorers import yes_no
 
 COUNT = 2000
-PATIENT = {"timeout": "1.5", "first_delay": "0.1", "max_retries": "12", "max_connections": "64"}
+PATIENT = {"timeout": "1", "first_delay": "0.2", "max_retries": "12", "max_connections": "64"}
 
 
 @dataclass(frozen=True)
@@ -49,14 +49,17 @@ def questions(count: int) -> Task:
 
 def config(url: str, folder: Path) -> RunConfig:
     return RunConfig(
-        model=resolve(f"{url}#x", options=PATIENT), tasks=(questions(COUNT),), folder=folder
+        model=resolve(f"{url}#x", options=PATIENT),
+        tasks=(questions(COUNT),),
+        folder=folder,
+        window=64,
     )
 
 
 def test_every_sample_ends_in_its_outcome_and_none_twice(
     tmp_path: Path, stub_module: ModuleType
 ) -> None:
-    chaos = stub_module.Chaos(falls=(600, 1500))
+    chaos = stub_module.Chaos(falls=(100, 1900))
     server: Any
     with stub_module.serving(stub_module.Stub(chaos=chaos)) as server:
         progress = execute(config(server.url, tmp_path)).progress
