@@ -9,7 +9,7 @@ from itertools import combinations
 
 import orjson
 
-from multitrust.core import ConfigError, Estimate, Manifest, Record, Task
+from multitrust.core import ConfigError, Estimate, Manifest, Metric, Record, Task
 from multitrust.metrics import (
     ContrastEstimate,
     TreeNode,
@@ -197,7 +197,7 @@ def pair_of(base: str, other: str, first: Entry, second: Entry, margin: float | 
         other=other,
         changes=tuple(changes(first.summary, second.summary)),
         shared=len(one),
-        paired=tuple(paired_changes(first.tasks, one, two)),
+        paired=tuple(paired_changes((first.tasks, one), (second.tasks, two))),
         equivalence=None
         if margin is None
         else equivalence_of(first.tasks, list(zip(one, two, strict=True)), margin),
@@ -230,22 +230,25 @@ def shared_records(
     return [one for one, _ in both], [two for _, two in both]
 
 
-def paired_changes(
-    tasks: Sequence[Task], first: Sequence[Record], second: Sequence[Record]
-) -> list[PairedChange]:
+Side = tuple[Sequence[Task], Sequence[Record]]
+"""A run's tasks, which hold its logs' totals if it was imported, and its records."""
+
+
+def paired_changes(first: Side, second: Side) -> list[PairedChange]:
     """The change of each part of a headline that has pairs.
 
     A test of the raw values would not fit metrics such as correlations and gaps, so p is the one
     that the interval implies.
     """
-    one, two = by_arm(first), by_arm(second)
+    one, two = by_arm(first[1]), by_arm(second[1])
+    before, after = measured(first[0]), measured(second[0])
     found = []
-    for task in tasks:
-        metrics = {(c.name, m.name): m for c in task.conditions for m in task.metrics_of(c)}
+    for task in first[0]:
         for leaf in task.headline.leaves:
-            metric, arm = metrics[leaf.condition, leaf.metric], (task.id, leaf.condition)
-            base, other = (scored_by(metric, arms.get(arm, [])) for arms in (one, two))
-            change = contrast_estimate(metric, base, other)
+            arm, place = (task.id, leaf.condition), (task.id, leaf.condition, leaf.metric)
+            base = scored_by(before[place], one.get(arm, []))
+            other = scored_by(after[place], two.get(arm, []))
+            change = contrast_estimate(before[place], base, other, after=after[place])
             if change.value is not None:
                 found.append((task.id, leaf, pooled_effect([change])))
     adjusted = holm([change for _, _, change in found])
@@ -253,6 +256,16 @@ def paired_changes(
         PairedChange(task=task, condition=leaf.condition, metric=leaf.metric, estimate=change)
         for (task, leaf, _), change in zip(found, adjusted, strict=True)
     ]
+
+
+def measured(tasks: Sequence[Task]) -> dict[tuple[str, str, str], Metric]:
+    """The metrics by task, condition and name."""
+    return {
+        (task.id, condition.name, metric.name): metric
+        for task in tasks
+        for condition in task.conditions
+        for metric in task.metrics_of(condition)
+    }
 
 
 def by_arm(records: Sequence[Record]) -> dict[tuple[str, str], list[Record]]:
