@@ -199,6 +199,17 @@ async def start(stub: Stub) -> web.AppRunner:
     return runner
 
 
+async def shut(runner: web.AppRunner) -> None:
+    """End all connections, also those with something left to be sent."""
+    assert runner.server is not None
+    transports = [connection.transport for connection in runner.server.connections]
+    await runner.cleanup()
+    for transport in transports:
+        if transport is not None:
+            transport.abort()
+    await asyncio.sleep(0)  # lets the transports see it
+
+
 @contextmanager
 def serving(stub: Stub) -> Iterator[Stub]:
     """Serve in a thread of its own; whatever is still being answered ends with it."""
@@ -215,7 +226,7 @@ def serving(stub: Stub) -> Iterator[Stub]:
         await stop.wait()
         if stub.flapping is not None:
             stub.flapping.cancel()
-        await runner.cleanup()
+        await shut(runner)
 
     thread = threading.Thread(target=lambda: asyncio.run(serve()))
     thread.start()

@@ -22,6 +22,7 @@ from typing import Any
 
 from aiohttp import web
 from PIL import Image
+from tests.stub_server import shut
 
 KEY = "loopback-key-0123456789"
 SORRY = "I'm sorry, but I can't help with that."
@@ -174,7 +175,7 @@ def serving(api: Api) -> Iterator[Loopback]:
         stop = asyncio.Event()
         started.set_result((asyncio.get_running_loop(), stop))
         await stop.wait()
-        await runner.cleanup()
+        await shut(runner)
 
     thread = threading.Thread(target=lambda: asyncio.run(serve()))
     thread.start()
