@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
 
-if TYPE_CHECKING:
-    from multitrust.report import Entry
+from multitrust.cli.folding import folded
 
 EXIT_CODES = {None: 0, "equivalent": 0, "different": 3, "not enough evidence": 4}
 """By the worst verdict of the pairs; without a margin there is none."""
@@ -50,7 +48,7 @@ def command(
     from multitrust.report import compare, print_comparison, published_rows, write_comparison
 
     comparison = compare(
-        [entry(folder) for folder in folders],
+        [folded(folder) for folder in folders],
         published_rows() if beside == "published" else (),
         margin=margin,
     )
@@ -62,19 +60,3 @@ def command(
         if page is not None:
             click.echo(f"page: {page}")
     sys.exit(EXIT_CODES[comparison.verdict])
-
-
-def entry(folder: Path) -> Entry:
-    """The run of a folder with its numbers."""
-    from multitrust.report import Entry, summarise
-    from multitrust.run import load_run
-    from multitrust.tasks import tasks_of
-
-    manifest, records = load_run(folder)
-    tasks = tasks_of(manifest)
-    return Entry(
-        manifest=manifest,
-        records=records,
-        tasks=tasks,
-        summary=summarise(manifest, records, tasks),
-    )

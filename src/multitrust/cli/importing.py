@@ -10,7 +10,9 @@ import orjson
 from rich.console import Console
 
 from multitrust.cli.data import show_problems
-from multitrust.tasks import PROTOCOLS
+from multitrust.cli.folding import folded
+from multitrust.cli.options import log_dir_flag
+from multitrust.tasks import PROTOCOLS, protocol_named
 
 
 @click.command("import")
@@ -24,13 +26,7 @@ from multitrust.tasks import PROTOCOLS
     show_default=True,
     help="How they are scored.",
 )
-@click.option(
-    "--log-dir",
-    type=click.Path(path_type=Path),
-    default=Path("logs"),
-    show_default=True,
-    help="Where run folders lie.",
-)
+@log_dir_flag
 @click.option("--no-report", is_flag=True, help="Write no page.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 def command(
@@ -48,14 +44,11 @@ def command(
     malformed; missing ones are listed.
     """
     from multitrust.interop import import_logs
-    from multitrust.report import print_table, summarise, write_html
-    from multitrust.run import load_run
-    from multitrust.tasks import tasks_of
+    from multitrust.report import print_table, write_html
 
-    chosen = next(known for known in PROTOCOLS if known == protocol)
-    found = import_logs(logs, model, log_dir, protocol=chosen)
-    manifest, records = load_run(found.folder)
-    summary = summarise(manifest, records, tasks_of(manifest))
+    found = import_logs(logs, model, log_dir, protocol=protocol_named(protocol))
+    run = folded(found.folder)
+    records, summary = run.records, run.summary
     page = None if no_report else write_html(summary, records, found.folder)
     if as_json:
         document = {

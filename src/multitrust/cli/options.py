@@ -31,6 +31,26 @@ SHARED = ("offline", "max_connections")
 F = TypeVar("F", bound=Callable[..., Any])
 
 
+settings_flag = click.option(
+    "-M",
+    "settings",
+    multiple=True,
+    metavar="KEY=VALUE",
+    envvar="MULTITRUST_MODEL_SETTINGS",
+    help="A setting of the model.",
+)
+offline_flag = click.option(
+    "--offline", is_flag=True, help="Open no connection beyond this machine."
+)
+log_dir_flag = click.option(
+    "--log-dir",
+    type=click.Path(path_type=Path),
+    default=Path("logs"),
+    show_default=True,
+    help="Where run folders lie.",
+)
+
+
 def selection(command: F) -> F:
     """Flags that choose what is asked."""
     flags = (
@@ -88,18 +108,11 @@ def reaching(command: F) -> F:
             help="What `multitrust models` lists, e.g. openai/ID, hf/REPO, URL#ID or demo.",
         ),
         click.option("--model-base-url", help="Ask this OpenAI-compatible server."),
-        click.option(
-            "-M",
-            "settings",
-            multiple=True,
-            metavar="KEY=VALUE",
-            envvar="MULTITRUST_MODEL_SETTINGS",
-            help="A setting of the model.",
-        ),
+        settings_flag,
         click.option("--max-connections", type=int, help="Requests to one host at once, at most."),
         click.option("--max-retries", type=int, help="Attempts after the first."),
         click.option("--timeout", type=float, help="Seconds for one attempt."),
-        click.option("--offline", is_flag=True, help="Open no connection beyond this machine."),
+        offline_flag,
     )
     for flag in reversed(flags):
         command = flag(command)

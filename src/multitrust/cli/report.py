@@ -7,6 +7,8 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from multitrust.cli.folding import folded
+
 
 @click.command("report")
 @click.argument("folder", type=click.Path(path_type=Path))
@@ -14,12 +16,10 @@ from rich.console import Console
 @click.option("--json", "as_json", is_flag=True, help="Print the numbers as JSON, write no page.")
 def command(folder: Path, output: Path | None, as_json: bool) -> None:
     """Write the report of a run anew."""
-    from multitrust.report import print_table, summarise, write_html
-    from multitrust.run import load_run
-    from multitrust.tasks import tasks_of
+    from multitrust.report import print_table, write_html
 
-    manifest, records = load_run(folder)
-    summary = summarise(manifest, records, tasks_of(manifest))
+    found = folded(folder)
+    records, summary = found.records, found.summary
     if as_json:
         click.echo(summary.to_json().decode())
         return

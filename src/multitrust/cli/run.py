@@ -13,10 +13,12 @@ import click
 import orjson
 from rich.console import Console
 
+from multitrust.cli.folding import folded
 from multitrust.cli.options import (
     PROMPTS,
     Selection,
     judging,
+    log_dir_flag,
     logged,
     model_settings,
     priced,
@@ -31,7 +33,7 @@ from multitrust.cli.progress import DISPLAYS, display
 from multitrust.cli.starting import started, starting
 from multitrust.core import ConfigError
 from multitrust.models import started_model
-from multitrust.run import RunResult, execute, load_run
+from multitrust.run import RunResult, execute
 
 
 @click.command("run")
@@ -50,13 +52,7 @@ from multitrust.run import RunResult, execute, load_run
 @click.option(
     "--cache", type=click.Path(path_type=Path), help="Share responses between runs in this folder."
 )
-@click.option(
-    "--log-dir",
-    type=click.Path(path_type=Path),
-    default=Path("logs"),
-    show_default=True,
-    help="Where run folders lie.",
-)
+@log_dir_flag
 @click.option(
     "--budget",
     type=click.FloatRange(min=0, min_open=True),
@@ -130,8 +126,7 @@ def keep_prompts(source: Path, folder: Path) -> None:
 
 def finish(result: RunResult, no_report: bool, as_json: bool) -> None:
     """Show what the run found; leave with 1 if requests failed."""
-    from multitrust.report import print_table, summarise, write_html
-    from multitrust.tasks import tasks_of
+    from multitrust.report import print_table, write_html
 
     if result.already_complete:
         click.echo("this run was complete; nothing was asked", err=True)
@@ -141,8 +136,8 @@ def finish(result: RunResult, no_report: bool, as_json: bool) -> None:
             f"{result.salvaged.responses} responses, the damaged file is {result.salvaged.aside}",
             err=True,
         )
-    manifest, records = load_run(result.folder)
-    summary = summarise(manifest, records, tasks_of(manifest))
+    found = folded(result.folder)
+    records, summary = found.records, found.summary
     page = None if no_report else result.folder / "report.html"
     if page and not (result.already_complete and page.is_file()):
         write_html(summary, records, result.folder)
@@ -150,7 +145,7 @@ def finish(result: RunResult, no_report: bool, as_json: bool) -> None:
         document = {
             "folder": str(result.folder),
             "report": str(page) if page else None,
-            "manifest": dataclasses.asdict(manifest),
+            "manifest": dataclasses.asdict(found.manifest),
             "summary": orjson.loads(summary.to_json()),
         }
         click.echo(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode())

@@ -7,21 +7,22 @@ from pathlib import Path
 import click
 from rich.console import Console
 
-from multitrust.cli.options import PROMPTS, judging, logged, role_models
+from multitrust.cli.folding import folded
+from multitrust.cli.options import PROMPTS, judging, logged, offline_flag, role_models
 
 
 @click.command("score")
 @click.argument("folder", type=click.Path(path_type=Path))
 @judging
-@click.option("--offline", is_flag=True, help="Open no connection beyond this machine.")
+@offline_flag
 @click.option("--json", "as_json", is_flag=True, help="Print the numbers as JSON, write no page.")
 @logged
 def command(
     folder: Path, judge: str | None, roles: tuple[str, ...], offline: bool, as_json: bool
 ) -> None:
     """Score the stored responses of a run anew, without asking its model."""
-    from multitrust.report import print_table, summarise, write_html
-    from multitrust.run import load_run, read_manifest, rescore
+    from multitrust.report import print_table, write_html
+    from multitrust.run import read_manifest, rescore
     from multitrust.tasks import read_wording, tasks_of
 
     models = role_models(judge, roles, {"offline": "true"} if offline else {})
@@ -29,8 +30,8 @@ def command(
     wording = read_wording(folder / PROMPTS) if asked.wording else None
     count = rescore(folder, tasks_of(asked, wording), models)
     click.echo(f"scored {count} responses", err=True)
-    manifest, records = load_run(folder)
-    summary = summarise(manifest, records, tasks_of(manifest))
+    found = folded(folder)
+    records, summary = found.records, found.summary
     if as_json:
         click.echo(summary.to_json().decode())
         return

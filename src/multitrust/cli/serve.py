@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from multitrust.cli.options import logged, model_settings
+from multitrust.cli.options import logged, model_settings, offline_flag, settings_flag
 from multitrust.core import ConfigError, Model
 
 
@@ -23,15 +23,8 @@ from multitrust.core import ConfigError, Model
 )
 @click.option("--api-key", default="", help="Answer only requests that show this key.")
 @click.option("--name", help="What the model is called; by default as it was named here.")
-@click.option(
-    "-M",
-    "settings",
-    multiple=True,
-    metavar="KEY=VALUE",
-    envvar="MULTITRUST_MODEL_SETTINGS",
-    help="A setting of the model.",
-)
-@click.option("--offline", is_flag=True, help="Open no connection beyond this machine.")
+@settings_flag
+@offline_flag
 @click.option(
     "--write-wrapper",
     type=click.Path(path_type=Path),

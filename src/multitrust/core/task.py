@@ -67,7 +67,7 @@ class Task:
             self.dataset_of(condition)
         if self.reading not in (None, *names):
             raise ValueError(f"{self.id}: no condition {self.reading!r} to read, only {names}")
-        measured = {(c.name, m.name) for c in self.conditions for m in self.metrics_of(c)}
+        measured = self.measured
         for leaf in (*self.headline.leaves, *(self.beside.leaves if self.beside else ())):
             if (leaf.condition, leaf.metric) not in measured:
                 raise ValueError(f"{self.id}: headline names {leaf}, which no condition measures")
@@ -75,6 +75,11 @@ class Task:
             for name in (contrast.base, contrast.other):
                 if (name, contrast.metric) not in measured:
                     raise ValueError(f"{self.id}: contrast {contrast} has no {name!r} arm")
+
+    @property
+    def measured(self) -> dict[tuple[str, str], Metric]:
+        """(condition, name of the metric) -> the metric."""
+        return {(c.name, m.name): m for c in self.conditions for m in self.metrics_of(c)}
 
     def dataset_of(self, condition: Condition) -> Dataset:
         """The dataset that the condition draws from."""

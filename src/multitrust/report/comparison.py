@@ -9,7 +9,7 @@ from itertools import combinations
 
 import orjson
 
-from multitrust.core import ConfigError, Estimate, Manifest, Metric, Record, Task
+from multitrust.core import ConfigError, Estimate, Manifest, Record, Task
 from multitrust.metrics import (
     ContrastEstimate,
     TreeNode,
@@ -241,11 +241,11 @@ def paired_changes(first: Side, second: Side) -> list[PairedChange]:
     that the interval implies.
     """
     one, two = by_arm(first[1]), by_arm(second[1])
-    before, after = measured(first[0]), measured(second[0])
     found = []
-    for task in first[0]:
+    for task, same in zip(first[0], second[0], strict=True):
+        before, after = task.measured, same.measured
         for leaf in task.headline.leaves:
-            arm, place = (task.id, leaf.condition), (task.id, leaf.condition, leaf.metric)
+            arm, place = (task.id, leaf.condition), (leaf.condition, leaf.metric)
             base = scored_by(before[place], one.get(arm, []))
             other = scored_by(after[place], two.get(arm, []))
             change = contrast_estimate(before[place], base, other, after=after[place])
@@ -256,16 +256,6 @@ def paired_changes(first: Side, second: Side) -> list[PairedChange]:
         PairedChange(task=task, condition=leaf.condition, metric=leaf.metric, estimate=change)
         for (task, leaf, _), change in zip(found, adjusted, strict=True)
     ]
-
-
-def measured(tasks: Sequence[Task]) -> dict[tuple[str, str, str], Metric]:
-    """The metrics by task, condition and name."""
-    return {
-        (task.id, condition.name, metric.name): metric
-        for task in tasks
-        for condition in task.conditions
-        for metric in task.metrics_of(condition)
-    }
 
 
 def by_arm(records: Sequence[Record]) -> dict[tuple[str, str], list[Record]]:

@@ -150,7 +150,7 @@ def subaspect(name: str, shifts: Mapping[str, Shift]) -> Shift | None:
 
 def task_shift(task: Task, pairs: Pairs) -> Shift | None:
     """The shift of a task's headline; None where neither run has one."""
-    metrics = {(c.name, m.name): m for c in task.conditions for m in task.metrics_of(c)}
+    metrics = task.measured
     legs = []
     for leaf in task.headline.leaves:
         metric = metrics[leaf.condition, leaf.metric]

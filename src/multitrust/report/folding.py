@@ -74,13 +74,6 @@ def tree_of(results: Sequence[TaskResult], official: bool, *, beside: bool) -> T
     )
 
 
-def counted_in(task: Task) -> set[tuple[str, str]]:
-    """The metrics of each condition that the run's protocol looks at."""
-    if task.beside is None:
-        return {(c.name, m.name) for c in task.conditions for m in task.metrics_of(c)}
-    return leaves_of(task.headline)
-
-
 def leaves_of(headline: Headline | None) -> set[tuple[str, str]]:
     """The conditions and metrics that a headline is made of."""
     return {(leaf.condition, leaf.metric) for leaf in headline.leaves} if headline else set()
@@ -88,7 +81,7 @@ def leaves_of(headline: Headline | None) -> set[tuple[str, str]]:
 
 def lack_of(task: Task, by_arm: Mapping[tuple[str, str], list[Record]]) -> str:
     """What the scorers of the headline needed and the run did not have; empty if nothing."""
-    metrics = {(c.name, m.name): m for c in task.conditions for m in task.metrics_of(c)}
+    metrics = task.measured
     for leaf in task.headline.leaves:
         scorer = metrics[leaf.condition, leaf.metric].scorer.name
         for record in by_arm.get((task.id, leaf.condition), []):
@@ -100,8 +93,9 @@ def lack_of(task: Task, by_arm: Mapping[tuple[str, str], list[Record]]) -> str:
 
 def task_result(task: Task, by_arm: Mapping[tuple[str, str], list[Record]]) -> TaskResult:
     """The numbers of one task."""
-    reading, counted = reading_of(task, by_arm), counted_in(task)
+    reading = reading_of(task, by_arm)
     ours, theirs = leaves_of(task.headline), leaves_of(task.beside)
+    counted = ours if task.beside else task.measured.keys()
     measured: dict[tuple[str, str], tuple[Metric, list[Scored]]] = {}
     conditions = []
     for condition in task.conditions:

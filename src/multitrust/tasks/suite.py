@@ -60,6 +60,18 @@ def official_tasks() -> tuple[OfficialTask, ...]:
     return tuple(sorted(found, key=lambda task: place(task.like)))
 
 
+def protocol_named(name: str) -> Protocol:
+    """The protocol of that name.
+
+    Raises:
+        UnknownNameError: there is none.
+    """
+    for known in PROTOCOLS:
+        if known == name:
+            return known
+    raise UnknownNameError("protocol", name, PROTOCOLS)
+
+
 def tasks_for(
     origin: str, protocol: str = "corrected", wording: Mapping[str, Wording] | None = None
 ) -> tuple[Task, ...]:
@@ -74,9 +86,7 @@ def tasks_for(
         UnknownNameError: there is no such protocol.
         ConfigError: the official protocol, or its wording, is asked for on embedded data.
     """
-    if protocol not in PROTOCOLS:
-        raise UnknownNameError("protocol", protocol, PROTOCOLS)
-    chosen: Protocol = next(p for p in PROTOCOLS if p == protocol)
+    chosen = protocol_named(protocol)
     if origin == "official":
         replaced = wording or {}
         return tuple(task.task(chosen, replaced.get(task.id)) for task in official_tasks())
@@ -104,7 +114,7 @@ def tasks_of(manifest: Manifest, wording: Mapping[str, Wording] | None = None) -
     logged = {
         name: Logged(totals=held, summed=frozenset(summed[name])) for name, held in totals.items()
     }
-    protocol = next(p for p in PROTOCOLS if p == manifest.protocol)
+    protocol = protocol_named(manifest.protocol)
     return tuple(task.task(protocol, None, logged) for task in official_tasks())
 
 
