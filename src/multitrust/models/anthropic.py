@@ -19,8 +19,6 @@ from multitrust.models.openai import error_in, joined, of_another_form, quoted, 
 from multitrust.models.picture_limits import ANTHROPIC, check_count, check_size
 from multitrust.models.reasoning import Thinking, sampling, split_reasoning
 
-VERSION = "2023-06-01"
-"""Of the API, sent in the header `anthropic-version`."""
 STOPS: Mapping[str, Stop] = {
     "end_turn": "end",
     "stop_sequence": "end",

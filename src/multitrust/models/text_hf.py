@@ -28,8 +28,8 @@ ANY = GenerateConfig()
 """Stands for every configuration where none matters, so that all requests can share a batch."""
 
 
-class Classifier(LocalModel):
-    """A text classifier with its tokenizer."""
+class TextModel(LocalModel):
+    """A model of texts alone with its tokenizer."""
 
     def __init__(self, name: str, loaded: Loaded) -> None:
         super().__init__(
@@ -41,6 +41,10 @@ class Classifier(LocalModel):
         )
         self.tokenizer = loaded.reader
         self.room = room(self.model, self.tokenizer)
+
+
+class Classifier(TextModel):
+    """A text classifier."""
 
     async def generate(self, messages: tuple[Message, ...], config: GenerateConfig) -> Response:
         """The name of the class with the highest logit, as the model's `id2label` has it.
@@ -65,21 +69,13 @@ class Classifier(LocalModel):
         ]
 
 
-class Completion(LocalModel):
+class Completion(TextModel):
     """A causal language model that goes on from a text as it stands."""
 
     def __init__(self, name: str, loaded: Loaded) -> None:
-        super().__init__(
-            name,
-            loaded.model,
-            batch_size=loaded.batch_size,
-            revision=loaded.revision,
-            facts=loaded.facts,
-        )
-        self.tokenizer = loaded.reader
+        super().__init__(name, loaded)
         self.tokenizer.truncation_side = "left"
         pad_on_the_left(self.tokenizer)
-        self.room = room(self.model, self.tokenizer)
 
     async def generate(self, messages: tuple[Message, ...], config: GenerateConfig) -> Response:
         """The new tokens as text, without special tokens, with the spaces they have.

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TypeVar
 
 from multitrust.core import Ask, ConfigError, Env, GenerateConfig, Message
+from multitrust.scorers.prompt import Prompt
 
 T = TypeVar("T")
 NEEDED = {
@@ -84,6 +85,12 @@ def quoted(answer: str, marker: str) -> str:
     return f"\n{marker} begins\n{answer}\n{marker} ends\n"
 
 
-def framed(question: str, marker: str, demand: str) -> str:
-    """A prompt that holds a quoted answer, with what the quotation is before it."""
-    return FRAME.format(marker=marker, question=question, demand=demand)
+def question_about(prompt: Prompt, fields: Mapping[str, object], answer: str, demand: str) -> str:
+    """A prompt filled in, its answer quoted, with what the quotation is before it.
+
+    Raises:
+        UnknownNameError: the prompt has a field that there is not.
+    """
+    marker = marker_for(answer)
+    filled = prompt.fill({**fields, "pred": quoted(answer, marker)})
+    return FRAME.format(marker=marker, question=filled, demand=demand)

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from multitrust.core import Ask, Env, MultitrustError, Response, Sample, Score
-from multitrust.scorers.judge import ask_strictly, framed, marker_for, quoted, strict_ask
+from multitrust.scorers.judge import ask_strictly, question_about, strict_ask
 from multitrust.scorers.prompt import Prompt, fields_of, read_prompt
 from multitrust.scorers.text import accepted, nothing_to_read, plain
 
@@ -44,9 +44,7 @@ class Verdict:
         Raises:
             UnknownNameError: the prompt has a field that the sample does not.
         """
-        marker = marker_for(answer)
-        fields = fields_of(sample, answer) | {"pred": quoted(answer, marker)}
-        return framed(self.prompt.fill(fields), marker, DEMAND)
+        return question_about(self.prompt, fields_of(sample, answer), answer, DEMAND)
 
     def asks(self, sample: Sample, answer: str) -> tuple[Ask, ...]:
         """The question; once more where the verdict is unreadable."""

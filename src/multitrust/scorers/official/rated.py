@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from multitrust.core import Ask, Env, MultitrustError, Response, Sample, Score
-from multitrust.scorers.judge import ask_strictly, framed, marker_for, quoted, strict_ask
+from multitrust.scorers.judge import ask_strictly, question_about, strict_ask
 from multitrust.scorers.official.judged import ARROW, SCORE_FIELDS, parts_of
 from multitrust.scorers.prompt import Prompt, read_prompt
 from multitrust.scorers.rating import SCALE
@@ -46,9 +46,7 @@ class Rated:
         Raises:
             UnknownNameError: the prompt asks for a question that the target does not hold.
         """
-        marker = marker_for(answer)
-        fields = whole_parts_of(sample) | {"pred": quoted(answer, marker)}
-        return framed(self.prompt.fill(fields), marker, DEMAND)
+        return question_about(self.prompt, whole_parts_of(sample), answer, DEMAND)
 
     def asks(self, sample: Sample, answer: str) -> tuple[Ask, ...]:
         """The question; once more where the rating is unreadable."""
