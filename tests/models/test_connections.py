@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import gc
+import re
 import ssl
 from collections.abc import (
     AsyncIterator,
@@ -25,7 +26,8 @@ import trustme
 import uvloop
 
 from multitrust.core import ConfigError
-from multitrust.models.connections import BrokenError, Connections, Reply, UnreachedError
+from multitrust.models.connection import BrokenError, Reply
+from multitrust.models.connections import STEM, Connections, UnreachedError
 
 WHOLE = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 LOOPS = {"asyncio": asyncio.new_event_loop, "uvloop": uvloop.new_event_loop}
@@ -214,14 +216,17 @@ def test_what_is_sent(run: Callable[..., Any]) -> None:
             url = server.url.replace("//", "//me:p%40ss@") + "/é%20x?a=b c"
             async with connected(url, {"X-Key": "secret", "Content-Type": "x/y"}) as connections:
                 await connections.post(b'{"a": 1}', 5)
-            return server.seen[0].replace(b"%d" % server.port, b"PORT")
+            assert server.seen[0].count(STEM) == 1
+            sent = re.sub(STEM + rb"[0-9a-f]{8}", b"ID", server.seen[0])
+            return sent.replace(b"%d" % server.port, b"PORT")
 
     basic = base64.b64encode(b"me:p@ss").decode()
     assert run(main()).decode() == (
         "POST /v1/ask/%C3%A9%20x?a=b%20c HTTP/1.1\r\nHost: 127.0.0.1:PORT\r\n"
         "User-Agent: multitrust\r\nAccept: application/json\r\nAccept-Encoding: identity\r\n"
         f"Authorization: Basic {basic}\r\n"
-        'X-Key: secret\r\nContent-Type: x/y\r\nContent-Length: 8\r\n\r\n{"a": 1}'
+        "X-Key: secret\r\nContent-Type: x/y\r\nX-Request-Id: ID\r\n"
+        'Content-Length: 8\r\n\r\n{"a": 1}'
     )
 
 
@@ -499,7 +504,7 @@ def test_connecting_counts_towards_the_limit(
         async with listening(silent) as port:
             name_proxy(environment, f"127.0.0.1:{port}")
             start = asyncio.get_running_loop().time()
-            with pytest.raises(TimeoutError):
+            with pytest.raises(UnreachedError, match=r"no connection within 0\.2 s"):
                 await post("https://models.test/v1", timeout=0.2)
             return asyncio.get_running_loop().time() - start
 

@@ -11,7 +11,14 @@ import pytest
 from multitrust.core import GenerateConfig, Message, Response
 from multitrust.data import Drawing
 from multitrust.data.drawing import svg
-from multitrust.models.rates import Allowance, Bucket, Rates, allowances, retry_after, seconds
+from multitrust.models.rates import (
+    Bucket,
+    RateLimitWindow,
+    Rates,
+    rate_limit_windows,
+    retry_after,
+    seconds,
+)
 
 
 class Clock:
@@ -70,7 +77,7 @@ def test_dates_in_their_forms() -> None:
         ({"Retry-After": "2", "retry-after-ms": "1500"}, 1.5),
         ({"Retry-After": "2", "x-ratelimit-reset-requests": "9s"}, 2),
         ({"x-ratelimit-reset-requests": "1.5s"}, 1.5),
-        ({"x-ratelimit-remaining-tokens": "0", "x-ratelimit-reset-tokens": "6m0s"}, 360),
+        ({"x-ratelimit-remaining-tokens": "0", "x-ratelimit-reset-tokens": "6m0s"}, 60),
         ({"x-ratelimit-remaining-tokens": "9", "x-ratelimit-reset-tokens": "6m0s"}, None),
         ({"Retry-After": "soon"}, None),
         ({}, None),
@@ -92,16 +99,16 @@ def test_limits_of_both_families() -> None:
         "x-ratelimit-remaining-tokens": "149984",
         "x-ratelimit-reset-tokens": "6m0s",
     }
-    assert allowances(openai) == {
-        "requests": Allowance(limit=60, remaining=59, reset=1),
-        "tokens": Allowance(limit=150000, remaining=149984, reset=360),
+    assert rate_limit_windows(openai) == {
+        "requests": RateLimitWindow(limit=60, remaining=59, reset=1),
+        "tokens": RateLimitWindow(limit=150000, remaining=149984, reset=360),
     }
     anthropic = {
         "anthropic-ratelimit-tokens-limit": "96000",
         "anthropic-ratelimit-tokens-remaining": "48000",
         "anthropic-ratelimit-tokens-reset": soon,
     }
-    (said,) = allowances(anthropic).values()
+    (said,) = rate_limit_windows(anthropic).values()
     assert (said.limit, said.remaining) == (96000, 48000)
     assert 29 < said.reset <= 30
 
@@ -113,10 +120,10 @@ def test_limits_that_are_not_whole_are_no_limits(odd: str) -> None:
         "x-ratelimit-remaining-requests": odd,
         "x-ratelimit-reset-requests": "1s",
     }
-    assert allowances(headers) == {}
+    assert rate_limit_windows(headers) == {}
     headers["x-ratelimit-remaining-requests"] = "1"
     headers["x-ratelimit-limit-requests"] = odd
-    assert allowances(headers) == {}
+    assert rate_limit_windows(headers) == {}
 
 
 def test_a_bucket_flows_back_and_no_higher_than_its_capacity() -> None:
@@ -195,16 +202,6 @@ def test_a_limit_of_a_day_is_not_taken_for_one_of_a_minute() -> None:
         }
     )
     assert rates.wait(0) == pytest.approx(6)
-
-
-def test_a_hold_lasts_as_long_as_the_longest_that_was_asked_for() -> None:
-    clock = Clock()
-    rates = Rates(clock=clock)
-    rates.hold(5)
-    rates.hold(2)
-    assert rates.wait(0) == 5
-    clock.now += 5
-    assert rates.wait(0) == 0
 
 
 ASKED = (Message(role="user", text="Is it a square? " * 25, images=(Drawing(svg.document(5, 5)),)),)

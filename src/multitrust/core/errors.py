@@ -78,8 +78,10 @@ class ImageError(MultitrustError):
 
 
 ModelErrorKind = Literal[
-    "connection", "auth", "not_found", "rate_limit", "server", "timeout", "bad_request", "bad_reply"
-]
+    "connection", "auth", "not_found", "rate_limit", "server", "timeout", "bad_request",
+    "bad_reply", "unavailable",
+]  # fmt: skip
+"""`unavailable`: no request can be answered for longer than a run waits; it ends, resumable."""
 
 
 class ModelError(MultitrustError):

@@ -1,165 +1,57 @@
-"""HTTP/1.1 as asking needs it: a body up, a whole reply down, connections kept and used again.
-
-A general client spends more time on a request than all the rest of the engine, and one that works
-in threads of its own waits for the interpreter's lock. The parser is llhttp, through httptools.
-"""
+"""Connections to one server, kept and used again."""
 
 from __future__ import annotations
 
 import asyncio
 import base64
-import ipaddress
+import itertools
+import logging
 import socket
 import ssl
 import time
+import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import cast
 from urllib.parse import SplitResult, quote, unquote, urlsplit
-from urllib.request import getproxies, proxy_bypass
-
-import httptools
-from multidict import CIMultiDict
 
 from multitrust.core import ConfigError
+from multitrust.models.addresses import PORTS, ascii_host
+from multitrust.models.connection import Connection, Reply
+from multitrust.models.proxies import proxy_for
+
+log = logging.getLogger("multitrust.models")
 
 KEEP = 60.0
 """Seconds for which an idle connection is kept."""
-PORTS = {"http": 80, "https": 443}
+CONNECT = 30.0
+"""Seconds in which a connection must be made."""
 SAFE = "/:%~!$&'()*+,;=@?-._"
 """Characters of a path and query that are sent as they are."""
+STEM = f"multitrust-{uuid.uuid4().hex[:16]}-".encode()
+"""What the ids of all requests of this process begin with; eight hex digits follow."""
 
 
 class UnreachedError(ConnectionError):
-    """There was no connection to send a request on."""
+    """There was no connection to send a request on.
 
+    Attributes:
+        final: whether it is useless to try again soon: no such name, a certificate that is not
+            trusted, a password that a proxy refuses.
+    """
 
-class BrokenError(ConnectionError):
-    """The connection ended, or what came on it was no HTTP, before the reply was whole."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """A whole reply."""
-
-    status: int
-    headers: Mapping[str, str]
-    """By names in any case."""
-    content: bytes
-
-
-class Connection(asyncio.Protocol):
-    """One connection, for one request at a time."""
-
-    transport: asyncio.Transport
-
-    def __init__(self) -> None:
-        self.usable = True
-        """Whether another request may be sent."""
-        self.used = 0.0
-        """When it became idle, on the monotonic clock."""
-        self._loop = asyncio.get_running_loop()
-        self._waiting: asyncio.Future[Reply] | None = None
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """It can be used."""
-        self.transport = cast(asyncio.Transport, transport)
-
-    def ask(
-        self, request: bytes, seconds: float, *, bodyless: bool = False
-    ) -> asyncio.Future[Reply]:
-        """Send a request. The reply fills the future, or a BrokenError, or a TimeoutError.
-
-        Args:
-            request: all of it.
-            seconds: until the reply must be whole.
-            bodyless: whether the reply to come ends with its head.
-        """
-        self._parser = httptools.HttpResponseParser(self)
-        self._begin()
-        self._bodyless = bodyless
-        self._waiting = self._loop.create_future()
-        self._limit = self._loop.call_later(seconds, self._fail, TimeoutError())
-        self.transport.write(request)
-        return self._waiting
-
-    def _begin(self) -> None:
-        self._headers: CIMultiDict[str] = CIMultiDict()
-        self._parts: list[bytes] = []
-        self._headed = False
-
-    def data_received(self, data: bytes) -> None:
-        """Parse what came; what nobody asked for ends the connection."""
-        if self._waiting is None:
-            self.close()
-            return
-        try:
-            self._parser.feed_data(data)
-        except (httptools.HttpParserError, httptools.HttpParserUpgrade) as error:
-            self._fail(BrokenError(f"what came is no HTTP: {error}"))
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        """The parser found a header."""
-        self._headers.add(name.decode("latin-1"), value.decode("latin-1"))
-
-    def on_headers_complete(self) -> None:
-        """The parser found the end of the head."""
-        self._headed = True
-        if self._bodyless:
-            self._finish()
-
-    def on_body(self, part: bytes) -> None:
-        """The parser found a part of the body."""
-        self._parts.append(part)
-
-    def on_message_complete(self) -> None:
-        """The parser found the end; after an interim reply (1xx) the real one is to come."""
-        if self._parser.get_status_code() < 200:
-            self._begin()
-        else:
-            self._finish()
-
-    def connection_lost(self, error: Exception | None) -> None:
-        """It ended; so does a reply whose length was not told."""
-        self.usable = False
-        if self._waiting is None:
-            return
-        told = "Content-Length" in self._headers or "Transfer-Encoding" in self._headers
-        if self._headed and not told:
-            self._finish()
-        else:
-            said = f" ({error})" if error else ""
-            self._fail(BrokenError(f"it was closed before the reply was whole{said}"))
-
-    def _finish(self) -> None:
-        asked = self._waiting is not None
-        self.usable = self.usable and asked and self._parser.should_keep_alive()
-        waiting = self._done()
-        if waiting is not None:
-            content = b"".join(self._parts)
-            waiting.set_result(Reply(self._parser.get_status_code(), self._headers, content))
-
-    def _fail(self, error: Exception) -> None:
-        waiting = self._done()
-        self.close()
-        if waiting is not None:
-            waiting.set_exception(error)
-
-    def _done(self) -> asyncio.Future[Reply] | None:
-        """Whoever waits for the reply, from now on nobody."""
-        waiting, self._waiting = self._waiting, None
-        self._limit.cancel()
-        return None if waiting is None or waiting.done() else waiting
-
-    def close(self) -> None:
-        """End it at once."""
-        self.usable = False
-        self.transport.abort()
+    def __init__(self, message: str, *, final: bool = False) -> None:
+        super().__init__(message)
+        self.final = final
 
 
 class Connections:
     """Connections to one address, by the proxy that the environment names for it, if any.
+
+    A reply on a used connection may be a belated one, to an earlier request. It is told by an id
+    that is not this request's or was the last reply's; the request is then sent anew on a fresh
+    connection, where nothing else was asked. A server that sends what nobody asked for is sent
+    each further request on a fresh connection.
 
     Args:
         url: where all requests go; a user and password in it are sent as basic authorisation.
@@ -174,6 +66,19 @@ class Connections:
         self._proxy = proxy_for(self._to)
         self._head = self._head_of(headers)
         self._idle: list[Connection] = []
+        self._numbers = itertools.count()
+        self._marks_vary = False
+        """Whether the server's ids differ from reply to reply."""
+        self._strayed = False
+        """Whether it once sent what nobody asked for."""
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Passwords that are sent, in the forms in which they are."""
+        places = [place for place in (self._to, self._proxy) if place is not None]
+        sent = [value for place in places for value in authorisation("", place).values()]
+        passwords = [unquote(place.password or "") for place in places]
+        return (*passwords, *(value.removeprefix("Basic ") for value in sent))
 
     @cached_property
     def _context(self) -> ssl.SSLContext:
@@ -183,7 +88,7 @@ class Connections:
         return context
 
     def _head_of(self, headers: Mapping[str, str]) -> bytes:
-        """All of a request but the number of its bytes and these."""
+        """All of a request up to its id, the number of its bytes and these."""
         by = self._proxy if self._to.scheme == "http" else None
         path = quote(self._to.path or "/", SAFE)
         query = f"?{quote(self._to.query, SAFE)}" if self._to.query else ""
@@ -203,7 +108,7 @@ class Connections:
                     "break or a letter beyond ASCII in the key"
                 )
         target = f"{path}{query}" if by is None else f"http://{named(self._to)}{path}{query}"
-        return f"POST {target} HTTP/1.1\r\n{written(lines)}Content-Length: ".encode("ascii")
+        return f"POST {target} HTTP/1.1\r\n{written(lines)}X-Request-Id: ".encode("ascii")
 
     async def post(self, body: bytes, timeout: float) -> Reply:
         """Send a body and wait for the reply, for so many seconds in all.
@@ -211,34 +116,100 @@ class Connections:
         Raises:
             UnreachedError: no connection was made.
             BrokenError: there was no whole reply.
+            OversizedError: the reply is larger than any answer.
             TimeoutError: it took too long.
         """
-        connection = self._free()
-        if connection is None:
-            start = time.monotonic()
-            connection = await asyncio.wait_for(self._connected(timeout), timeout)
-            timeout -= time.monotonic() - start
+        deadline = time.monotonic() + timeout
+        used = self._free()
+        if used is not None:
+            reply = await self._exchange(used, body, deadline)
+            if reply is not None:
+                return reply
+        fresh = await self._fresh(deadline)
+        reply = await self._exchange(fresh, body, deadline)
+        assert reply is not None  # it cannot be another request's
+        return reply
+
+    async def _exchange(self, connection: Connection, body: bytes, deadline: float) -> Reply | None:
+        """The reply to a body; None if what came belongs to another request.
+
+        Raises:
+            BrokenError: there was no whole reply.
+            OversizedError: the reply is larger than any answer.
+            TimeoutError: it took too long.
+        """
+        ident = b"%b%08x" % (STEM, next(self._numbers))
+        request = b"%b%b\r\nContent-Length: %d\r\n\r\n%b" % (self._head, ident, len(body), body)
+        was_used = connection.used > 0
         try:
-            reply = await connection.ask(b"%b%d\r\n\r\n%b" % (self._head, len(body), body), timeout)
+            reply = await connection.ask(request, max(0.0, deadline - time.monotonic()))
+            if was_used and self._is_belated(reply, ident, connection.mark):
+                log.info("%s repeated an earlier reply; it is asked again", self._to.hostname)
+                connection.close()
+                return None
         except BaseException:
             connection.close()
             raise
-        connection.used = time.monotonic()
-        self._idle.append(connection)
+        connection.mark, connection.used = reply.mark, time.monotonic()
+        self._keep(connection)
         return reply
+
+    def _is_belated(self, reply: Reply, ident: bytes, before: bytes) -> bool:
+        """Whether a reply on a used connection is not to the request with this id.
+
+        Args:
+            reply: what came.
+            ident: the request's id.
+            before: the mark of the reply before.
+        """
+        if reply.names_other(STEM, ident):
+            return True
+        if reply.mark == before:
+            return bool(before) and self._marks_vary
+        self._marks_vary = self._marks_vary or bool(before and reply.mark)
+        return False
+
+    def _note_stray(self) -> None:
+        """Something came that was not asked for: no connection is used again."""
+        if not self._strayed:
+            log.warning(
+                "%s sends what was not asked for; each request gets a connection of its own",
+                self._to.hostname,
+            )
+        self._strayed = True
+
+    def _keep(self, connection: Connection) -> None:
+        """Use a connection again, unless it ended or the server is not to be trusted with that."""
+        if connection.usable and not self._strayed:
+            self._idle.append(connection)
+        else:
+            connection.close()
 
     def _free(self) -> Connection | None:
         """An idle connection, the last used first; what has ended or is too old is dropped."""
         while self._idle:
             connection = self._idle.pop()
             fresh = time.monotonic() - connection.used < KEEP
-            if connection.usable and fresh and not connection.transport.is_closing():
+            if fresh and not self._strayed and connection.is_quiet():
                 return connection
             connection.close()
         return None
 
-    async def _connected(self, timeout: float) -> Connection:
+    async def _fresh(self, deadline: float) -> Connection:
         """A new connection.
+
+        Raises:
+            UnreachedError: there is none to be had.
+        """
+        seconds = min(CONNECT, deadline - time.monotonic())
+        try:
+            async with asyncio.timeout(seconds):
+                return await self._connected(seconds)
+        except TimeoutError:
+            raise UnreachedError(f"no connection within {max(0.0, seconds):.3g} s") from None
+
+    async def _connected(self, timeout: float) -> Connection:
+        """A new connection, through the proxy if there is one.
 
         Raises:
             UnreachedError: there is none to be had.
@@ -248,10 +219,11 @@ class Connections:
             connection = await self._opened(self._proxy or self._to)
             if self._proxy is not None and self._to.scheme == "https":
                 await self._tunnel(connection, self._proxy, timeout)
-        except TimeoutError:
+        except (TimeoutError, UnreachedError):
             raise
         except OSError as error:
-            raise UnreachedError(error.strerror or str(error)) from None
+            final = isinstance(error, ssl.SSLCertVerificationError) or is_unknown_name(error)
+            raise UnreachedError(error.strerror or str(error), final=final) from None
         return connection
 
     async def _opened(self, place: SplitResult) -> Connection:
@@ -267,7 +239,7 @@ class Connections:
         for found in await loop.getaddrinfo(place.hostname, port, type=socket.SOCK_STREAM):
             try:
                 _, connection = await loop.create_connection(
-                    Connection,
+                    lambda: Connection(self._note_stray),
                     str(found[4][0]),
                     port,
                     ssl=self._context if tls else None,
@@ -285,13 +257,16 @@ class Connections:
         Raises:
             OSError: it did not.
         """
-        place = f"{bracketed(self._to)}:{self._to.port or PORTS['https']}"
+        place = f"{ascii_host(self._to)}:{self._to.port or PORTS['https']}"
         lines = {"Host": place, **authorisation("Proxy-Authorization", proxy)}
         request = f"CONNECT {place} HTTP/1.1\r\n{written(lines)}\r\n".encode("ascii")
         try:
             reply = await connection.ask(request, timeout, bodyless=True)
             if not 200 <= reply.status < 300:
-                raise UnreachedError(f"the proxy {proxy.hostname} said HTTP {reply.status}")
+                raise UnreachedError(
+                    f"the proxy {proxy.hostname} said HTTP {reply.status}",
+                    final=reply.status == 407,
+                )
             connection.transport = cast(
                 asyncio.Transport,
                 await asyncio.get_running_loop().start_tls(
@@ -312,23 +287,12 @@ class Connections:
             self._idle.pop().close()
 
 
-def proxy_for(to: SplitResult) -> SplitResult | None:
-    """The proxy that the environment names for an address; this machine needs none.
-
-    Raises:
-        ConfigError: it is not spoken to by HTTP.
-    """
-    host, proxies = to.hostname or "", getproxies()
-    said = proxies.get(to.scheme) or proxies.get("all")
-    if not said or is_loopback(host) or proxy_bypass(host):
-        return None
-    proxy = urlsplit(said if "://" in said else f"http://{said}")
-    if proxy.scheme not in PORTS or not proxy.hostname:
-        raise ConfigError(
-            f"the environment names a proxy of the kind {proxy.scheme!r} for {host}; expected "
-            "http://HOST:PORT, or the host in NO_PROXY"
-        )
-    return proxy
+def is_unknown_name(error: OSError) -> bool:
+    """Whether a name was looked up that no host has, not one that cannot be looked up now."""
+    return isinstance(error, socket.gaierror) and error.errno in (
+        socket.EAI_NONAME,
+        getattr(socket, "EAI_NODATA", socket.EAI_NONAME),
+    )
 
 
 def written(headers: Mapping[str, str]) -> str:
@@ -347,27 +311,4 @@ def authorisation(name: str, place: SplitResult) -> dict[str, str]:
 def named(place: SplitResult) -> str:
     """Host and port as a request names them."""
     usual = place.port is None or place.port == PORTS[place.scheme]
-    return bracketed(place) if usual else f"{bracketed(place)}:{place.port}"
-
-
-def bracketed(place: SplitResult) -> str:
-    """The host as ASCII, in brackets if it is an address of IPv6.
-
-    Raises:
-        ConfigError: no host can have that name.
-    """
-    host = place.hostname or ""
-    try:
-        return f"[{host}]" if ":" in host else host.encode("idna").decode()
-    except UnicodeError:
-        raise ConfigError(
-            f"{host[:80]!r} cannot be the name of a host; expected e.g. api.example.org"
-        ) from None
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host is this machine."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+    return ascii_host(place) if usual else f"{ascii_host(place)}:{place.port}"

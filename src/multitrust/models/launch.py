@@ -22,6 +22,10 @@ from urllib.request import ProxyHandler, Request, build_opener
 
 from multitrust.core import ConfigError, ModelError
 from multitrust.models import guard
+from multitrust.models.addresses import check_address
+from multitrust.models.hosts import SERVER
+from multitrust.models.keys import variables
+from multitrust.models.masking import command_secrets, environment_secrets, plain_lines
 
 PORT = "{port}"
 """What a free port takes the place of in a command."""
@@ -31,6 +35,8 @@ GRACE = 10.0
 """Seconds that a server usually has to end before it is killed."""
 TAIL = 20
 """Lines of the log that tell of a server's death."""
+MOST = 1 << 20
+"""Bytes of a reply that are read."""
 Told = Callable[[float, str], None]
 """Told how many seconds a start has taken so far, and the last line of the log."""
 
@@ -46,7 +52,7 @@ class Server:
     url: str
     """Where the API will be, e.g. http://127.0.0.1:8000/v1."""
     log: Path
-    """Where what it prints is written; a new file."""
+    """Where what it prints is written, without keys and control characters; a new file."""
     limit: float
     """Seconds until it must be ready."""
     told: Told
@@ -90,11 +96,17 @@ class Server:
                 stdin=subprocess.PIPE, stdout=output, stderr=subprocess.STDOUT,
                 start_new_session=True,
             )  # fmt: skip
+        secrets = [self.key, *command_secrets(self.line), *environment_secrets(variables())]
+        assert self.process.stdin is not None
+        with contextlib.suppress(OSError):  # it has ended already, and says so itself
+            self.process.stdin.write(json.dumps(secrets).encode() + b"\n")
+            self.process.stdin.flush()
 
     def stop(self) -> None:
         """End the server and all that it started, if it was started."""
         if self.process is not None and self.process.stdin is not None:
-            self.process.stdin.close()
+            with contextlib.suppress(OSError):
+                self.process.stdin.close()
             self.process.wait()
 
     def death(self) -> str:
@@ -106,8 +118,7 @@ class Server:
         ended = number in signal.valid_signals()
         how = f"was ended by signal {number}" if ended else f"ended with code {code}"
         lines = "\n  ".join(last_lines(self.log)) or "(nothing)"
-        text = f"the server {how}; the end of its log, {self.log}:\n  {lines}"
-        return text.replace(self.key, "…") if len(self.key) >= 8 else text
+        return f"the server {how}; the end of its log, {self.log}:\n  {lines}"
 
     def keep_log(self, folder: Path) -> None:
         """Have the log in a folder, as `start.log`, or `start-2.log` if that is there."""
@@ -147,7 +158,7 @@ class Server:
             with build_opener(ProxyHandler({})).open(
                 Request(url, headers=headers), timeout=5
             ) as it:
-                return it.status, json.loads(it.read() or b"null")
+                return it.status, json.loads(it.read(MOST) or b"null")
         except HTTPError as error:
             error.close()
             return error.code, None
@@ -211,6 +222,7 @@ def addressed(command: str, url: str | None) -> tuple[str, str]:
     if url is None:
         port = free_port()
         return command.replace(PORT, str(port)), f"http://127.0.0.1:{port}/v1"
+    check_address(url, SERVER.keys[0])
     parts = urlsplit(url)
     place = (parts.hostname or "", parts.port or 80)
     with contextlib.suppress(OSError), socket.create_connection(place, timeout=2):
@@ -232,7 +244,7 @@ def last_lines(log: Path) -> list[str]:
     with log.open("rb") as file:
         file.seek(max(0, file.seek(0, os.SEEK_END) - 16_000))
         text = file.read().decode(errors="replace")
-    lines = [line.rpartition("\r")[2].rstrip()[:300] for line in text.split("\n")]
+    lines = [line.rpartition("\r")[2].rstrip()[:300] for line in plain_lines(text).split("\n")]
     return [line for line in lines if line][-TAIL:]
 
 

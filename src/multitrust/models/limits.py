@@ -12,13 +12,14 @@ from math import inf
 from weakref import WeakKeyDictionary, WeakValueDictionary
 
 from multitrust.core import ModelError
+from multitrust.models.availability import Availability, HostError, leave_alone, unavailable
 from multitrust.models.rates import Rates, Unit
 
 log = logging.getLogger("multitrust.models")
 
-CONGESTION = frozenset({"rate_limit", "timeout"})
 LONG = 10.0
 """Seconds of waiting for a rate limit that are worth a word."""
+LONGEST_DELAY = 60.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,9 +31,10 @@ class Limits:
     timeout: float = 120.0
     """Seconds for one attempt."""
     max_retries: int = 6
-    """Attempts after the first one."""
+    """Attempts after the first one. Waiting for a host that is down or wants a pause is none."""
     max_wait: float = 300.0
-    """Seconds for all attempts of one request and the pauses between; not for awaiting its turn."""
+    """Seconds for which a host that is down or wants a pause is waited for; a longer wait ends the
+    run. Also the seconds for all attempts of one request and the pauses between."""
     first_delay: float = 0.5
     """Seconds before the first retry; doubled each time, up to a minute."""
     requests_per_minute: float = inf
@@ -49,30 +51,27 @@ class Limits:
         }
         return {unit: limit for unit, limit in limits.items() if limit < inf}
 
-    def delay(self, attempt: int, error: ModelError, rng: random.Random) -> float:
-        """Seconds to wait after attempt number `attempt` (from 1).
-
-        Never less than the server asked for, and longer each time: one that keeps saying "at once"
-        is not to be hammered.
-        """
-        backoff = min(60.0, self.first_delay * 2.0 ** (attempt - 1)) * rng.uniform(0.5, 1.0)
-        return max(backoff, error.retry_after or 0.0)
+    def delay(self, attempt: int, rng: random.Random, longest: float = LONGEST_DELAY) -> float:
+        """Seconds to wait after attempt number `attempt` (from 1): longer each time."""
+        backoff = self.first_delay * 2.0 ** min(attempt - 1, 60)
+        return min(longest, backoff) * rng.uniform(0.5, 1.0)
 
 
-class Gate:
+class ConcurrencyLimiter:
     """Lets a varying number of requests through to one host at once.
 
     The number grows by one for every full round of successes and halves on congestion, at most
     once per round, between 1 and the cap (additive increase, multiplicative decrease). Models that
-    wait for the same host take turns.
+    wait for the same host take turns. While the host is down or wants a pause, all of them wait.
     """
 
     def __init__(self, cap: int) -> None:
         self.cap = cap
         self.limit = float(cap)
         self.in_flight = 0
-        self._waiting: deque[Lane] = deque()
-        """Lanes in which requests wait; the next one's turn is first."""
+        self.host = Availability()
+        self._waiting: deque[RequestQueue] = deque()
+        """Queues in which requests wait; the next one's turn is first."""
         self._timer: asyncio.TimerHandle | None = None
         self._cut_until = 0.0
 
@@ -80,36 +79,46 @@ class Gate:
         """Whether one more request may go through."""
         return self.in_flight < int(self.limit)
 
-    def expect(self, lane: Lane) -> None:
-        """A request waits in a lane."""
-        if lane not in self._waiting:
-            self._waiting.append(lane)
+    def expect(self, queue: RequestQueue) -> None:
+        """A request waits in a queue."""
+        if queue not in self._waiting:
+            self._waiting.append(queue)
         self.wake()
 
-    def leave(self) -> None:
+    def leave(self, probe: bool) -> None:
         """A request came back, well or not."""
         self.in_flight -= 1
+        if probe:
+            self.host.probe_returned()
         self.wake()
+
+    def is_alone(self) -> bool:
+        """Whether no more than one request is under way or waits."""
+        return self.in_flight <= 1 and not any(queue.is_waited_in for queue in self._waiting)
 
     def wake(self) -> None:
         """Let through what may go."""
         while self._waiting and self.has_room():
-            lane = self._next()
-            if lane is None:
+            pause = self.host.pause()
+            if pause > 0:
+                self._wake_in(pause)
                 return
-            lane.admit_first()
+            queue = self._next()
+            if queue is None:
+                return
+            queue.admit_first()
 
-    def _next(self) -> Lane | None:
-        """The lane whose turn it is; None if all must wait for their rates."""
+    def _next(self) -> RequestQueue | None:
+        """The queue whose turn it is; None if all must wait for their rates."""
         pauses = []
         for _ in range(len(self._waiting)):
-            lane = self._waiting.popleft()
-            pause = lane.pause()
+            queue = self._waiting.popleft()
+            pause = queue.pause()
             if pause is None:
                 continue
-            self._waiting.append(lane)
+            self._waiting.append(queue)
             if pause <= 0:
-                return lane
+                return queue
             pauses.append(pause)
         if pauses:
             self._wake_in(min(pauses))
@@ -118,10 +127,12 @@ class Gate:
     def _wake_in(self, pause: float) -> None:
         if self._timer is not None:
             self._timer.cancel()
-        self._timer = asyncio.get_running_loop().call_later(pause, self.wake)
+        if pause < inf:
+            self._timer = asyncio.get_running_loop().call_later(pause, self.wake)
 
     def succeeded(self) -> None:
         """A request came back well."""
+        self.host.replied()
         if self.limit < self.cap:
             self.limit = min(self.cap, self.limit + 1 / self.limit)
 
@@ -132,33 +143,78 @@ class Gate:
             self.limit = max(1.0, self.limit / 2)
             self._cut_until = now + pause
 
+    def give_up(self, error: ModelError) -> None:
+        """Fail all requests that wait for the host."""
+        self.host.give_up()
+        for queue in self._waiting:
+            queue.fail(error)
+        self._waiting.clear()
 
-class Lane:
-    """One model's way through the gate of its host: first come, first served."""
 
-    def __init__(self, name: str, gate: Gate, rates: Rates) -> None:
-        self.name, self.gate, self.rates = name, gate, rates
-        self._turns: deque[tuple[asyncio.Future[None], float]] = deque()
+class RequestQueue:
+    """One model's requests that wait for their host: first come, first served.
+
+    Args:
+        name: the model's.
+        limiter: the host's.
+        rates: the model's.
+        max_wait: seconds; a longer pause that the server demands fails the requests instead.
+    """
+
+    def __init__(
+        self, name: str, limiter: ConcurrencyLimiter, rates: Rates, max_wait: float = inf
+    ) -> None:
+        self.name, self.limiter, self.rates, self.max_wait = name, limiter, rates, max_wait
+        self._turns: deque[tuple[asyncio.Future[bool], float]] = deque()
         self._told = 0.0
 
-    async def enter(self, tokens: float = 0.0) -> None:
-        """Wait until a request of so many tokens may be sent; `leave` must follow."""
-        if not self._turns and self.gate.has_room() and self.rates.wait(tokens) <= 0:
-            self._admit(tokens)
-            return
-        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    @property
+    def is_waited_in(self) -> bool:
+        """Whether a request waits."""
+        return any(not turn.done() for turn, _ in self._turns)
+
+    async def enter(self, tokens: float = 0.0) -> bool:
+        """Wait until a request of so many tokens may be sent; `leave` must follow.
+
+        Returns:
+            Whether the request probes a host that was down.
+
+        Raises:
+            ModelError: the host wants to be left alone for longer than `max_wait`, or was given up.
+        """
+        limiter = self.limiter
+        if (
+            not self._turns
+            and not limiter.host.blocked
+            and limiter.has_room()
+            and self.rates.wait(tokens) <= 0
+        ):
+            return self._admit(tokens)
+        self._check_hold()
+        turn: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._turns.append((turn, tokens))
-        self.gate.expect(self)
+        limiter.expect(self)
         try:
-            await turn
+            return await turn
         except asyncio.CancelledError:
-            if not turn.cancelled():
-                self.leave()
+            if not turn.cancelled() and turn.exception() is None:
+                self.leave(turn.result())
             raise
 
-    def leave(self) -> None:
+    def _check_hold(self) -> None:
+        """See that the host does not want to be left alone for too long.
+
+        Raises:
+            ModelError: it does.
+        """
+        host = self.limiter.host
+        pause = host.pause()
+        if host.reason is not None and self.max_wait < pause < inf:
+            raise unavailable(host.reason, leave_alone(self.name, pause), self.max_wait)
+
+    def leave(self, probe: bool = False) -> None:
         """The request came back, well or not."""
-        self.gate.leave()
+        self.limiter.leave(probe)
 
     def pause(self) -> float | None:
         """Seconds until the first request's turn; None if none waits."""
@@ -166,37 +222,55 @@ class Lane:
             self._turns.popleft()
         if not self._turns:
             return None
-        pause = self.rates.wait(self._turns[0][1])
+        tokens = self._turns[0][1]
+        if self.rates.reported_wait(tokens) > self.max_wait:
+            self.fail(self._limit_used_up(self.rates.reported_wait(tokens)))
+            return None
+        pause = self.rates.wait(tokens)
         if pause > LONG and time.monotonic() > self._told:
             self._told = time.monotonic() + pause
             log.info("%s: nothing is asked for %.0f s, as its rate limit is used up",
                      self.name, pause)  # fmt: skip
         return pause
 
+    def _limit_used_up(self, pause: float) -> ModelError:
+        reason = HostError(f"{self.name} reports that its rate limit is used up", kind="rate_limit")
+        return unavailable(reason, leave_alone(self.name, pause), self.max_wait)
+
+    def fail(self, error: ModelError) -> None:
+        """Fail all requests that wait."""
+        while self._turns:
+            turn, _ = self._turns.popleft()
+            if not turn.done():
+                turn.set_exception(error)
+                turn.exception()  # whoever waits may be cancelled before it sees it
+
     def admit_first(self) -> None:
         """Let the first request through."""
         turn, tokens = self._turns.popleft()
-        self._admit(tokens)
-        turn.set_result(None)
+        turn.set_result(self._admit(tokens))
 
-    def _admit(self, tokens: float) -> None:
-        self.gate.in_flight += 1
+    def _admit(self, tokens: float) -> bool:
+        self.limiter.in_flight += 1
         self.rates.spend(tokens)
+        return self.limiter.host.admit()
 
 
-_GATES: WeakKeyDictionary[asyncio.AbstractEventLoop, WeakValueDictionary[str, Gate]]
-_GATES = WeakKeyDictionary()
+_LIMITERS: WeakKeyDictionary[
+    asyncio.AbstractEventLoop, WeakValueDictionary[str, ConcurrencyLimiter]
+]
+_LIMITERS = WeakKeyDictionary()
 
 
-def gate_at(host: str, cap: int) -> Gate:
-    """The gate of a host, the same for all models that are asked there by the running event loop.
+def limiter_at(host: str, cap: int) -> ConcurrencyLimiter:
+    """The limiter of a host, the same for all models asked there by the running event loop.
 
     The smallest cap of those models holds for all of them.
     """
-    gates = _GATES.setdefault(asyncio.get_running_loop(), WeakValueDictionary())
-    gate = gates.get(host)
-    if gate is None:
-        gate = gates[host] = Gate(cap)
-    gate.cap = min(gate.cap, cap)
-    gate.limit = min(gate.limit, gate.cap)
-    return gate
+    limiters = _LIMITERS.setdefault(asyncio.get_running_loop(), WeakValueDictionary())
+    limiter = limiters.get(host)
+    if limiter is None:
+        limiter = limiters[host] = ConcurrencyLimiter(cap)
+    limiter.cap = min(limiter.cap, cap)
+    limiter.limit = min(limiter.limit, limiter.cap)
+    return limiter

@@ -1,8 +1,8 @@
 """What the body of a refused request says of quotas.
 
-OpenAI, and those that speak like it, name a code. Google's APIs list details: `QuotaFailure` names
-the quotas that are used up, `RetryInfo` a delay (google/rpc/error_details.proto, read 2026-11).
-The delay is of seconds also where the quota is one of a day, so the quota counts first.
+Codes and wordings were read in 2026-11 in the providers' pages and in public reports of their
+refusals. A delay of seconds is often sent also where the quota is one of a day, so the quota counts
+first. The first period that a message names is that of the quota; a later one may be an offer.
 """
 
 from __future__ import annotations
@@ -10,15 +10,41 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
-import orjson
-
+from multitrust.models.error_bodies import ErrorBody
 from multitrust.models.rates import seconds
 
-NO_CREDIT = b"insufficient_quota"
-DETAILED = b"google.rpc."
-OF_A_DAY = re.compile(r"per_?day", re.IGNORECASE)
+REFUSING = frozenset({400, 402, 403, 412, 429})
+"""Statuses with which providers say that credit or a quota is used up."""
+NO_CREDIT = frozenset({
+    "insufficient_quota", "insufficient_balance", "insufficient_credits", "insufficient_user_quota",
+    "billing_hard_limit_reached", "billing_not_active", "exceeded_current_quota_error",
+    "credit_limit", "arrearage",
+})  # fmt: skip
+"""Codes and types of OpenAI, Moonshot, Together, DashScope and gateways."""
+NO_CREDIT_WORDS = re.compile(
+    r"insufficient_quota|credit balance is too low"
+    r"|insufficient (?:account )?(?:balance|credits?|funds)|used (?:up )?all available credits|spending limit|specified api usage limits"
+    r"|exceeded your monthly included credits|free allocated quota exceeded"
+    r"|usage limit for this (?:billing cycle|period)|out of (?:call volume quota|credits)",
+    re.IGNORECASE,
+)
+"""Words of Anthropic, xAI, DeepSeek, Fireworks, Hugging Face, DashScope, Moonshot and Azure."""
+NO_QUOTA = re.compile(r"quota exceeded for metric: \S+, limit: 0\b", re.IGNORECASE)
+"""Words of Google for a model that the plan does not include."""
+PERIOD = re.compile(
+    r"per[ _-]?(?P<span>\d+ ?)?"
+    r"(?P<unit>s(?:ec(?:ond)?)?|min(?:ute)?|h(?:ou)?r?|day|week|month|year)s?(?![a-z])"
+    r"|(?<=by)(?P<by>second|minute|hour|day|week|month)"
+    r"|\b(?:[rti]p|q[rtu]?p)(?P<letter>[smhdw])\b"
+    r"|\b(?P<often>hourly|daily|weekly|monthly)\b"
+    r"|(?<=per)(?P<camel>second|minute|hour|day|week|month)",
+    re.IGNORECASE,
+)
+"""A period of a quota: `per day`, `free-models-per-day`, `per_day`, `PerDay`, `RPD`, `daily`, …"""
+UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
+LONG = 43_200
+"""Seconds of a period whose quota is not waited for: half a day."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,36 +57,51 @@ class Quota:
     """Seconds that the server wants to be left alone for; None if it does not say."""
 
 
-def quota_in(content: bytes) -> Quota:
-    """What the body of a refused request says of quotas; nothing if it is of any other form."""
-    if NO_CREDIT in content:
-        return Quota(used_up="credit")
-    if DETAILED not in content:
-        return Quota()
-    found = list(details(content))
-    daily = [name for detail in found for name in quotas(detail) if OF_A_DAY.search(name)]
-    delays = [seconds(str(detail["retryDelay"])) for detail in found if "retryDelay" in detail]
-    return Quota(
-        used_up=f"quota of the day, {daily[0]}" if daily else "",
-        delay=max((delay for delay in delays if delay is not None), default=None),
-    )
+def quota_in(status: int, body: ErrorBody) -> Quota:
+    """What a refused request says of quotas.
+
+    Args:
+        status: the HTTP status.
+        body: what came with it.
+    """
+    delays = [seconds(str(d["retryDelay"])) for d in body.details if "retryDelay" in d]
+    delay = max((delay for delay in delays if delay is not None), default=None)
+    return Quota(used_up=used_up(status, body), delay=delay)
 
 
-def details(content: bytes) -> Iterator[dict[str, Any]]:
-    """The details of an error of Google; some endpoints send it in a list."""
-    try:
-        body = orjson.loads(content)
-    except orjson.JSONDecodeError:
-        return
-    for part in body if isinstance(body, list) else [body]:
-        error = part.get("error") if isinstance(part, dict) else None
-        listed = error.get("details") if isinstance(error, dict) else None
-        yield from (d for d in listed if isinstance(d, dict)) if isinstance(listed, list) else ()
+def used_up(status: int, body: ErrorBody) -> str:
+    """What is used up for longer than a run waits, in words; empty if nothing is."""
+    if status not in REFUSING:
+        return ""
+    codes = {body.code.casefold(), body.kind.casefold()}
+    if status == 402 or codes & NO_CREDIT or NO_CREDIT_WORDS.search(body.message):
+        return "credit"
+    if status != 429:
+        return ""
+    long_ones = [name for name in violated(body) if period_of(name) >= LONG]
+    if long_ones:
+        return f"quota of the day, {long_ones[0]}"
+    if NO_QUOTA.search(body.message):
+        return "quota: the plan includes none for this model"
+    return "quota of the day" if period_of(body.message) >= LONG else ""
 
 
-def quotas(detail: dict[str, Any]) -> Iterator[str]:
-    """The names of the quotas that a detail says are used up."""
-    violations = detail.get("violations")
-    for violation in violations if isinstance(violations, list) else []:
-        if isinstance(violation, dict):
-            yield str(violation.get("quotaId") or violation.get("quotaMetric") or "")
+def period_of(text: str) -> float:
+    """Seconds of the first period that a text names; 0 if it names none."""
+    found = PERIOD.search(text)
+    if found is None:
+        return 0
+    name = found["unit"] or found["by"] or found["letter"] or found["often"] or found["camel"]
+    name = name.casefold()
+    if name.startswith(("mon", "year")):
+        return 30 * UNITS["d"]
+    return UNITS[name[0]] * min(float(found["span"] or 1), 1e9)
+
+
+def violated(body: ErrorBody) -> Iterator[str]:
+    """The names of the quotas that Google says are used up."""
+    for detail in body.details:
+        violations = detail.get("violations")
+        for violation in violations if isinstance(violations, list) else []:
+            if isinstance(violation, dict):
+                yield str(violation.get("quotaId") or violation.get("quotaMetric") or "")

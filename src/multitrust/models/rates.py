@@ -37,8 +37,15 @@ HEADERS: Mapping[Unit, tuple[tuple[str, str, str], ...]] = {
 """What is limited -> the headers of its limit, of what remains, of when all is there again."""
 UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0}
 SPAN = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
-EPOCH, EPOCH_MS = 1e9, 1e12
-"""Plain numbers from here on are times since 1970, in seconds or milliseconds."""
+NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?", re.IGNORECASE | re.ASCII)
+LONGEST = 100
+"""Characters of a number or date; what is longer is none, or too large for one."""
+EPOCH, EPOCH_MS, EPOCH_END = 1e9, 1e12, 1e14
+"""Plain numbers from here on are times since 1970, in seconds or milliseconds, up to the end."""
+MOST, LATEST = 1e15, 31 * 86_400.0
+"""A larger limit, or one that is there again after more than a month, is no limit but a mistake."""
+FULL = 60.0
+"""Seconds after which enough of a limit is there to ask again, however long the whole takes."""
 LETTERS, PICTURE = 4.0, 800.0
 """Bytes of text in a token; tokens of a picture. First guesses: usage corrects them."""
 LEARNING = 0.05
@@ -59,7 +66,7 @@ FREE = Cost()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Allowance:
+class RateLimitWindow:
     """What a server says of one of its limits."""
 
     limit: float
@@ -71,8 +78,11 @@ class Allowance:
 def retry_after(headers: Mapping[str, str]) -> float | None:
     """Seconds that a server wants to be left alone for; None if it does not say.
 
-    Said by `Retry-After`, by its sibling in milliseconds, or by the reset of a limit of which
-    nothing remains.
+    `Retry-After` and its sibling in milliseconds say so. Else the reset of a limit of which nothing
+    remains does; as that is the time until all of it is there again, `FULL` is enough.
+
+    Returns:
+        0 or more; infinite where the number is too large to be read.
     """
     milliseconds = number(headers.get("retry-after-ms", ""))
     if milliseconds is not None:
@@ -86,12 +96,13 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
         for _, remaining, reset in names
         if not number(headers.get(remaining, ""))
     ]
-    return max((reset for reset in resets if reset is not None), default=None)
+    longest = max((reset for reset in resets if reset is not None), default=None)
+    return None if longest is None else min(longest, FULL)
 
 
-def allowances(headers: Mapping[str, str]) -> dict[Unit, Allowance]:
-    """The limits that a reply reports wholly."""
-    found: dict[Unit, Allowance] = {}
+def rate_limit_windows(headers: Mapping[str, str]) -> dict[Unit, RateLimitWindow]:
+    """The limits that a reply reports wholly and in numbers that make sense."""
+    found: dict[Unit, RateLimitWindow] = {}
     for unit, families in HEADERS.items():
         for limit_name, remaining_name, reset_name in families:
             if limit_name not in headers:
@@ -99,21 +110,27 @@ def allowances(headers: Mapping[str, str]) -> dict[Unit, Allowance]:
             limit = number(headers[limit_name])
             remaining = number(headers.get(remaining_name, ""))
             reset = seconds(headers.get(reset_name, ""))
-            if limit and remaining is not None and reset is not None:
-                found[unit] = Allowance(limit=limit, remaining=remaining, reset=reset)
+            if limit is None or remaining is None or reset is None:
+                continue
+            if 0 < limit <= MOST and reset <= LATEST:
+                remaining = min(max(remaining, 0.0), limit)
+                found[unit] = RateLimitWindow(limit=limit, remaining=remaining, reset=reset)
     return found
 
 
 def seconds(text: str) -> float | None:
     """Seconds from now of a number, a span (`6m0s`), a date (HTTP, RFC 3339), or a time since 1970.
 
-    None for anything else; 0 for what has passed.
+    None for anything else; 0 for what has passed; infinite for a number that is too large.
     """
     text = text.strip()
     plain = number(text)
     if plain is not None:
-        passed = 0.0 if plain < EPOCH else time.time()
-        return max(0.0, plain / (1000 if plain >= EPOCH_MS else 1) - passed)
+        if not EPOCH <= plain < EPOCH_END:
+            return max(0.0, plain)
+        return max(0.0, plain / (1000 if plain >= EPOCH_MS else 1) - time.time())
+    if len(text) > LONGEST:
+        return None
     spans = SPAN.findall(text)
     if spans and SPAN.sub("", text) == "":
         return sum(float(count) * UNITS[unit] for count, unit in spans)
@@ -122,12 +139,10 @@ def seconds(text: str) -> float | None:
 
 
 def number(text: str) -> float | None:
-    """A finite number; None for anything else."""
-    try:
-        found = float(text)
-    except ValueError:
-        return None
-    return found if math.isfinite(found) else None
+    """A number, infinite if it is too large; None for anything else."""
+    if len(text) > LONGEST:
+        return math.inf if text.isascii() and text.strip().isdigit() else None
+    return float(text) if NUMBER.fullmatch(text.strip()) else None
 
 
 def date(text: str) -> datetime | None:
@@ -135,9 +150,9 @@ def date(text: str) -> datetime | None:
     for read in (datetime.fromisoformat, parsedate_to_datetime):
         try:
             found = read(text)
-        except ValueError:
+            return found if found.tzinfo else found.replace(tzinfo=UTC)
+        except (ValueError, TypeError, IndexError, OverflowError):
             continue
-        return found if found.tzinfo else found.replace(tzinfo=UTC)
     return None
 
 
@@ -164,7 +179,7 @@ class Bucket:
         """Take units out; a negative cost puts them back."""
         self._level = min(self.capacity, self._flowed() - cost)
 
-    def see(self, said: Allowance) -> None:
+    def see(self, said: RateLimitWindow) -> None:
         """Go by what the server says. Requests under way may not be in it yet: the lower counts."""
         self.capacity = said.limit
         self._level = min(self._flowed(), said.remaining)
@@ -192,7 +207,6 @@ class Rates:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._clock = clock
-        self._held_until = 0.0
         self._scale = 1.0
         self._reported: dict[Unit, Bucket] = {}
         self._buckets: list[tuple[Unit, Bucket]] = [
@@ -212,10 +226,16 @@ class Rates:
 
     def wait(self, tokens: float) -> float:
         """Seconds until a request of so many tokens may be sent."""
-        pause = max(0.0, self._held_until - self._clock()) if self._held_until else 0.0
+        pause = 0.0
         for unit, bucket in self._buckets:
             pause = max(pause, bucket.wait(1.0 if unit == "requests" else tokens))
         return pause
+
+    def reported_wait(self, tokens: float) -> float:
+        """As `wait`, by what the server reports alone."""
+        reported = self._reported.items()
+        waits = [bucket.wait(1.0 if unit == "requests" else tokens) for unit, bucket in reported]
+        return max(waits, default=0.0)
 
     def spend(self, tokens: float) -> None:
         """A request of so many tokens is sent."""
@@ -234,13 +254,9 @@ class Rates:
 
     def see(self, headers: Mapping[str, str]) -> None:
         """Read the limits that a reply reports."""
-        for unit, said in allowances(headers).items():
+        for unit, said in rate_limit_windows(headers).items():
             if unit not in self._reported:
                 # Most limits are of a minute; the next lines and replies tell.
                 self._reported[unit] = Bucket(said.limit, said.limit / 60, self._clock)
                 self._buckets.append((unit, self._reported[unit]))
             self._reported[unit].see(said)
-
-    def hold(self, pause: float) -> None:
-        """Send nothing for so many seconds."""
-        self._held_until = max(self._held_until, self._clock() + pause)

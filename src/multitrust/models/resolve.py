@@ -7,9 +7,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from multitrust.core import ConfigError, Model, UnknownNameError
+from multitrust.models.addresses import (
+    check_address,
+    looks_like_address,
+    show_address,
+    suggest_address,
+)
 from multitrust.models.hosts import HOSTS, SERVER, Host
 from multitrust.models.keys import key_in
 from multitrust.models.limits import Limits
@@ -76,8 +81,8 @@ def resolve(
 
     Raises:
         UnknownNameError: the specification has no known form and is no name in the zoo.
-        ConfigError: a setting cannot be read, a key is missing, or the model of the zoo is retired
-            or must be served first.
+        ConfigError: a setting cannot be read, a key is missing, the specification is an address
+            without its scheme, or the model of the zoo is retired or must be served first.
     """
     chosen = dict(options or {})
     check_settings(chosen)
@@ -102,8 +107,22 @@ def resolve(
         found = zoo()[spec]
         chosen = {**found.settings, **chosen}
         return resolve(spec_of(found, base_url), base_url=base_url, options=chosen)
+    if looks_like_address(spec):
+        raise without_scheme(spec)
     known = [form.form for form in known_models()] + [f"mock/{name}" for name in MOCKS]
-    raise UnknownNameError("model", spec, known if "/" in spec else [*known, *zoo()])
+    raise UnknownNameError("model", show_address(spec), known if "/" in spec else [*known, *zoo()])
+
+
+def without_scheme(spec: str) -> ConfigError:
+    """The error for a model's name that seems to be an address, but lacks `http://`."""
+    suggested = suggest_address(spec)
+    if suggested is None:
+        hint = "a server is named e.g. http://127.0.0.1:8000/v1#my-model"
+    else:
+        model = "" if "#" in suggested else "#MODEL"
+        secure = "" if suggested.startswith("https") else ", or the same with https://"
+        hint = f"did you mean {suggested}{model}{secure}?"
+    return ConfigError(f"there is no model {show_address(spec)!r}; {hint}")
 
 
 def check_settings(names: Iterable[str]) -> None:
@@ -219,9 +238,7 @@ def served(spec: str, base_url: str | None, options: Mapping[str, str]) -> Model
     url, _, model = spec.partition("#")
     check_address(url, SERVER.keys[0])
     if not model:
-        raise ConfigError(
-            f"{spec} names a server but no model; add it after #, e.g. {spec}#my-model"
-        )
+        raise ConfigError(f"{url} names a server but no model; add it after #, e.g. {url}#my-model")
     return hosted(spec, SERVER, model, base_url or url, options)
 
 
@@ -232,22 +249,3 @@ def asked(spec: str, model: str, provider: Provider, options: Mapping[str, str])
     made = HttpModel(spec, model, provider, limits(options), offline=is_offline(options))
     made.identity = f"{spec}{provider.label}"
     return made
-
-
-def check_address(url: str, key_name: str) -> None:
-    """See that an address can be asked and may be written down.
-
-    Raises:
-        ConfigError: it lacks a host, has no such port, or may hold a secret.
-    """
-    if "@" in url or "?" in url:
-        raise ConfigError(
-            "an address must hold no user, password or query, as it is written into the run; "
-            f"give a key in {key_name}"
-        )
-    try:
-        sound = bool(urlsplit(url).hostname) and urlsplit(url).port != 0
-    except ValueError:
-        sound = False
-    if not sound:
-        raise ConfigError(f"{url!r} is no address; expected e.g. http://127.0.0.1:8000/v1")

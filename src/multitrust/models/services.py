@@ -42,6 +42,7 @@ def moderation(url: str, key: str) -> Provider:
         encode=encode_moderation,
         decode=decode_moderation,
         headers={"Authorization": f"Bearer {key}"} if key else {},
+        key=key,
         key_name="OPENAI_API_KEY",
     )
 
@@ -53,6 +54,7 @@ def perspective(url: str, key: str) -> Provider:
         encode=encode_perspective,
         decode=decode_perspective,
         headers={"X-Goog-Api-Key": key} if key else {},
+        key=key,
         key_name="PERSPECTIVE_API_KEY",
     )
 

@@ -42,14 +42,14 @@ class Started:
             self._opening = asyncio.create_task(self._open())
         await asyncio.shield(self._opening)
         if self._watch is not None and self._watch.done():
-            raise ModelError(self.server.death(), kind="connection")
+            raise ModelError(self.server.death(), kind="unavailable")
         asked = asyncio.ensure_future(self.model.generate(messages, config))
         self._asked.add(asked)
         try:
             return await asked
         except asyncio.CancelledError:
             if self._watch is not None and self._watch.done():
-                raise ModelError(self.server.death(), kind="connection") from None
+                raise ModelError(self.server.death(), kind="unavailable") from None
             asked.cancel()
             raise
         finally:

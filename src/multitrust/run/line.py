@@ -25,6 +25,8 @@ from multitrust.run.plan import Entry, env_for
 log = logging.getLogger("multitrust.run")
 FATAL = frozenset({"auth", "not_found", "connection"})
 """Failures that will befall every request, as long as none has succeeded."""
+ENDING = "unavailable"
+"""The kind of failure that ends a run at any time, resumable."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ class Line:
         """Make the entry's record and hand it to the store.
 
         Raises:
-            ModelError: the model cannot be reached at all.
+            ModelError: the model, or one in another role, cannot be asked for too long, or never.
             StoreError: the run folder cannot be written.
         """
         env = env_for(self.config, entry)
@@ -53,7 +55,9 @@ class Line:
             self.asking.store.add_record(record, digest, shown(sample))
         except (ModelError, ImageError) as error:
             first = self.config.model.name not in self.asking.answered
-            if first and isinstance(error, ModelError) and error.kind in FATAL:
+            if isinstance(error, ModelError) and (
+                error.kind == ENDING or (first and error.kind in FATAL)
+            ):
                 raise
             record = record_of(entry, sample, error=str(error))
         except (KeyError, TypeError, ValueError, ArithmeticError, LookupError) as error:
@@ -116,12 +120,18 @@ def scorers_of(metrics: tuple[Metric, ...]) -> tuple[Scorer, ...]:
 async def score_response(
     entry: Entry, sample: Sample, response: Response, env: Env
 ) -> tuple[Score, ...]:
-    """Each scorer's score. A scorer that fails leaves an unscored reason, never a lost response."""
+    """Each scorer's score. A scorer that fails leaves an unscored reason, never a lost response.
+
+    Raises:
+        ModelError: a model that a scorer asks cannot be asked for too long.
+    """
     scores = []
     for scorer in scorers_of(entry.task.metrics_of(entry.condition)):
         try:
             score = await scorer(sample, response, env)
         except Exception as error:  # a scorer may be anybody's code
+            if isinstance(error, ModelError) and error.kind == ENDING:
+                raise
             log.exception("scorer %s failed on %s", scorer.name, entry.key)
             score = Score(scorer=scorer.name, unscored=f"{type(error).__name__}: {error}")
         scores.append(score)

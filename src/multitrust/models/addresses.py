@@ -1,0 +1,151 @@
+"""Addresses of servers: which can be asked, which are this machine, how they are shown."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import socket
+from urllib.parse import SplitResult, urlsplit
+
+from multitrust.core import ConfigError
+
+PORTS = {"http": 80, "https": 443}
+EXAMPLE = "http://127.0.0.1:8000/v1"
+CREDENTIALS = re.compile(r"((?:[a-z][a-z0-9+.-]*:)?//)?[^\s\"']*@", re.IGNORECASE)
+"""Scheme, user and password of an address, up to its last `@`."""
+QUERY = re.compile(r"\?[^\s#\"']+")
+NO_PORT = re.compile(
+    r"(//(?:\[[^\]/]*\]|[^\s/:@#\[]+):)(?!\d{1,5}(?:[/?#\s\"',}]|$))[^\s/?#\"',}]+"
+)
+"""What stands where a port belongs and is none: it may be a password."""
+SCHEME = re.compile(r"(?:(https?)(?::|(?=//))|[a-z][a-z0-9+.-]*://)?/*", re.IGNORECASE)
+"""What may stand before a host, well or badly written."""
+PLACE = re.compile(
+    r"(?:\[[0-9a-f:.%]+\]|[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?\.?)(?::\d{1,5})?", re.I
+)
+"""A host, and its port if it has one."""
+NUMBERS = re.compile(r"(?:0x[0-9a-f]+|\d+)(?:\.(?:0x[0-9a-f]+|\d+)){0,3}", re.IGNORECASE)
+"""An IPv4 address in any form that the system's resolver takes: 127.1, 0x7f000001, 0."""
+
+
+def check_address(url: str, key_name: str) -> None:
+    """See that requests can be sent to an address, and that it may be written into a run.
+
+    Raises:
+        ConfigError: it lacks a scheme or host, has no such port, or may hold a secret.
+    """
+    if "@" in url or "?" in url:
+        raise ConfigError(
+            "an address must hold no user, password or query, as it is written into the run; "
+            f"give a key in {key_name}"
+        )
+    if "#" in url:
+        raise ConfigError(
+            f"the address {url.partition('#')[0]!r} is followed by #; expected the address alone, "
+            "and the name of the model in --model"
+        )
+    if not is_sound(url):
+        suggested = suggest_address(url)
+        hint = f"did you mean {suggested}?" if suggested else f"expected e.g. {EXAMPLE}"
+        raise ConfigError(f"{show_address(url)!r} is no address; {hint}")
+
+
+def is_sound(url: str) -> bool:
+    """Whether an address has a scheme, a host and a port that exist."""
+    try:
+        parts = urlsplit(url)
+        return bool(
+            parts.scheme in PORTS and parts.hostname and parts.port != 0
+            and url.isprintable() and " " not in url and ascii_host(parts)
+        )  # fmt: skip
+    except (ValueError, ConfigError):
+        return False
+
+
+def suggest_address(text: str) -> str | None:
+    """An address with its scheme, for a text that lacks it or has it misspelt.
+
+    None if the text does not look like the address of a server. Credentials are left out.
+    """
+    text = text.strip()
+    start = SCHEME.match(text)
+    assert start is not None  # it also matches nothing
+    scheme, rest = (start[1] or "http").lower(), text[start.end() :]
+    place, slash, path = rest.rpartition("@")[2].partition("/")
+    host, sign, model = place.partition("#")
+    if not PLACE.fullmatch(host):
+        return None
+    found = f"{scheme}://{host}{sign}{model}{slash}{path}"
+    return found if found != text and is_sound(found.partition("#")[0]) else None
+
+
+def looks_like_address(spec: str) -> bool:
+    """Whether a model's name may be meant as the address of a server: `HOST:PORT`, `HOST#ID`."""
+    host = SCHEME.sub("", spec, count=1).rpartition("@")[2].partition("/")[0]
+    return "#" in spec or "//" in spec or (":" in host and PLACE.fullmatch(host) is not None)
+
+
+def show_address(text: str) -> str:
+    """A text with addresses in it, without what may be secret: users, passwords, queries."""
+    if "@" in text:
+        text = CREDENTIALS.sub(r"\1…@", text)
+    return NO_PORT.sub(r"\1…", QUERY.sub("?…", text))
+
+
+def ascii_host(place: SplitResult) -> str:
+    """The host of an address in ASCII, in brackets if it is an IPv6 address.
+
+    Raises:
+        ConfigError: no host can have that name.
+    """
+    host = place.hostname or ""
+    try:
+        return f"[{host}]" if ":" in host else host.encode("idna").decode()
+    except UnicodeError:
+        raise ConfigError(
+            f"{host[:80]!r} cannot be the name of a host; expected e.g. api.example.org"
+        ) from None
+
+
+def ip_address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """The IP address that a host is written as, in any form; None for a name."""
+    bare = host.strip("[]").partition("%")[0]
+    try:
+        found = ipaddress.ip_address(bare)
+    except ValueError:
+        if not NUMBERS.fullmatch(bare):
+            return None
+        try:
+            return ipaddress.IPv4Address(socket.inet_aton(bare))
+        except OSError:
+            return None
+    return getattr(found, "ipv4_mapped", None) or found
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine by its address or name alone, so that no lookup is needed.
+
+    0.0.0.0 and :: are what servers listen on; to connect to them reaches this machine.
+    """
+    address = ip_address(host)
+    if address is not None:
+        return address.is_loopback or address.is_unspecified
+    name = host.casefold().rstrip(".")
+    return name in ("localhost", "ip6-localhost", "ip6-loopback") or name.endswith(".localhost")
+
+
+def is_this_machine(host: str) -> bool:
+    """Whether a host is this machine: by loopback, by its name, or by an address of its own."""
+    if is_loopback(host):
+        return True
+    address = ip_address(host)
+    if address is None:
+        name, own = host.casefold().rstrip("."), socket.gethostname().casefold()
+        return bool(own) and name in (own, own.partition(".")[0], f"{own}.local")
+    family = socket.AF_INET if address.version == 4 else socket.AF_INET6
+    try:
+        with socket.socket(family, socket.SOCK_DGRAM) as probe:
+            probe.bind((str(address), 0))  # nothing is sent; only addresses of its own can be bound
+    except OSError:
+        return False
+    return True

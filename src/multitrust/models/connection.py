@@ -1,0 +1,253 @@
+"""One connection of a minimal HTTP/1.1 client: POST a body, read the whole response.
+
+A general client spends more time on a request than all the rest of the engine, and one that works
+in threads of its own waits for the interpreter's lock. The parser is llhttp, through httptools.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import select
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import cast
+
+import httptools
+from multidict import CIMultiDict, istr
+
+HEAD, BODY = 64 << 10, 64 << 20
+"""Bytes of a reply's head and body, at most."""
+REQUEST_ID, OTHER_ID = istr("X-Request-Id"), istr("request-id")
+ID = re.compile(rb'"id"\s*:\s*"([^"]{1,200})"')
+"""The id that an API gives to a reply; it stands at the beginning."""
+ID_WITHIN = 300
+"""Bytes of a body in which its id is looked for."""
+FAREWELL = re.compile(rb"\s*\Z|HTTP/1\.[01] 408\b")
+"""What some servers send on an idle connection before they end it."""
+
+
+class BrokenError(ConnectionError):
+    """The connection ended, or what came on it was no HTTP, before the reply was whole."""
+
+
+class ClosedError(BrokenError):
+    """The connection ended before a byte of the reply came."""
+
+
+class OversizedError(Exception):
+    """A reply is larger than any answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A whole reply."""
+
+    status: int
+    headers: Mapping[str, str]
+    """By names in any case."""
+    content: bytes
+
+    @property
+    def mark(self) -> bytes:
+        """An id that tells the reply from the server's others; empty if there is none."""
+        found = self.headers.get(REQUEST_ID) or self.headers.get(OTHER_ID)
+        if found:
+            return found.encode()
+        match = ID.search(self.content, 0, ID_WITHIN)
+        return match[1] if match else b""
+
+    def names_other(self, stem: bytes, ident: bytes) -> bool:
+        """Whether the id of another request is repeated in it, in `X-Request-Id` or the body.
+
+        vLLM makes the body's id from the request's; gateways send the header back.
+
+        Args:
+            stem: what all ids begin with.
+            ident: that of the request that was sent.
+        """
+        echoed = self.headers.get(REQUEST_ID, "").encode()
+        if echoed.startswith(stem) and echoed != ident:
+            return True
+        place = self.content.find(stem)
+        return place >= 0 and not self.content.startswith(ident, place)
+
+
+class Connection(asyncio.Protocol):
+    """One connection, for one request at a time.
+
+    Args:
+        strayed: called when something came that was not asked for.
+    """
+
+    transport: asyncio.Transport
+
+    def __init__(self, strayed: Callable[[], None]) -> None:
+        self.usable = True
+        """Whether another request may be sent."""
+        self.used = 0.0
+        """When it became idle, on the monotonic clock."""
+        self.mark = b""
+        """That of the last reply."""
+        self._strayed = strayed
+        self._loop = asyncio.get_running_loop()
+        self._waiting: asyncio.Future[Reply] | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """It can be used."""
+        self.transport = cast(asyncio.Transport, transport)
+        self._poll = select.poll() if hasattr(select, "poll") else None
+        if self._poll is not None:
+            self._poll.register(transport.get_extra_info("socket").fileno(), select.POLLIN)
+
+    def is_quiet(self) -> bool:
+        """Whether it may be used again: neither ended nor with something to read, asked by nobody.
+
+        The event loop may not have seen yet what the system's buffer holds already.
+        """
+        if not self.usable or self.transport.is_closing():
+            return False
+        return self._poll is None or not self._poll.poll(0)
+
+    def ask(
+        self, request: bytes, seconds: float, *, bodyless: bool = False
+    ) -> asyncio.Future[Reply]:
+        """Send a request. The reply fills the future, or a BrokenError, or a TimeoutError.
+
+        Args:
+            request: all of it.
+            seconds: until the reply must be whole.
+            bodyless: whether the reply to come ends with its head.
+
+        Raises:
+            ClosedError: it has ended already.
+        """
+        if not self.usable:
+            raise ClosedError("it was closed before it was used")
+        self._parser = httptools.HttpResponseParser(self)
+        self._size = self._head_size = 0
+        self._begin()
+        self._bodyless = bodyless
+        self._waiting = self._loop.create_future()
+        self._limit = self._loop.call_later(seconds, self._fail, TimeoutError())
+        self.transport.write(request)
+        return self._waiting
+
+    def _begin(self) -> None:
+        self._headers: CIMultiDict[str] = CIMultiDict()
+        self._parts: list[bytes] = []
+        self._headed = False
+
+    def data_received(self, data: bytes) -> None:
+        """Parse what came; what nobody asked for ends the connection."""
+        if self._waiting is None:
+            if not FAREWELL.match(data):
+                self._strayed()
+            self.close()
+            return
+        self._size += len(data)
+        try:
+            self._parser.feed_data(data)
+            self._check_size()
+        except (httptools.HttpParserError, httptools.HttpParserUpgrade) as error:
+            cause = error.__context__
+            oversized = isinstance(cause, OversizedError)
+            self._fail(cause if oversized else BrokenError(f"what came is no HTTP: {error}"))  # type: ignore[arg-type]
+        except OversizedError as error:
+            self._fail(error)
+
+    def _check_size(self) -> None:
+        """See that what came so far is not too much, chunk sizes and their extensions included.
+
+        Raises:
+            OversizedError: it is.
+        """
+        if self._waiting is None:
+            return
+        if self._size > (BODY + HEAD if self._headed else HEAD):
+            raise OversizedError(
+                f"more than {BODY >> 20} MB" if self._headed else f"a head over {HEAD >> 10} kB"
+            )
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """The parser found a header; those after the body are not read.
+
+        Raises:
+            OversizedError: there are too many.
+        """
+        self._head_size += len(name) + len(value)
+        if self._head_size > HEAD:
+            raise OversizedError(f"a head over {HEAD >> 10} kB")
+        if not self._headed:
+            self._headers.add(name.decode("latin-1"), value.decode("latin-1"))
+
+    def on_headers_complete(self) -> None:
+        """The parser found the end of the head.
+
+        Raises:
+            OversizedError: the body is going to be too large.
+        """
+        self._headed = True
+        if self._bodyless:
+            self._finish()
+            return
+        promised = self._headers.get("Content-Length", "")
+        if len(promised) > len(str(BODY)) or (promised.isdigit() and int(promised) > BODY):
+            raise OversizedError(f"more than {BODY >> 20} MB")
+
+    def on_body(self, part: bytes) -> None:
+        """The parser found a part of the body."""
+        self._parts.append(part)
+
+    def on_message_complete(self) -> None:
+        """The parser found the end; after an interim reply (1xx) the real one is to come."""
+        if self._parser.get_status_code() < 200:
+            self._begin()
+        else:
+            self._finish()
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """It ended; so does a reply whose length was not told."""
+        self.usable = False
+        if self._waiting is None:
+            return
+        told = "Content-Length" in self._headers or "Transfer-Encoding" in self._headers
+        said = f" ({error})" if error else ""
+        if self._headed and not told:
+            self._finish()
+        elif self._size:
+            self._fail(BrokenError(f"it was closed before the reply was whole{said}"))
+        else:
+            self._fail(ClosedError(f"it was closed without a reply{said}"))
+
+    def _finish(self) -> None:
+        waiting = self._waiting
+        if waiting is None:  # a second reply to one request; late ones (408) announce the end
+            if self._parser.get_status_code() != 408:
+                self._strayed()
+            self.usable = False
+            return
+        sent = not self.transport.get_write_buffer_size()
+        self.usable = self.usable and sent and self._parser.should_keep_alive()
+        status, content = self._parser.get_status_code(), b"".join(self._parts)
+        self._done()
+        if not waiting.done():
+            waiting.set_result(Reply(status, self._headers, content))
+
+    def _fail(self, error: Exception) -> None:
+        waiting = self._waiting
+        self.close()
+        if waiting is not None:
+            self._done()
+            if not waiting.done():
+                waiting.set_exception(error)
+
+    def _done(self) -> None:
+        """From now on nobody waits for a reply."""
+        self._waiting = None
+        self._limit.cancel()
+
+    def close(self) -> None:
+        """End it at once."""
+        self.usable = False
+        self.transport.abort()

@@ -1,0 +1,86 @@
+"""The body of a refused request, in the forms that servers send it.
+
+`{"error": {…}}` of OpenAI and those that speak like it, the same in a list or with `details` of
+Google, `{"error": "text"}` of xAI, `{"detail": …}` of FastAPI, a bare object, a bare text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+MOST = 65_536
+"""Bytes of a body that are read; a refusal has no more to say."""
+LONGEST = 2000
+"""Characters of a message that are read."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ErrorBody:
+    """What a body says; empty what it does not."""
+
+    message: str = ""
+    code: str = ""
+    kind: str = ""
+    param: str = ""
+    """The parameter that is refused."""
+    details: tuple[dict[str, Any], ...] = ()
+    """Google's (google/rpc/error_details.proto, read 2026-11)."""
+
+    @property
+    def status(self) -> int | None:
+        """The HTTP status that it names as its code, from 400 to 599; None if it names none."""
+        known = len(self.code) == 3 and self.code.isascii() and self.code.isdigit()
+        return int(self.code) if known and "400" <= self.code < "600" else None
+
+
+def error_body(content: bytes) -> ErrorBody:
+    """Read the body of a refused request, whatever its form."""
+    if len(content) > MOST:
+        return ErrorBody(message=content[:LONGEST].decode(errors="replace"))
+    try:
+        body = orjson.loads(content)
+    except orjson.JSONDecodeError:
+        return ErrorBody(message=content[:LONGEST].decode(errors="replace"))
+    return error_in(body)
+
+
+def error_in(body: Any) -> ErrorBody:
+    """As `error_body`, of the JSON that was parsed."""
+    if isinstance(body, list) and body:
+        body = body[0]
+    fields = body if isinstance(body, dict) else {}
+    inner = fields.get("error")
+    if isinstance(inner, dict):
+        fields = inner
+    details = fields.get("details")
+    texts = (inner, body, *(fields.get(name) for name in ("message", "detail", "msg")))
+    return ErrorBody(
+        message=next((text for text in texts if isinstance(text, str)), "")[:LONGEST]
+        or as_text(fields.get("detail")),
+        code=as_text(fields.get("code")),
+        kind=as_text(fields.get("type") or fields.get("status")),
+        param=as_text(fields.get("param")) or ".".join(location(fields.get("detail"))),
+        details=tuple(d for d in details if isinstance(d, dict))
+        if isinstance(details, list)
+        else (),
+    )
+
+
+def as_text(value: Any) -> str:
+    """A value as a text of bounded length; empty if there is none."""
+    if value is None or isinstance(value, str):
+        return (value or "")[:LONGEST]
+    return orjson.dumps(value, default=str).decode()[:LONGEST]
+
+
+def location(detail: Any) -> Iterator[str]:
+    """The path of the first field that FastAPI refuses, without `body`."""
+    first = detail[0] if isinstance(detail, list) and detail else None
+    found = first.get("loc") if isinstance(first, dict) else None
+    for part in found if isinstance(found, list) else []:
+        if part != "body":
+            yield as_text(part)[:100]

@@ -1,0 +1,174 @@
+"""What a reply with another status than 200 means: is it worth a repetition, and what mends it?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from multitrust.core import ModelError
+from multitrust.models.availability import HostError
+from multitrust.models.error_bodies import ErrorBody, error_body
+from multitrust.models.masking import Masker, printable
+from multitrust.models.quotas import quota_in
+from multitrust.models.rates import retry_after
+
+BAD_KEY = b"API_KEY_INVALID"
+"""What Google's APIs say with status 400 of a key that they do not know."""
+FILTERING = frozenset({400, 403})
+"""Statuses with which a content filter stops a prompt: 400 of OpenAI, Azure, Anthropic, DashScope
+and DeepSeek, 403 of OpenRouter's moderation and xAI. With others the code is something else."""
+FILTERED = re.compile(r"content violates usage guidelines|content exists risk", re.IGNORECASE)
+"""Words of xAI (status 403) and DeepSeek (status 400), which have no code for it."""
+TOO_LARGE = re.compile(r"request too large", re.IGNORECASE)
+"""Words of OpenAI (status 429) for a request that is larger than what a minute allows."""
+OVERLOADED = frozenset({429, 498, 502, 503, 504, 520, 521, 522, 523, 525, 526, 527, 529, 530})
+"""Statuses of a host that cannot answer anybody now: rate limits, Groq's full flex tier (498),
+gateways and Cloudflare (52x, 530) without a server behind them, Anthropic's overload (529)."""
+PASSING = frozenset({408, 409, 425, 499})
+"""Statuses below 500 after which the same request may succeed; 499 is one that was cancelled."""
+LASTING = frozenset({501, 505})
+"""Statuses from 500 on that no repetition changes."""
+CUT = 200
+"""Characters of a server's words that are shown."""
+READ = 16_384
+"""Bytes of a body that are searched for keys before it is cut."""
+PARAMETER = re.compile(
+    r"(?<![a-z_])(max_tokens|max_completion_tokens|max_output_tokens|maxOutputTokens|temperature"
+    r"|top_p|topP)(?![a-z_])",
+    re.IGNORECASE,
+)
+UNKNOWN = re.compile(
+    r"unsupported|not supported|unknown|unrecogni[sz]ed|unexpected|not permitted|not allowed|extra",
+    re.IGNORECASE,
+)
+"""Words of a server that does not know a parameter at all."""
+TOO_LONG = re.compile(r"context|too (?:large|high|long)|maximum|exceed|at most", re.IGNORECASE)
+SMALLER = "allow fewer tokens with --max-tokens or -M thinking_tokens"
+REMEDIES: Mapping[str, str] = {
+    "max_tokens": "name the field with -M max_tokens_field=max_completion_tokens",
+    "max_completion_tokens": "name the field with -M max_tokens_field=max_tokens",
+    "temperature": "leave it out with -M temperature=none",
+    "top_p": "leave it out with -M temperature=none",
+    "topp": "leave it out with -M temperature=none",
+}
+"""A parameter that is refused -> the setting that mends it."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Refusal:
+    """A reply that brings no answer."""
+
+    name: str
+    """The model's."""
+    status: int
+    headers: Mapping[str, str]
+    content: bytes
+    key_name: str
+    """The variable of the key."""
+    mask: Masker
+
+    @property
+    def said(self) -> str:
+        """The server's words, cut."""
+        return excerpt(self.content, self.mask)
+
+    def error(self) -> ModelError | HostError:
+        """The failure, with what to do about it."""
+        body = error_body(self.content)
+        quota = quota_in(self.status, body)
+        if quota.used_up:
+            return ModelError(
+                f"{self.name} has used up its {quota.used_up} (HTTP {self.status}): {self.said}; "
+                "what was answered is kept: once there is more, run the same command to resume",
+                kind="unavailable",
+            )
+        wait = retry_after(self.headers)
+        if wait is None:
+            wait = quota.delay
+        if self.status == 429 and TOO_LARGE.search(body.message):
+            return self._unaccepted(body)
+        if self.status in OVERLOADED:
+            return self._overloaded(wait)
+        if self.status in PASSING or (self.status >= 500 and self.status not in LASTING):
+            return self._failed(wait)
+        return self._refused(body)
+
+    def _overloaded(self, wait: float | None) -> HostError:
+        limited = self.status in (429, 498, 503, 529)
+        return HostError(
+            f"{self.name} is {'overloaded' if limited else 'not there behind its gateway'} "
+            f"(HTTP {self.status}): {self.said}",
+            kind="rate_limit" if limited else "server",
+            retry_after=wait,
+        )
+
+    def _failed(self, wait: float | None) -> ModelError | HostError:
+        message = f"{self.name} failed (HTTP {self.status}): {self.said}"
+        if wait is not None:
+            return HostError(message, kind="server", retry_after=wait)
+        return ModelError(message, kind="server", retryable=True)
+
+    def _refused(self, body: ErrorBody) -> ModelError:
+        if self.status in (401, 403) or (self.status == 400 and BAD_KEY in self.content):
+            return ModelError(
+                f"{self.name} refused the key (HTTP {self.status}): {self.said}"
+                + (f"; check {self.key_name}" if self.key_name else ""),
+                kind="auth",
+            )
+        if self.status == 404:
+            return ModelError(
+                f"{self.name} is not there (HTTP 404): {self.said}; check the model's name and the "
+                "address, which usually ends in /v1",
+                kind="not_found",
+            )
+        if 300 <= self.status < 400:
+            to = self.mask(printable(self.headers.get("Location", "nowhere")))[:CUT]
+            return ModelError(
+                f"{self.name} has moved to {to} (HTTP {self.status}); "
+                "give that address: prompts and keys are not sent on to it unasked",
+                kind="not_found",
+            )
+        return self._unaccepted(body)
+
+    def _unaccepted(self, body: ErrorBody) -> ModelError:
+        mend = remedy(body)
+        return ModelError(
+            f"{self.name} did not accept the request (HTTP {self.status}): {self.said}"
+            + (f"; {mend}" if mend else ""),
+            kind="bad_request",
+        )
+
+
+def is_filtered(status: int, content: bytes, blocked: Callable[[bytes], bool]) -> bool:
+    """Whether a refused request was stopped by a content filter.
+
+    Args:
+        status: the HTTP status.
+        content: the body.
+        blocked: whether the body of the API at hand says so.
+    """
+    if status not in FILTERING:
+        return False
+    return blocked(content) or FILTERED.search(error_body(content).message) is not None
+
+
+def remedy(body: ErrorBody) -> str:
+    """The setting that mends a refused request; empty if none is known."""
+    found = PARAMETER.search(body.param) or PARAMETER.search(body.message)
+    name = found[1].casefold() if found else ""
+    if name.startswith("max"):
+        unknown = UNKNOWN.search(f"{body.code} {body.kind} {body.message}")
+        if unknown is None:
+            return SMALLER if TOO_LONG.search(body.message) else ""
+    elif "context length" in body.message.casefold():
+        return SMALLER
+    return REMEDIES.get(name, "")
+
+
+def excerpt(content: bytes, mask: Masker) -> str:
+    """The start of a body, on one line, without keys and control characters.
+
+    Keys are taken out before the text is cut, so that no part of one is left at its end.
+    """
+    return mask(printable(content[:READ].decode(errors="replace")))[:CUT] or "(empty body)"
