@@ -41,8 +41,8 @@ def check_address(url: str, key_name: str) -> None:
         )
     if "#" in url:
         raise ConfigError(
-            f"the address {url.partition('#')[0]!r} is followed by #; expected the address alone, "
-            "and the name of the model in --model"
+            f"the address {show_address(url.partition('#')[0])!r} is followed by #; expected the "
+            "address alone, and the name of the model in --model"
         )
     if not is_sound(url):
         suggested = suggest_address(url)
@@ -65,12 +65,12 @@ def is_sound(url: str) -> bool:
 def suggest_address(text: str) -> str | None:
     """An address with its scheme, for a text that lacks it or has it misspelt.
 
-    None if the text does not look like the address of a server. Credentials are left out.
+    None if the text does not look like the address of a server. Users, passwords and queries are
+    left out.
     """
-    text = text.strip()
-    start = SCHEME.match(text)
+    start = SCHEME.match(text.strip())
     assert start is not None  # it also matches nothing
-    scheme, rest = (start[1] or "http").lower(), text[start.end() :]
+    scheme, rest = (start[1] or "http").lower(), QUERY.sub("", text.strip()[start.end() :])
     place, slash, path = rest.rpartition("@")[2].partition("/")
     host, sign, model = place.partition("#")
     if not PLACE.fullmatch(host):

@@ -19,6 +19,7 @@ from multidict import CIMultiDict, istr
 HEAD, BODY = 64 << 10, 64 << 20
 """Bytes of a reply's head and body, at most."""
 REQUEST_ID, OTHER_ID = istr("X-Request-Id"), istr("request-id")
+LENGTH = istr("Content-Length")
 ID = re.compile(rb'"id"\s*:\s*"([^"]{1,200})"')
 """The id that an API gives to a reply; it stands at the beginning."""
 ID_WITHIN = 300
@@ -48,29 +49,29 @@ class Reply:
     """By names in any case."""
     content: bytes
 
+    def echoed(self, stem: bytes) -> bytes:
+        """The request's id as the reply repeats it: gateways do in the header, vLLM in the body.
+
+        Args:
+            stem: what all ids of requests begin with.
+
+        Returns:
+            The id and what follows it; empty if there is none.
+        """
+        header = self.headers.get(REQUEST_ID)
+        if header is not None and header.encode().startswith(stem):
+            return header.encode()
+        place = self.content.find(stem, 0, ID_WITHIN)
+        return self.content[place:] if place >= 0 else b""
+
     @property
     def mark(self) -> bytes:
-        """An id that tells the reply from the server's others; empty if there is none."""
+        """The server's id of the reply, from a header or the body; empty if there is none."""
         found = self.headers.get(REQUEST_ID) or self.headers.get(OTHER_ID)
         if found:
             return found.encode()
         match = ID.search(self.content, 0, ID_WITHIN)
         return match[1] if match else b""
-
-    def names_other(self, stem: bytes, ident: bytes) -> bool:
-        """Whether the id of another request is repeated in it, in `X-Request-Id` or the body.
-
-        vLLM makes the body's id from the request's; gateways send the header back.
-
-        Args:
-            stem: what all ids begin with.
-            ident: that of the request that was sent.
-        """
-        echoed = self.headers.get(REQUEST_ID, "").encode()
-        if echoed.startswith(stem) and echoed != ident:
-            return True
-        place = self.content.find(stem)
-        return place >= 0 and not self.content.startswith(ident, place)
 
 
 class Connection(asyncio.Protocol):
@@ -87,8 +88,8 @@ class Connection(asyncio.Protocol):
         """Whether another request may be sent."""
         self.used = 0.0
         """When it became idle, on the monotonic clock."""
-        self.mark = b""
-        """That of the last reply."""
+        self.last: Reply | None = None
+        """The last reply."""
         self._strayed = strayed
         self._loop = asyncio.get_running_loop()
         self._waiting: asyncio.Future[Reply] | None = None
@@ -125,7 +126,7 @@ class Connection(asyncio.Protocol):
         if not self.usable:
             raise ClosedError("it was closed before it was used")
         self._parser = httptools.HttpResponseParser(self)
-        self._size = self._head_size = 0
+        self._size = 0
         self._begin()
         self._bodyless = bodyless
         self._waiting = self._loop.create_future()
@@ -148,7 +149,8 @@ class Connection(asyncio.Protocol):
         self._size += len(data)
         try:
             self._parser.feed_data(data)
-            self._check_size()
+            if self._size > HEAD:
+                self._check_size()
         except (httptools.HttpParserError, httptools.HttpParserUpgrade) as error:
             cause = error.__context__
             oversized = isinstance(cause, OversizedError)
@@ -170,14 +172,7 @@ class Connection(asyncio.Protocol):
             )
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """The parser found a header; those after the body are not read.
-
-        Raises:
-            OversizedError: there are too many.
-        """
-        self._head_size += len(name) + len(value)
-        if self._head_size > HEAD:
-            raise OversizedError(f"a head over {HEAD >> 10} kB")
+        """The parser found a header; those after the body are not read."""
         if not self._headed:
             self._headers.add(name.decode("latin-1"), value.decode("latin-1"))
 
@@ -185,13 +180,15 @@ class Connection(asyncio.Protocol):
         """The parser found the end of the head.
 
         Raises:
-            OversizedError: the body is going to be too large.
+            OversizedError: the head is, or the body is going to be, too large.
         """
         self._headed = True
+        if self._size > HEAD and sum(map(len, (*self._headers, *self._headers.values()))) > HEAD:
+            raise OversizedError(f"a head over {HEAD >> 10} kB")
         if self._bodyless:
             self._finish()
             return
-        promised = self._headers.get("Content-Length", "")
+        promised = self._headers.get(LENGTH, "")
         if len(promised) > len(str(BODY)) or (promised.isdigit() and int(promised) > BODY):
             raise OversizedError(f"more than {BODY >> 20} MB")
 

@@ -28,6 +28,8 @@ CONNECT = 30.0
 """Seconds in which a connection must be made."""
 SAFE = "/:%~!$&'()*+,;=@?-._"
 """Characters of a path and query that are sent as they are."""
+UNIQUE = 20
+"""Characters from which an id of a server is taken for one that no two replies have."""
 STEM = f"multitrust-{uuid.uuid4().hex[:16]}-".encode()
 """What the ids of all requests of this process begin with; eight hex digits follow."""
 
@@ -48,10 +50,10 @@ class UnreachedError(ConnectionError):
 class Connections:
     """Connections to one address, by the proxy that the environment names for it, if any.
 
-    A reply on a used connection may be a belated one, to an earlier request. It is told by an id
-    that is not this request's or was the last reply's; the request is then sent anew on a fresh
-    connection, where nothing else was asked. A server that sends what nobody asked for is sent
-    each further request on a fresh connection.
+    A reply on a used connection may be a belated one, to an earlier request. Then it names the id
+    of that request, or it is the last reply once more, with the same id of the server's. The
+    request is sent anew on a fresh connection, where nothing else was asked. A server that sends
+    what nobody asked for is sent each further request on a fresh connection.
 
     Args:
         url: where all requests go; a user and password in it are sent as basic authorisation.
@@ -67,8 +69,8 @@ class Connections:
         self._head = self._head_of(headers)
         self._idle: list[Connection] = []
         self._numbers = itertools.count()
-        self._marks_vary = False
-        """Whether the server's ids differ from reply to reply."""
+        self._repeated = b""
+        """The id that was last found in two replies. A second time it is no sign of repetition."""
         self._strayed = False
         """Whether it once sent what nobody asked for."""
 
@@ -121,53 +123,42 @@ class Connections:
         """
         deadline = time.monotonic() + timeout
         used = self._free()
-        if used is not None:
-            reply = await self._exchange(used, body, deadline)
-            if reply is not None:
-                return reply
-        fresh = await self._fresh(deadline)
-        reply = await self._exchange(fresh, body, deadline)
-        assert reply is not None  # it cannot be another request's
-        return reply
-
-    async def _exchange(self, connection: Connection, body: bytes, deadline: float) -> Reply | None:
-        """The reply to a body; None if what came belongs to another request.
-
-        Raises:
-            BrokenError: there was no whole reply.
-            OversizedError: the reply is larger than any answer.
-            TimeoutError: it took too long.
-        """
-        ident = b"%b%08x" % (STEM, next(self._numbers))
-        request = b"%b%b\r\nContent-Length: %d\r\n\r\n%b" % (self._head, ident, len(body), body)
-        was_used = connection.used > 0
-        try:
-            reply = await connection.ask(request, max(0.0, deadline - time.monotonic()))
-            if was_used and self._is_belated(reply, ident, connection.mark):
-                log.info("%s repeated an earlier reply; it is asked again", self._to.hostname)
+        while True:
+            connection = used or await self._fresh(deadline)
+            ident = b"%b%08x" % (STEM, next(self._numbers))
+            length = len(body)
+            request = b"%b%b\r\nContent-Length: %d\r\n\r\n%b" % (self._head, ident, length, body)
+            try:
+                reply = await connection.ask(request, max(0.0, deadline - time.monotonic()))
+            except BaseException:
                 connection.close()
-                return None
-        except BaseException:
+                raise
+            if used is None or not self._is_belated(reply, ident, used.last):
+                connection.last, connection.used = reply, time.monotonic()
+                self._keep(connection)
+                return reply
+            log.info("%s repeated an earlier reply; it is asked again", self._to.hostname)
             connection.close()
-            raise
-        connection.mark, connection.used = reply.mark, time.monotonic()
-        self._keep(connection)
-        return reply
+            used = None
 
-    def _is_belated(self, reply: Reply, ident: bytes, before: bytes) -> bool:
-        """Whether a reply on a used connection is not to the request with this id.
+    def _is_belated(self, reply: Reply, ident: bytes, last: Reply | None) -> bool:
+        """Whether a reply on a used connection is to another request.
 
         Args:
             reply: what came.
-            ident: the request's id.
-            before: the mark of the reply before.
+            ident: the id of the request that was sent.
+            last: the reply before.
         """
-        if reply.names_other(STEM, ident):
-            return True
-        if reply.mark == before:
-            return bool(before) and self._marks_vary
-        self._marks_vary = self._marks_vary or bool(before and reply.mark)
-        return False
+        echoed = reply.echoed(STEM)
+        if echoed:
+            return not echoed.startswith(ident)
+        if last is None or reply.content != last.content or self._repeated == reply.mark:
+            return False
+        mark = reply.mark
+        if len(mark) < UNIQUE or mark != last.mark:
+            return False
+        self._repeated = mark  # if the next reply has it again, it is the server's constant
+        return True
 
     def _note_stray(self) -> None:
         """Something came that was not asked for: no connection is used again."""

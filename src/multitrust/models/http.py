@@ -99,14 +99,15 @@ class HttpModel:
         """
         body = self.provider.encode(self.model, messages, config, self._pictures)
         cost, queue = self.rates.estimate(messages, config), self._way()
-        retries = Retries(self.limits, queue, self._rng)
+        retries: Retries | None = None
         while True:
             probe = await queue.enter(cost.tokens)
             start = time.monotonic()
             try:
-                response = await self._attempt(body)
+                response = self._read(await self._post(body))
                 queue.limiter.succeeded()
             except (ModelError, HostError) as error:
+                retries = retries or Retries(self.limits, queue, self._rng)
                 pause = retries.pause(error, probe=probe, took=time.monotonic() - start)
             else:
                 self.rates.correct(cost, response)
@@ -122,31 +123,6 @@ class HttpModel:
             limiter = limiter_at(urlsplit(self.provider.url).netloc, self.limits.max_connections)
             self._queue = RequestQueue(self.name, limiter, self.rates, self.limits.max_wait)
         return self._queue
-
-    async def _attempt(self, body: bytes) -> Response:
-        """The response to one request.
-
-        Raises:
-            ModelError: there is none.
-            HostError: there would be none for any other request, either.
-        """
-        reply = await self._post(body)
-        self.rates.see(reply.headers)
-        if reply.status != 200:
-            return self._refused(reply.status, reply)
-        content = self._without_key(reply.content)
-        found = parse(self.name, content, self._mask)
-        if found.get("error"):  # some gateways send every failure with status 200
-            status = error_in(found).status
-            if status is not None:
-                return self._refused(status, reply)
-        try:
-            response = self.provider.decode(self.model, found)
-        except ModelError as error:
-            raise ModelError(
-                self._mask(printable(str(error))), kind=error.kind, retryable=error.retryable
-            ) from None
-        return response if response.model.isprintable() else with_clean_name(response)
 
     async def _post(self, body: bytes) -> Reply:
         """The reply to one request.
@@ -184,6 +160,30 @@ class HttpModel:
                 kind="timeout",
                 retryable=True,
             ) from None
+
+    def _read(self, reply: Reply) -> Response:
+        """The response that a reply brings.
+
+        Raises:
+            ModelError: there is none.
+            HostError: there would be none for any other request, either.
+        """
+        self.rates.see(reply.headers)
+        if reply.status != 200:
+            return self._refused(reply.status, reply)
+        content = self._without_key(reply.content)
+        found = parse(self.name, content, self._mask)
+        if found.get("error"):  # some gateways send every failure with status 200
+            status = error_in(found).status
+            if status is not None:
+                return self._refused(status, reply)
+        try:
+            response = self.provider.decode(self.model, found)
+        except ModelError as error:
+            raise ModelError(
+                self._mask(printable(str(error))), kind=error.kind, retryable=error.retryable
+            ) from None
+        return response if response.model.isprintable() else with_clean_name(response)
 
     def _refused(self, status: int, reply: Reply) -> Response:
         """What a refused request means: a prompt that a filter stopped is a response.

@@ -10,7 +10,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from urllib.parse import SplitResult, urlsplit
-from urllib.request import getproxies, proxy_bypass
+from urllib.request import getproxies, getproxies_environment, proxy_bypass
 
 from multitrust.core import ConfigError
 from multitrust.models.addresses import (
@@ -33,7 +33,7 @@ def proxy_for(to: SplitResult) -> SplitResult | None:
     host, port = to.hostname or "", to.port or PORTS[to.scheme]
     if not said or is_this_machine(host) or is_excepted(host, port, proxies.get("no", "")):
         return None
-    if proxy_bypass(host):  # the system's own exceptions, where it has any
+    if not getproxies_environment() and proxy_bypass(host):  # the exceptions of macOS and Windows
         return None
     return proxy_at(said, host)
 

@@ -24,7 +24,8 @@ NO_CREDIT = frozenset({
 """Codes and types of OpenAI, Moonshot, Together, DashScope and gateways."""
 NO_CREDIT_WORDS = re.compile(
     r"insufficient_quota|credit balance is too low"
-    r"|insufficient (?:account )?(?:balance|credits?|funds)|used (?:up )?all available credits|spending limit|specified api usage limits"
+    r"|insufficient (?:account )?(?:balance|credits?|funds)"
+    r"|used (?:up )?all available credits|spending limit|specified api usage limits"
     r"|exceeded your monthly included credits|free allocated quota exceeded"
     r"|usage limit for this (?:billing cycle|period)|out of (?:call volume quota|credits)",
     re.IGNORECASE,

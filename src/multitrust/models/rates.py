@@ -16,20 +16,22 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Literal
 
+from multidict import istr
+
 from multitrust.core import GenerateConfig, Message, Response
 
 Unit = Literal["requests", "tokens"]
 HEADERS: Mapping[Unit, tuple[tuple[str, str, str], ...]] = {
     unit: (
         (
-            f"x-ratelimit-limit-{unit}",
-            f"x-ratelimit-remaining-{unit}",
-            f"x-ratelimit-reset-{unit}",
+            istr(f"x-ratelimit-limit-{unit}"),
+            istr(f"x-ratelimit-remaining-{unit}"),
+            istr(f"x-ratelimit-reset-{unit}"),
         ),
         (
-            f"anthropic-ratelimit-{unit}-limit",
-            f"anthropic-ratelimit-{unit}-remaining",
-            f"anthropic-ratelimit-{unit}-reset",
+            istr(f"anthropic-ratelimit-{unit}-limit"),
+            istr(f"anthropic-ratelimit-{unit}-remaining"),
+            istr(f"anthropic-ratelimit-{unit}-reset"),
         ),
     )
     for unit in ("requests", "tokens")

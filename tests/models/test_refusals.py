@@ -1,0 +1,343 @@
+"""What a refused request means: status, body and headers in the forms that providers send."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from multitrust.core import ModelError
+from multitrust.models.availability import HostError
+from multitrust.models.error_bodies import ErrorBody, error_body
+from multitrust.models.masking import Masker
+from multitrust.models.openai import blocked
+from multitrust.models.quotas import Quota, quota_in
+from multitrust.models.refusals import Refusal, is_filtered
+
+KEY = "sk-test-0123456789-abcdefgh"
+
+
+def refused(
+    status: int, content: bytes | str | Mapping[str, Any] = b"{}", **headers: str
+) -> ModelError | HostError:
+    body = content if isinstance(content, bytes) else json.dumps(content).encode()
+    return Refusal(
+        name="a/b", status=status, headers=headers, content=body, key_name="A_KEY",
+        mask=Masker([KEY]),
+    ).error()  # fmt: skip
+
+
+OF_THE_HOST = (429, 498, 502, 503, 504, 520, 521, 522, 523, 525, 526, 527, 529, 530)
+OF_THE_REQUEST = (408, 409, 425, 499, 500, 507, 524, 599)
+LASTING = {
+    400: "bad_request", 401: "auth", 402: "unavailable", 403: "auth", 404: "not_found",
+    405: "bad_request", 413: "bad_request", 415: "bad_request", 422: "bad_request",
+    451: "bad_request", 501: "bad_request", 505: "bad_request", 301: "not_found", 308: "not_found",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("status", OF_THE_HOST)
+def test_statuses_of_a_host_that_nobody_gets_an_answer_from(status: int) -> None:
+    error = refused(status)
+    assert isinstance(error, HostError)
+    assert not error.unreached
+    assert f"HTTP {status}" in str(error)
+
+
+@pytest.mark.parametrize("status", OF_THE_REQUEST)
+def test_statuses_after_which_the_same_request_may_succeed(status: int) -> None:
+    error = refused(status)
+    assert isinstance(error, ModelError)
+    assert (error.kind, error.retryable) == ("server", True)
+    asked_to_wait = refused(status, **{"Retry-After": "7"})
+    assert isinstance(asked_to_wait, HostError)
+    assert asked_to_wait.retry_after == 7
+
+
+@pytest.mark.parametrize("status", LASTING)
+def test_statuses_that_will_not_pass(status: int) -> None:
+    error = refused(status, **{"Retry-After": "7"})
+    assert isinstance(error, ModelError)
+    assert (error.kind, error.retryable) == (LASTING[status], False)
+
+
+def said(message: str, **fields: Any) -> dict[str, Any]:
+    return {"error": {"message": message, **fields}}
+
+
+USED_UP: Mapping[str, tuple[int, Any]] = {
+    "OpenRouter, free models": (
+        429,
+        said(
+            "Rate limit exceeded: free-models-per-day. Add 10 credits to unlock 1000 free model "
+            "requests per day",
+            code=429,
+        ),
+    ),
+    "OpenRouter, with a balance": (
+        429, said("Rate limit exceeded: free-models-per-day-high-balance. ", code="429"),
+    ),
+    "OpenAI, requests": (
+        429,
+        said(
+            "Rate limit reached for gpt-a in organization org-x on requests per day (RPD): Limit "
+            "200, Used 200, Requested 1. Please try again in 7m12s.",
+            type="requests", code="rate_limit_exceeded",
+        ),
+    ),
+    "OpenAI, credit": (429, said("You exceeded your current quota", code="insufficient_quota")),
+    "OpenAI, bill": (400, said("Billing hard limit reached", code="billing_hard_limit_reached")),
+    "Groq, tokens": (
+        429,
+        said(
+            "Rate limit reached for model `m` in organization `o` service tier `on_demand` on "
+            "tokens per day (TPD): Limit 100000, Used 97050, Requested 3619. Please try again in "
+            "9m38.016s. Need more tokens? Upgrade to Dev Tier today",
+            type="tokens", code="rate_limit_exceeded",
+        ),
+    ),
+    "Moonshot, tokens": (429, said("request reached organization TPD rate limit, current: 9")),
+    "Moonshot, credit": (429, said("no balance", type="exceeded_current_quota_error")),
+    "Moonshot, plan": (403, said("You've reached your usage limit for this billing cycle")),
+    "Google, without details": (
+        429, said("Quota exceeded for quota metric 'Generate Content API requests per day'"),
+    ),
+    "Google, not in the plan": (
+        429,
+        said(
+            "You exceeded your current quota. * Quota exceeded for metric: "
+            "generativelanguage.googleapis.com/generate_content_free_tier_requests, limit: 0, "
+            "model: m\nPlease retry in 20.04s.",
+        ),
+    ),
+    "GitHub": (
+        429, said("Rate limit of 50 per 86400s exceeded for UserByModelByDay. Please wait 9000 s"),
+    ),
+    "Cerebras": (
+        429, {"message": "Tokens per day limit exceeded - too many tokens processed.", "code": "x"},
+    ),
+    "Cloudflare": (
+        429,
+        {"errors": [], "message": "you have used up your daily free allocation of 10,000 neurons"},
+    ),
+    "Anthropic, credit": (
+        400,
+        said(
+            "Your credit balance is too low to access the Anthropic API.",
+            type="invalid_request_error",
+        ),
+    ),
+    "Anthropic, limit": (
+        400, said("You have reached your specified API usage limits. You will regain access on …"),
+    ),
+    "xAI": (
+        429, "Your team has either used all available credits or reached its monthly spending limit"
+    ),
+    "xAI, forbidden": (
+        403, {"code": "forbidden", "error": "Your team has used all available credits."},
+    ),
+    "Fireworks": (
+        412, said("Account x is suspended, possibly due to reaching the monthly spending limit"),
+    ),
+    "DeepSeek": (402, said("Insufficient Balance", code="invalid_request_error")),
+    "Hugging Face": (402, {"error": "You have exceeded your monthly included credits"}),
+    "DashScope, plan": (429, said("Free allocated quota exceeded.", code="Throttling.Allocation")),
+    "DashScope, bill": (400, said("Access denied", code="Arrearage")),
+    "Azure": (403, {"error": {"message": "Out of call volume quota. Quota will be replenished"}}),
+    "a gateway": (429, said("OpenAIException - insufficient_quota - You exceeded your quota")),
+    "a plain text": (429, b"Daily limit reached"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("form", USED_UP)
+def test_credit_or_a_quota_of_a_day_that_is_used_up_ends_the_run(form: str) -> None:
+    status, body = USED_UP[form]
+    error = refused(status, body, **{"Retry-After": "1"})
+    assert isinstance(error, ModelError)
+    assert (error.kind, error.retryable) == ("unavailable", False)
+    assert "has used up its" in str(error)
+    assert "run the same command to resume" in str(error)
+
+
+PASSING: Mapping[str, tuple[int, Any]] = {
+    "OpenAI, tokens": (
+        429, said("Rate limit reached for gpt-a on tokens per min (TPM): Limit 30000, Used 14567")
+    ),
+    "OpenRouter, minute": (
+        429, said("Rate limit exceeded: free-models-per-min. Buy credits for 1000 requests per day")
+    ),
+    "Anthropic": (
+        429, said("This request would exceed your rate limit of 50 requests per minute. Sales: …")
+    ),
+    "Google, minute": (
+        429,
+        {
+            "error": {
+                "message": "You exceeded your current quota, please check your plan and billing.",
+                "details": [
+                    {"violations": [{"quotaId": "GenerateRequestsPerMinutePerProjectPerModel"}]}
+                ],
+            }
+        },
+    ),
+    "Vertex": (
+        429, said("Quota exceeded for x/generate_content_requests_per_minute_per_project_per_base")
+    ),
+    "DashScope": (429, said("Allocated quota exceeded", code="Throttling.AllocationQuota")),
+    "Mistral": (429, {"message": "Requests rate limit exceeded"}),
+    "an hour": (429, said("Maximum 100 credits per 1 hour or 400 credits per day")),
+    "no words": (429, b""),
+    "a page": (503, b"<html>one day we shall be back; daily news</html>"),
+    "a day at another status": (500, said("100 requests per day")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("form", PASSING)
+def test_limits_of_minutes_are_waited_for(form: str) -> None:
+    status, body = PASSING[form]
+    error = refused(status, body)
+    assert error.kind in ("rate_limit", "server")
+
+
+def test_a_request_that_is_larger_than_a_minute_allows_is_not_repeated() -> None:
+    words = "Request too large for gpt-a on tokens per min (TPM): Limit 30000, Requested 30601."
+    error = refused(429, said(words, code="rate_limit_exceeded"))
+    assert isinstance(error, ModelError)
+    assert (error.kind, error.retryable) == ("bad_request", False)
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (
+            said(
+                "Unsupported parameter: 'max_tokens' is not supported with this model. Use "
+                "'max_completion_tokens' instead.",
+                type="invalid_request_error", param="max_tokens", code="unsupported_parameter",
+            ),
+            "-M max_tokens_field=max_completion_tokens",
+        ),
+        (
+            {"detail": [{"type": "extra_forbidden", "loc": ["body", "max_completion_tokens"]}]},
+            "-M max_tokens_field=max_tokens",
+        ),
+        (
+            said(
+                "Unsupported value: 'temperature' does not support 0 with this model. Only the "
+                "default (1) value is supported.",
+                param="temperature", code="unsupported_value",
+            ),
+            "-M temperature=none",
+        ),
+        (said("invalid temperature: only 1 is allowed for this model"), "-M temperature=none"),
+        (said("`temperature` is deprecated for this model."), "-M temperature=none"),
+        (said("`top_p` cannot be used with this model"), "-M temperature=none"),
+        (
+            said("'max_tokens' is too large: 9000. The model's maximum context length is 8192"),
+            "--max-tokens",
+        ),
+        (said("max_tokens: 9000 > 8192, which is the maximum allowed"), "-M thinking_tokens"),
+        (
+            {"message": "This model's maximum context length is 4096 tokens, but 5000 were asked"},
+            "--max-tokens",
+        ),
+    ],
+)  # fmt: skip
+def test_a_setting_that_is_refused_is_named_with_what_mends_it(
+    body: dict[str, Any], words: str
+) -> None:
+    error = refused(400, body)
+    assert error.kind == "bad_request"
+    assert words in str(error)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        said("max_tokens must be at least 16", param="max_tokens"),
+        said("seed is not supported"),
+        said("the temperature_unit is unknown"),
+        b"temperatures are falling",
+        b"",
+    ],
+)
+def test_nothing_is_advised_where_nothing_is_known(body: Any) -> None:
+    assert "-M" not in str(refused(400, body))
+
+
+FILTERED = {
+    "OpenAI": said("stopped", code="content_filter"),
+    "Azure": said("stopped", code="400", innererror={"code": "ResponsibleAIPolicyViolation"}),
+    "OpenRouter": said("flagged", code=403, metadata={"reasons": ["violence"]}),
+    "xAI": {
+        "code": "The caller does not have permission",
+        "error": "Content violates usage guidelines. Failed check: SAFETY_CHECK_TYPE_BIO",
+    },
+    "DeepSeek": said("Content Exists Risk", code="invalid_request_error"),
+    "DeepSeek, older": {"detail": "Content Exists Risk"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 408, 413, 422, 429, 500, 503])
+@pytest.mark.parametrize("form", FILTERED)
+def test_a_filter_is_one_only_with_the_statuses_of_filters(form: str, status: int) -> None:
+    content = json.dumps(FILTERED[form]).encode()
+    assert is_filtered(status, content, blocked) is (status in (400, 403))
+
+
+@pytest.mark.parametrize("body", [b"", b"{}", b"<html>content_filter</html>", b'{"error": []}'])
+def test_other_refusals_are_no_filter(body: bytes) -> None:
+    assert not is_filtered(400, body, blocked)
+
+
+@pytest.mark.parametrize(
+    ("content", "found"),
+    [
+        (
+            b'{"error": {"message": "no", "code": 402, "type": "t", "param": "p"}}',
+            ErrorBody(message="no", code="402", kind="t", param="p"),
+        ),
+        (b'[{"error": {"message": "no", "status": "X"}}]', ErrorBody(message="no", kind="X")),
+        (b'{"error": "no", "code": "c"}', ErrorBody(message="no", code="c")),
+        (b'{"detail": "no"}', ErrorBody(message="no")),
+        (b'{"object": "error", "message": "no", "code": 40303}', ErrorBody(message="no", code="40303")),
+        (b'"no"', ErrorBody(message="no")),
+        (b"no", ErrorBody(message="no")),
+        (b"[]", ErrorBody()),
+        (b"[1]", ErrorBody()),
+        (b"null", ErrorBody()),
+        (b'{"error": {"message": ["no"], "code": {}}}', ErrorBody(code="{}")),
+        (b"\xff" * 3, ErrorBody(message="\ufffd" * 3)),
+    ],
+)  # fmt: skip
+def test_bodies_in_their_forms(content: bytes, found: ErrorBody) -> None:
+    assert error_body(content) == found
+
+
+@pytest.mark.parametrize(
+    ("code", "status"),
+    [(402, 402), ("429", 429), (200, None), (4290, None), ("x", None), (None, None), (True, None)],
+)
+def test_a_status_in_a_body(code: Any, status: int | None) -> None:
+    assert error_body(json.dumps(said("no", code=code)).encode()).status == status
+
+
+def test_a_body_without_end_is_read_in_part() -> None:
+    found = error_body(b'{"error": "' + b"x" * 10_000_000)
+    assert len(found.message) <= 2000
+    assert quota_in(429, found) == Quota()
+    shown = str(refused(500, b" " * 9_000 + b"x" * 9_000_000))
+    assert len(shown) < 300
+
+
+def test_keys_and_control_characters_are_taken_out_before_the_text_is_cut() -> None:
+    for before in range(160, 201):
+        shown = str(refused(400, ("y" * before + KEY + "z" * 99).encode()))
+        assert KEY[:4] not in shown
+    shown = str(refused(400, f"\x1b[2J{KEY}\r\n\x07no\u202e".encode()))
+    assert shown.endswith("(HTTP 400): … no")
+    moved = refused(307, Location=f"https://x/?key={KEY}\x9b2J")
+    assert "https://x/?key=…" in str(moved)
+    assert "\x9b" not in str(moved)
