@@ -26,7 +26,7 @@ import trustme
 import uvloop
 
 from multitrust.core import ConfigError
-from multitrust.models.connection import BrokenError, Reply
+from multitrust.models.connection import BrokenError, OversizedError, Reply
 from multitrust.models.connections import STEM, Connections, UnreachedError
 
 WHOLE = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
@@ -53,6 +53,7 @@ class Server:
     delay: float = 0.0
     seen: list[bytes] = field(default_factory=list)
     """Requests as they came."""
+    writers: list[asyncio.StreamWriter] = field(default_factory=list)
     connections: int = 0
     port: int = 0
 
@@ -539,3 +540,255 @@ def test_a_proxy_of_another_kind(environment: MutableMapping[str, str]) -> None:
 def test_an_address_of_ipv6_and_a_name_beyond_ascii() -> None:
     assert b"Host: [::1]:8000\r\n" in Connections("http://[::1]:8000/v1", {})._head
     assert b"Host: xn--mller-kva.test\r\n" in Connections("https://müller.test/v1", {})._head
+
+
+def told(text: bytes, ident: bytes = b"", server_id: bytes = b"") -> bytes:
+    """A reply with this text, the request's id in its header, and an id of the server's."""
+    echo = b"X-Request-Id: " + ident + b"\r\n" if ident else b""
+    body = b'{"id": "%b", "text": "%b"}' % (server_id, text)
+    return b"HTTP/1.1 200 OK\r\n%bContent-Length: %d\r\n\r\n%b" % (echo, len(body), body)
+
+
+Script = Callable[[int, bytes, bytes], list[tuple[float, bytes]]]
+"""(number of the request, its id, its body) -> what is sent after so many seconds each."""
+
+
+@asynccontextmanager
+async def repeating(script: Script) -> AsyncIterator[Server]:
+    """A server that sends what its script says, whenever it says so."""
+    server = Server(())
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        server.connections += 1
+        server.writers.append(writer)
+
+        async def send(pause: float, data: bytes) -> None:
+            await asyncio.sleep(pause)
+            if not writer.is_closing():
+                writer.write(data)
+
+        sending = set()
+        try:
+            while True:
+                head = await reader.readuntil(b"\r\n\r\n")
+                length = head.partition(b"Content-Length: ")[2].split(b"\r\n")[0]
+                body = await reader.readexactly(int(length))
+                ident = head.partition(b"X-Request-Id: ")[2].split(b"\r\n")[0]
+                server.seen.append(body)
+                for pause, data in script(len(server.seen), ident, body):
+                    sending.add(asyncio.ensure_future(send(pause, data)))
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass
+        finally:
+            for task in sending:
+                task.cancel()
+            writer.close()
+
+    async with listening(serve) as server.port:
+        yield server
+
+
+def unique(number: int) -> bytes:
+    return b"chatcmpl-%032x" % number
+
+
+REPEATS: dict[str, Script] = {
+    "at once": lambda number, ident, body: [(0.0, told(body) * 2)],
+    "next to each other": lambda number, ident, body: [(0.0, told(body)), (0.0, told(body))],
+    "late, with the request's id in a header": lambda number, ident, body: [
+        (0.002, told(body, ident)),
+        (0.006, told(body, ident)),
+    ],
+    "late, with the request's id in the body": lambda number, ident, body: [
+        (0.002, told(body, b"", b"chatcmpl-" + ident)),
+        (0.006, told(body, b"", b"chatcmpl-" + ident)),
+    ],
+    "late, with ids of the server": lambda number, ident, body: [
+        (0.002, told(body, b"", unique(number))),
+        (0.006, told(body, b"", unique(number))),
+    ],
+    "now and then": lambda number, ident, body: [
+        (0.001, told(body, b"", unique(number))),
+        *([(0.0015, told(body, b"", unique(number)))] * (number % 7 == 0)),
+    ],
+}
+
+
+@pytest.mark.parametrize("form", REPEATS)
+def test_a_server_that_repeats_replies_is_never_believed_twice(
+    run: Callable[..., Any], form: str
+) -> None:
+    bodies = [b"question %d" % number for number in range(120)]
+
+    async def main() -> list[bool]:
+        async with repeating(REPEATS[form]) as server, connected(server.url) as connections:
+            turns = asyncio.Semaphore(6)
+
+            async def ask(body: bytes) -> bool:
+                async with turns:
+                    return body + b'"' in (await connections.post(body, 30)).content
+
+            return list(await asyncio.gather(*map(ask, bodies)))
+
+    assert all(run(main()))
+
+
+def test_bytes_that_the_loop_has_not_seen_yet_are_no_reply(run: Callable[..., Any]) -> None:
+    """They lie in the system's buffer when the next request is to be sent."""
+
+    async def main() -> bytes:
+        async with (
+            repeating(lambda number, ident, body: [(0, told(body))]) as server,
+            connected(server.url) as connections,
+        ):
+            await connections.post(b"first", 5)
+            server.writers[0].write(told(b"stray"))  # sent at once, as nothing else waits
+            return (await connections.post(b"second", 5)).content
+
+    assert b"second" in run(main())
+
+
+def test_a_server_that_sends_what_nobody_asked_for_gets_a_connection_for_each_request(
+    run: Callable[..., Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    async def main() -> int:
+        async with (
+            repeating(lambda number, ident, body: [(0, told(body)), (0, b"HTTP/1.1 ")]) as server,
+            connected(server.url) as connections,
+        ):
+            for number in range(5):
+                body = b"question %d" % number
+                assert body in (await connections.post(body, 5)).content
+                await asyncio.sleep(0.01)
+            return server.connections
+
+    assert run(main()) == 5
+    assert caplog.text.count("sends what was not asked for") == 1
+
+
+def test_a_server_that_says_farewell_is_not_distrusted(run: Callable[..., Any]) -> None:
+    farewell = b"HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+
+    async def main() -> int:
+        def script(number: int, ident: bytes, body: bytes) -> list[tuple[float, bytes]]:
+            return [(0, told(body)), *([(0, farewell)] * (number == 1))]
+
+        async with repeating(script) as server, connected(server.url) as connections:
+            for _ in range(5):
+                await connections.post(b"question", 5)
+                await asyncio.sleep(0.01)
+            return server.connections
+
+    assert run(main()) == 2
+
+
+@pytest.mark.parametrize("server_id", [b"", b"chatcmpl-1", b"x" * 36])
+def test_answers_that_are_alike_are_not_taken_for_repeated(
+    run: Callable[..., Any], server_id: bytes
+) -> None:
+    async def main() -> tuple[int, int]:
+        async with (
+            repeating(lambda number, ident, body: [(0, told(b"Yes", b"", server_id))]) as server,
+            connected(server.url) as connections,
+        ):
+            for _ in range(20):
+                await connections.post(b"question", 5)
+            return len(server.seen), server.connections
+
+    requests, connections = run(main())
+    assert requests <= 21, "a constant id that looks unique costs one request"
+    assert connections <= 2
+
+
+def test_a_reply_before_the_request_was_sent_whole_ends_the_connection(
+    run: Callable[..., Any],
+) -> None:
+    async def main() -> tuple[int, int]:
+        ended = asyncio.Event()
+
+        async def hasty(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(b"HTTP/1.1 413 Too large\r\nContent-Length: 0\r\n\r\n")
+            await writer.drain()
+            await asyncio.sleep(0.1)
+            writer.transport.abort()
+            ended.set()
+
+        async with (
+            listening(hasty) as port,
+            connected(f"http://127.0.0.1:{port}/v1") as connections,
+        ):
+            reply = await connections.post(b"x" * 60_000_000, 5)
+            kept = len(connections._idle)
+            await ended.wait()
+            return reply.status, kept
+
+    assert run(main()) == (413, 0)
+
+
+ENDLESS = {
+    "a header": b"HTTP/1.1 200 OK\r\nX: " + b"y" * 300_000 + b"\r\n",
+    "headers": b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 50_000 + b"\r\n",
+    "a status line": b"HTTP/1.1 200 " + b"y" * 300_000,
+    "interim replies": b"HTTP/1.1 100 Continue\r\n\r\n" * 20_000,
+    "a length": b"HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\n",
+    "a longer length": b"HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999\r\n\r\n",
+}
+
+
+@pytest.mark.parametrize("form", ENDLESS)
+def test_heads_and_lengths_without_end_are_refused(run: Callable[..., Any], form: str) -> None:
+    async def main() -> None:
+        async with repeating(lambda number, ident, body: [(0, ENDLESS[form])]) as server:
+            with pytest.raises(OversizedError, match=r"a head over 64 kB|more than 64 MB"):
+                await post(server.url)
+
+    run(main())
+
+
+def test_a_large_head_within_the_limit_is_read(run: Callable[..., Any]) -> None:
+    large = b"HTTP/1.1 200 OK\r\nX: " + b"y" * 60_000 + b"\r\nContent-Length: 2\r\n\r\nok"
+
+    async def main() -> Reply:
+        async with repeating(lambda number, ident, body: [(0, large)]) as server:
+            return await post(server.url)
+
+    reply = run(main())
+    assert (reply.content, len(reply.headers["X"])) == (b"ok", 60_000)
+
+
+PIECES = {
+    "until the end": (b"", b"x" * 1_000_000),
+    "in chunks": (b"Transfer-Encoding: chunked\r\n", b"f4240\r\n" + b"x" * 1_000_000 + b"\r\n"),
+    "of extensions": (
+        b"Transfer-Encoding: chunked\r\n",
+        (b"1;" + b"e" * 5000 + b"\r\nx\r\n") * 200,
+    ),
+}
+
+
+@pytest.mark.parametrize("form", PIECES)
+def test_a_body_without_end_is_read_up_to_the_limit(run: Callable[..., Any], form: str) -> None:
+    header, piece = PIECES[form]
+    sent = 0
+
+    async def pour(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal sent
+        writer.write(b"HTTP/1.1 200 OK\r\n" + header + b"\r\n")
+        try:
+            while sent < 200_000_000:
+                writer.write(piece)
+                sent += len(piece)
+                await writer.drain()
+        except ConnectionError:
+            pass
+        finally:
+            writer.transport.abort()
+
+    async def main() -> None:
+        async with listening(pour) as port:
+            with pytest.raises(OversizedError, match="more than 64 MB"):
+                await post(f"http://127.0.0.1:{port}/v1", timeout=60)
+
+    run(main())
+    assert sent < 90_000_000

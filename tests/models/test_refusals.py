@@ -302,7 +302,7 @@ def test_other_refusals_are_no_filter(body: bytes) -> None:
         (b'[{"error": {"message": "no", "status": "X"}}]', ErrorBody(message="no", kind="X")),
         (b'{"error": "no", "code": "c"}', ErrorBody(message="no", code="c")),
         (b'{"detail": "no"}', ErrorBody(message="no")),
-        (b'{"object": "error", "message": "no", "code": 40303}', ErrorBody(message="no", code="40303")),
+        (b'{"message": "no", "code": 40303}', ErrorBody(message="no", code="40303")),
         (b'"no"', ErrorBody(message="no")),
         (b"no", ErrorBody(message="no")),
         (b"[]", ErrorBody()),

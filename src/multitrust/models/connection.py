@@ -49,24 +49,12 @@ class Reply:
     """By names in any case."""
     content: bytes
 
-    def echoed(self, stem: bytes) -> bytes:
-        """The request's id as the reply repeats it: gateways do in the header, vLLM in the body.
-
-        Args:
-            stem: what all ids of requests begin with.
-
-        Returns:
-            The id and what follows it; empty if there is none.
-        """
-        header = self.headers.get(REQUEST_ID)
-        if header is not None and header.encode().startswith(stem):
-            return header.encode()
-        place = self.content.find(stem, 0, ID_WITHIN)
-        return self.content[place:] if place >= 0 else b""
-
     @property
     def mark(self) -> bytes:
-        """The server's id of the reply, from a header or the body; empty if there is none."""
+        """An id, in a header or the body, that tells the reply from others; empty if it has none.
+
+        Many servers repeat that of the request: gateways in the header, vLLM in the body.
+        """
         found = self.headers.get(REQUEST_ID) or self.headers.get(OTHER_ID)
         if found:
             return found.encode()
@@ -88,11 +76,13 @@ class Connection(asyncio.Protocol):
         """Whether another request may be sent."""
         self.used = 0.0
         """When it became idle, on the monotonic clock."""
-        self.last: Reply | None = None
-        """The last reply."""
+        self.marks: set[bytes] = set()
+        """Those of the replies that came on it."""
         self._strayed = strayed
         self._loop = asyncio.get_running_loop()
         self._waiting: asyncio.Future[Reply] | None = None
+        self._surplus = False
+        """Whether something came with a reply, after its end."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """It can be used."""
@@ -149,7 +139,9 @@ class Connection(asyncio.Protocol):
         self._size += len(data)
         try:
             self._parser.feed_data(data)
-            if self._size > HEAD:
+            if self._surplus:
+                self._end_surplus()
+            elif self._size > HEAD:
                 self._check_size()
         except (httptools.HttpParserError, httptools.HttpParserUpgrade) as error:
             cause = error.__context__
@@ -170,6 +162,16 @@ class Connection(asyncio.Protocol):
             raise OversizedError(
                 f"more than {BODY >> 20} MB" if self._headed else f"a head over {HEAD >> 10} kB"
             )
+
+    def _end_surplus(self) -> None:
+        """End the connection, on which more than one reply came to one request."""
+        if self._parser.get_status_code() != 408:
+            self._strayed()
+        self.close()
+
+    def on_message_begin(self) -> None:
+        """The parser found the beginning of a reply, perhaps of one too many."""
+        self._surplus = self._waiting is None
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """The parser found a header; those after the body are not read."""
@@ -219,10 +221,7 @@ class Connection(asyncio.Protocol):
 
     def _finish(self) -> None:
         waiting = self._waiting
-        if waiting is None:  # a second reply to one request; late ones (408) announce the end
-            if self._parser.get_status_code() != 408:
-                self._strayed()
-            self.usable = False
+        if waiting is None:
             return
         sent = not self.transport.get_write_buffer_size()
         self.usable = self.usable and sent and self._parser.should_keep_alive()

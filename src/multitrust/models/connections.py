@@ -28,8 +28,9 @@ CONNECT = 30.0
 """Seconds in which a connection must be made."""
 SAFE = "/:%~!$&'()*+,;=@?-._"
 """Characters of a path and query that are sent as they are."""
-UNIQUE = 20
-"""Characters from which an id of a server is taken for one that no two replies have."""
+UNIQUE, REMEMBERED = 20, 1000
+"""Characters from which an id of a server is taken for one that no two replies have; how many ids
+of replies are remembered for a connection."""
 STEM = f"multitrust-{uuid.uuid4().hex[:16]}-".encode()
 """What the ids of all requests of this process begin with; eight hex digits follow."""
 
@@ -51,9 +52,9 @@ class Connections:
     """Connections to one address, by the proxy that the environment names for it, if any.
 
     A reply on a used connection may be a belated one, to an earlier request. Then it names the id
-    of that request, or it is the last reply once more, with the same id of the server's. The
-    request is sent anew on a fresh connection, where nothing else was asked. A server that sends
-    what nobody asked for is sent each further request on a fresh connection.
+    of that request, or has the server's id of an earlier reply on the connection. The request is
+    sent anew on a fresh connection, where nothing else was asked. A server that sends what nobody
+    asked for is sent each further request on a fresh connection.
 
     Args:
         url: where all requests go; a user and password in it are sent as basic authorisation.
@@ -69,8 +70,8 @@ class Connections:
         self._head = self._head_of(headers)
         self._idle: list[Connection] = []
         self._numbers = itertools.count()
-        self._repeated = b""
-        """The id that was last found in two replies. A second time it is no sign of repetition."""
+        self._repeated: set[bytes] = set()
+        """Ids of the server's that came twice. Once more, and they are no sign of repetition."""
         self._strayed = False
         """Whether it once sent what nobody asked for."""
 
@@ -133,31 +134,27 @@ class Connections:
             except BaseException:
                 connection.close()
                 raise
-            if used is None or not self._is_belated(reply, ident, used.last):
-                connection.last, connection.used = reply, time.monotonic()
-                self._keep(connection)
+            mark = reply.mark
+            if used is None or not self._is_belated(mark, ident, used.marks):
+                self._keep(connection, mark)
                 return reply
             log.info("%s repeated an earlier reply; it is asked again", self._to.hostname)
             connection.close()
             used = None
 
-    def _is_belated(self, reply: Reply, ident: bytes, last: Reply | None) -> bool:
+    def _is_belated(self, mark: bytes, ident: bytes, before: set[bytes]) -> bool:
         """Whether a reply on a used connection is to another request.
 
         Args:
-            reply: what came.
+            mark: that of the reply.
             ident: the id of the request that was sent.
-            last: the reply before.
+            before: the marks of earlier replies on the connection.
         """
-        echoed = reply.echoed(STEM)
-        if echoed:
-            return not echoed.startswith(ident)
-        if last is None or reply.content != last.content or self._repeated == reply.mark:
+        if STEM in mark:
+            return ident not in mark
+        if mark not in before or mark in self._repeated:
             return False
-        mark = reply.mark
-        if len(mark) < UNIQUE or mark != last.mark:
-            return False
-        self._repeated = mark  # if the next reply has it again, it is the server's constant
+        self._repeated.add(mark)
         return True
 
     def _note_stray(self) -> None:
@@ -169,12 +166,17 @@ class Connections:
             )
         self._strayed = True
 
-    def _keep(self, connection: Connection) -> None:
+    def _keep(self, connection: Connection, mark: bytes) -> None:
         """Use a connection again, unless it ended or the server is not to be trusted with that."""
-        if connection.usable and not self._strayed:
-            self._idle.append(connection)
-        else:
+        if not connection.usable or self._strayed:
             connection.close()
+            return
+        if len(mark) >= UNIQUE:
+            if len(connection.marks) >= REMEMBERED:
+                connection.marks.clear()
+            connection.marks.add(mark)
+        connection.used = time.monotonic()
+        self._idle.append(connection)
 
     def _free(self) -> Connection | None:
         """An idle connection, the last used first; what has ended or is too old is dropped."""

@@ -27,7 +27,7 @@ from multitrust.models.images import DataUris
 from multitrust.models.limits import Limits, RequestQueue, limiter_at
 from multitrust.models.masking import MASK, Masker, printable
 from multitrust.models.rates import Rates
-from multitrust.models.refusals import CUT, Refusal, excerpt, is_filtered
+from multitrust.models.refusals import CUT, READ, Refusal, excerpt, is_filtered
 from multitrust.models.retries import Retries
 
 Encode = Callable[[str, tuple[Message, ...], GenerateConfig, DataUris], bytes]
@@ -180,9 +180,7 @@ class HttpModel:
         try:
             response = self.provider.decode(self.model, found)
         except ModelError as error:
-            raise ModelError(
-                self._mask(printable(str(error))), kind=error.kind, retryable=error.retryable
-            ) from None
+            raise self._without_secrets(error, content) from None
         return response if response.model.isprintable() else with_clean_name(response)
 
     def _refused(self, status: int, reply: Reply) -> Response:
@@ -202,6 +200,25 @@ class HttpModel:
             key_name=self.provider.key_name,
             mask=self._mask,
         ).error()
+
+    def _without_secrets(self, error: ModelError, content: bytes) -> ModelError:
+        """The error of decoding a reply, without keys and control characters.
+
+        A decoder cuts what it shows. Hence it is given the reply once more, masked, lest a part of
+        a key be left at the end.
+        """
+        text = content[:READ].decode(errors="replace")
+        hidden = self._mask(text)
+        if hidden != text:
+            try:
+                self.provider.decode(self.model, orjson.loads(hidden))
+            except ModelError as again:
+                error = again
+            except orjson.JSONDecodeError:
+                pass  # it was cut, or a part of an escape was taken for one of a key
+        return ModelError(
+            self._mask(printable(str(error))), kind=error.kind, retryable=error.retryable
+        )
 
     def _without_key(self, content: bytes) -> bytes:
         """The content of a reply, the key taken out wherever it was repeated whole."""

@@ -16,9 +16,11 @@ PROBE_EVERY = 10.0
 class Retries:
     """The attempts of one request: whether there is to be another, and when.
 
-    A failure of the host counts only if the host has answered somebody since the request's last
-    one, or if no other request is there to tell the two apart: the queue waits for a host that is
-    down, and gives up for all requests together.
+    The queue waits for a host that is down, and gives up for all requests together. So that one
+    request that no host could stand does not hold up all others for ever, a failure of the host
+    counts as the request's own where it may be that: the host has answered somebody since the
+    request's last failure, the request was the probe, or no other is there. As probes go round
+    among all requests that wait, few of them are any one's. Not to be reached is never its own.
     """
 
     def __init__(self, limits: Limits, queue: RequestQueue, rng: random.Random) -> None:
@@ -56,7 +58,7 @@ class Retries:
     def _pause_for_host(self, error: HostError, probe: bool) -> float:
         limits, limiter = self._limits, self._queue.limiter
         host = limiter.host
-        if limiter.is_alone() or host.replies != self._replies:
+        if probe or host.replies != self._replies or limiter.is_alone():
             self._count += 1
         self._replies = host.replies
         delay = limits.delay(host.probes + 1, self._rng, PROBE_EVERY)

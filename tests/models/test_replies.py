@@ -1,0 +1,174 @@
+"""What replies bring: failures that come with status 200, keys and control characters in them."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+from collections.abc import Mapping, MutableMapping
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from tests.servers.scripted import OK, hosting, reply
+
+from multitrust.core import GenerateConfig, Message, ModelError, Response
+from multitrust.models import resolve
+
+ASKED = (Message(role="user", text="Is it?"),)
+FAST = {"first_delay": "0.001", "max_retries": "2"}
+KEY = "sk-live/0a1B2c3D+4e5F6g7H8i9J"
+
+
+async def ask(*sent: bytes, **options: str) -> tuple[Response | ModelError, int]:
+    """What comes of one question, and how many requests were made; the last reply is repeated."""
+    async with hosting(lambda number: sent[min(number, len(sent) - 1)]) as host:
+        model = resolve(f"{host.url}#m", options={**FAST, **options})
+        try:
+            found: Response | ModelError = await model.generate(ASKED, GenerateConfig())
+        except ModelError as error:
+            found = error
+        await model.close()
+    return found, len(host.times)
+
+
+def with_error(**fields: Any) -> bytes:
+    return reply(200, json.dumps({"error": fields}).encode())
+
+
+ENDED: Mapping[str, tuple[dict[str, Any], str]] = {
+    "no credit": ({"code": 402, "message": "Insufficient credits"}, "unavailable"),
+    "no such request": ({"code": 400, "message": "Provider returned error"}, "bad_request"),
+    "a text": ({"code": "400", "message": "bad"}, "bad_request"),
+    "a bad key": ({"code": 401, "message": "No auth credentials found"}, "auth"),
+    "forbidden": ({"code": 403, "message": "not in your region"}, "auth"),
+    "no such model": ({"code": 404, "message": "No endpoints found"}, "not_found"),
+    "a day": ({"code": 429, "message": "Rate limit exceeded: free-models-per-day."}, "unavailable"),
+}
+
+
+@pytest.mark.parametrize("form", ENDED)
+async def test_a_failure_with_status_200_ends_as_the_status_that_it_names(form: str) -> None:
+    fields, kind = ENDED[form]
+    found, requests = await ask(with_error(**fields))
+    assert isinstance(found, ModelError)
+    assert (found.kind, requests) == (kind, 1)
+    assert f"HTTP {fields['code']}" in str(found)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"code": 502, "message": "Provider disconnected"},
+        {"code": 408, "message": "timed out"},
+        {"code": "429", "message": "slow down"},
+        {"code": "server_error", "message": "no capacity"},
+        {"message": "no capacity"},
+        {"code": 200, "message": "odd"},
+    ],
+    ids=str,
+)
+async def test_a_failure_with_status_200_that_may_pass_is_repeated(fields: dict[str, Any]) -> None:
+    found, requests = await ask(with_error(**fields), reply())
+    assert isinstance(found, Response)
+    assert (found.text, requests) == ("Yes", 2)
+
+
+@pytest.mark.parametrize("status", [200, 400, 403])
+async def test_moderation_is_a_block(status: int) -> None:
+    metadata = {"reasons": ["violence"], "flagged_input": "…", "provider_name": "p"}
+    error = {"code": 403, "message": "Your input was flagged", "metadata": metadata}
+    found, requests = await ask(reply(status, json.dumps({"error": error}).encode()))
+    assert isinstance(found, Response)
+    assert (found.stop, found.text, requests) == ("filter", "", 1)
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"), [(401, "auth"), (404, "not_found"), (422, "bad_request")]
+)
+async def test_the_code_of_a_filter_with_another_status_is_a_failure(
+    status: int, kind: str
+) -> None:
+    found, _ = await ask(reply(status, b'{"error": {"code": "content_filter"}}'))
+    assert isinstance(found, ModelError)
+    assert found.kind == kind
+
+
+@pytest.mark.parametrize("status", [408, 409, 425, 429, 498, 499, 500, 502, 503, 520, 524, 529])
+async def test_statuses_that_pass_are_repeated(status: int) -> None:
+    found, requests = await ask(reply(status, b"{}"), reply(status, b"{}"), reply())
+    assert isinstance(found, Response)
+    assert (found.text, requests) == ("Yes", 3)
+
+
+async def test_a_reply_that_is_too_large_is_not_asked_for_again() -> None:
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: 1000000000\r\n\r\n"
+    found, requests = await ask(head)
+    assert isinstance(found, ModelError)
+    assert (found.kind, requests) == ("bad_reply", 1)
+    assert "more than 64 MB" in str(found)
+
+
+ECHOES = {
+    "plain": KEY,
+    "json": json.dumps(KEY)[1:-1].replace("/", "\\/"),
+    "url": quote(KEY, safe=""),
+    "header in base64": base64.b64encode(f"Bearer {KEY}".encode()).decode(),
+    "the beginning": KEY[:20],
+    "the end": KEY[-20:],
+}
+BODIES = {
+    "error": '{"error": {"message": "no good: ECHO"}}',
+    "a page": "<html>no good: ECHO</html>",
+    "far behind": '{"error": {"message": "' + "no good: " * 20 + 'ECHO"}}',
+    "another form": '{"choices": [{"text": "no good: ECHO"}]}',
+}
+
+
+@pytest.mark.parametrize("status", [200, 400, 401, 404, 500])
+@pytest.mark.parametrize("form", ECHOES)
+async def test_no_message_shows_the_key(
+    form: str, status: int, environment: MutableMapping[str, str]
+) -> None:
+    environment["MULTITRUST_API_KEY"] = KEY
+    for body in BODIES.values():
+        sent = body.replace("ECHO", ECHOES[form]).encode()
+        found, _ = await ask(reply(status, sent), max_retries="0")
+        assert isinstance(found, ModelError)
+        echo = ECHOES[form].removeprefix(base64.b64encode(b"Bearer sk").decode())
+        assert not any(echo[n : n + 4] in str(found) for n in range(len(echo) - 4)), str(found)
+        assert "no good" in str(found)
+
+
+async def test_an_answer_that_repeats_the_key_is_kept_without_it(
+    environment: MutableMapping[str, str],
+) -> None:
+    environment["MULTITRUST_API_KEY"] = KEY
+    found, _ = await ask(reply(200, OK.replace(b"Yes", f"It is {KEY}.".encode())))
+    assert isinstance(found, Response)
+    assert found.text == "It is …."
+
+
+async def test_control_characters_reach_no_message_and_no_name() -> None:
+    said = "no \x1b[2J\x1b]0;title\x07good\u202e\r\n{}\x9b1m"
+    for status in (200, 400, 500):
+        found, _ = await ask(reply(status, said.encode()), max_retries="0")
+        assert isinstance(found, ModelError)
+        assert str(found).isprintable()
+        assert "no good {}" in str(found)
+    named = json.dumps({**json.loads(OK), "model": "gpt\x1b[31m-a\n\x00"}).encode()
+    answered, _ = await ask(reply(200, named))
+    assert isinstance(answered, Response)
+    assert answered.model == "gpt-a"
+
+
+async def test_requests_have_ids_of_their_own() -> None:
+    found: list[bytes] = []
+    async with hosting(lambda number: reply()) as host:
+        host.heads = found
+        model = resolve(f"{host.url}#m", options=FAST)
+        await asyncio.gather(*(model.generate(ASKED, GenerateConfig()) for _ in range(20)))
+        await model.close()
+    ids = {head.partition(b"X-Request-Id: ")[2].split(b"\r\n")[0] for head in found}
+    assert len(ids) == 20
+    assert all(ident.isascii() and len(ident) < 64 for ident in ids)
