@@ -1,7 +1,7 @@
 """A run against a server of this machine that fails in every way: is anything lost or made twice?
 
 Five requests in a hundred go wrong, in every way that `tests/stub_server.py` knows, and the server
-goes down twice for three seconds.
+goes down twice, for three seconds unless told otherwise.
 """
 
 from __future__ import annotations
@@ -20,15 +20,17 @@ from multitrust.models import resolve
 from multitrust.run import RunConfig, execute, load_run
 from workload import Questions, draw_pictures, questions_task, show
 
-SETTINGS = {"timeout": "5", "first_delay": "0.1", "max_retries": "12"}
+SETTINGS = {"timeout": "5", "first_delay": "0.1"}
 
 
 def main() -> None:
     """Run once and compare what the server dealt with what the run holds."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--prompts", type=int, default=10_000)
-    count = parser.parse_args().prompts
-    chaos = Chaos(falls=(count // 10, count * 9 // 10))
+    parser.add_argument("--down", type=float, default=3.0, help="Seconds for which it is down.")
+    chosen = parser.parse_args()
+    count = chosen.prompts
+    chaos = Chaos(falls=(count // 10, count * 9 // 10), down_for=chosen.down)
     with tempfile.TemporaryDirectory() as folder, serving(Stub(chaos=chaos)) as server:
         draw_pictures(Path(folder), 1)
         config = RunConfig(

@@ -188,6 +188,21 @@ def test_a_server_that_is_down_ends_with_1(run: Call) -> None:
     assert "is the server running?" in said.err
 
 
+def test_a_host_that_wants_a_long_pause_ends_with_1_and_the_same_command_resumes(
+    run: Call, stub: Callable[..., Any], tmp_path: Path
+) -> None:
+    server = stub("ok", "ok", *["429 after 3000"] * 3)
+    more = ("--max-connections", 1, "--max-samples", 1)
+    said = run(*more, model=f"{server.url}#x")
+    assert said.code == 1
+    assert "wants no requests for 3,000 s, and the run waits for 300 s at most" in said.err
+    assert "run the same command later to resume" in said.err
+    assert len(server.requests) == 3
+    server.script.clear()
+    assert run(*more, model=f"{server.url}#x").code == 0
+    assert len(server.requests) == 3 + 8
+
+
 def test_a_damaged_store_is_told_and_mended(run: Call, tmp_path: Path) -> None:
     run()
     folder = folder_of(tmp_path)

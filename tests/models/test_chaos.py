@@ -16,7 +16,7 @@ from multitrust.run import RunConfig, execute, load_run
 from multitrust.scorers import yes_no
 
 COUNT = 2000
-PATIENT = {"timeout": "1", "first_delay": "0.2", "max_retries": "12", "max_connections": "64"}
+PATIENT = {"timeout": "1", "first_delay": "0.2", "max_connections": "64"}
 
 
 @dataclass(frozen=True)

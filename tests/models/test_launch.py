@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableMapping
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
@@ -269,6 +269,49 @@ def test_a_server_that_ends_before_it_is_ready_is_told_with_its_last_lines(tmp_p
     ):
         asyncio.run(server.ready())
     assert "line 1\n  line 2\n  line 3\n  key …" in str(raised.value)
+
+
+def test_no_key_of_the_environment_is_in_the_log_or_told(
+    tmp_path: Path, environment: MutableMapping[str, str]
+) -> None:
+    environment["WANDB_API_KEY"] = "wandb-0123456789abcdef"
+    environment["DATABASE_URL"] = "postgres://me:in-address-1@db/x"
+    environment["MULTITRUST_API_KEY"] = "open-sesame-42"
+    line = (
+        r"printf '\033[31m%s\033[0m\n' $WANDB_API_KEY; printf 'wandb-0123'; sleep 0.3;"
+        " echo '456789abcdef split'; echo $DATABASE_URL; echo api_key=$MULTITRUST_API_KEY;"
+        " true --hf-token typed-token-7; echo hf typed-token-7; printf 'no end'; exit 3; {port}"
+    )
+    with (
+        pytest.raises(ModelError, match="ended with code 3") as raised,
+        launch(line, tmp_path) as server,
+    ):
+        asyncio.run(server.ready())
+    log = (tmp_path / "new.log").read_text()
+    assert log.splitlines() == [
+        "…", "… split", "postgres://me:…@db/x", "api_key=…", "hf …", "no end"
+    ]  # fmt: skip
+    assert str(raised.value).endswith("api_key=…\n  hf …\n  no end")
+
+
+def test_what_a_server_prints_while_it_ends_is_kept(tmp_path: Path) -> None:
+    """More than a pipe holds, so that it could not end if nobody read it."""
+    (tmp_path / "chatty.py").write_text(
+        "import signal, sys, time\n"
+        "def end(*_):\n"
+        "    for number in range(20_000):\n"
+        "        print(f'closing shard {number}')\n"
+        "    sys.exit(0)\n"
+        "signal.signal(signal.SIGTERM, end)\n"
+        "print('started', flush=True)\n"
+        "time.sleep(60)\n"
+    )
+    with launch(f"exec {sys.executable} {tmp_path}/chatty.py {{port}}", tmp_path) as server:
+        server._start()
+        while "started" not in (tmp_path / "new.log").read_text():
+            time.sleep(0.01)
+    assert guard_of(server).returncode == 0
+    assert "closing shard 19999" in (tmp_path / "new.log").read_text()
 
 
 def test_a_server_that_is_never_ready_is_stopped_at_the_limit(tmp_path: Path) -> None:

@@ -311,6 +311,54 @@ def test_a_model_that_cannot_be_reached_at_all_ends_the_run(tmp_path: Path, kind
     assert model.closed == 1
 
 
+def test_a_model_that_is_unavailable_ends_the_run_at_any_time_and_fails_no_sample(
+    tmp_path: Path,
+) -> None:
+    gone = True
+
+    def refuse(text: str, times: int) -> None:
+        if gone and model.asked.total() > 10:
+            raise ModelError("gone for good", kind="unavailable")
+
+    model = Talker(refuse)
+    with pytest.raises(ModelError, match="gone for good"):
+        execute(config(tmp_path, model, window=4))
+    kept = load_run(tmp_path / "run")[1]
+    assert {record.outcome for record in kept} == {"answered"}
+    assert model.asked.total() <= 10 + 4
+    before, gone = Counter(model.asked), False
+    assert execute(config(tmp_path, model, window=4)).progress.outcomes == {"answered": 40}
+    assert (model.asked - before).total() == 40 - len(kept)
+
+
+def test_a_judge_that_is_unavailable_ends_the_run_and_no_answer_is_asked_for_again(
+    tmp_path: Path,
+) -> None:
+    gone = True
+
+    class Judged(Same):
+        async def __call__(self, sample: Sample, response: Response, env: Env) -> Score:
+            said = Message(role="user", text=response.text)
+            await env.models["judge"].generate((said,), GenerateConfig())
+            return Score(scorer=self.name, value=1.0)
+
+    def refuse(text: str, times: int) -> None:
+        if gone and judge.asked.total() > 10:
+            raise ModelError("no credit is left", kind="unavailable")
+
+    judge, model = Talker(refuse), Talker()
+    metric = accuracy(Judged())
+    tasks = (replace(task(), metrics=(metric,), headline=mean_over(metric, ["plain"])),)
+    more: dict[str, Any] = {"tasks": tasks, "models": {"judge": judge}, "window": 4}
+    with pytest.raises(ModelError, match="no credit is left"):
+        execute(config(tmp_path, model, **more))
+    records = load_run(tmp_path / "run")[1]
+    assert all(score.value == 1.0 for record in records for score in record.scores)
+    gone = False
+    assert execute(config(tmp_path, model, **more)).progress.outcomes == {"answered": 40}
+    assert set(model.asked.values()) == {1}
+
+
 def test_limits_are_even_nested_and_the_same_in_all_conditions(tmp_path: Path) -> None:
     lines = asyncio.run(plan_lines(config(tmp_path, limit=8)))
     assert [(x.samples, x.requests, x.images) for x in lines] == [(8, 8, 0), (8, 8, 8)]

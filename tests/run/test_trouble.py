@@ -111,6 +111,61 @@ def test_a_server_that_refuses_from_the_start_ends_the_run(
     assert eight(server, tmp_path).progress.outcomes == {"answered": 8}
 
 
+def many(server: Any, folder: Path, count: int, **options: str) -> RunResult:
+    settings = {"first_delay": "0.01", "max_connections": "4", **options}
+    model = resolve(f"{server.url}#x", options=settings)
+    return execute(
+        RunConfig(
+            model=model, tasks=select_tasks(["T.6"]), folder=folder / "run", limit=count, window=8
+        )
+    )
+
+
+@pytest.mark.parametrize("trouble", ["429 after 3000", "402"])
+def test_a_host_that_is_not_to_be_asked_ends_the_run_and_the_same_call_resumes(
+    tmp_path: Path, stub: Stub, trouble: str
+) -> None:
+    server = stub("ok", "ok", "ok", *[trouble] * 4)
+    with pytest.raises(ModelError, match="run the same command") as caught:
+        many(server, tmp_path, 40)
+    assert caught.value.kind == "unavailable"
+    assert 3 < len(server.requests) <= 3 + 4
+    kept = load_run(tmp_path / "run")[1]
+    assert {record.outcome for record in kept} == {"answered"}
+    server.script.clear()
+    before = len(server.requests)
+    done = many(server, tmp_path, 40)
+    assert set(done.progress.outcomes) == {"answered"}
+    assert len(server.requests) - before == done.progress.total - 3
+
+
+def test_a_server_that_is_gone_for_a_while_fails_no_sample(
+    tmp_path: Path, stub_module: Any
+) -> None:
+    chaos = stub_module.Chaos(rate=0, falls=(20, 60), down_for=0.5)
+    with stub_module.serving(stub_module.Stub(chaos=chaos, latency=0.005)) as server:
+        done = many(server, tmp_path, 80, max_retries="2")
+    assert set(done.progress.outcomes) == {"answered"}
+    assert chaos.troubles["ok"] == done.progress.total
+
+
+def test_a_server_that_is_gone_for_good_ends_the_run_and_fails_no_sample(
+    tmp_path: Path, stub_module: Any
+) -> None:
+    chaos = stub_module.Chaos(rate=0, falls=(20,), down_for=60)
+    with (
+        stub_module.serving(stub_module.Stub(chaos=chaos, latency=0.005)) as server,
+        pytest.raises(ModelError, match="max_wait"),
+    ):
+        many(server, tmp_path, 80, max_wait="0.5")
+    kept = load_run(tmp_path / "run")[1]
+    assert {record.outcome for record in kept} == {"answered"}
+    with stub_module.serving(stub_module.Stub(port=server.port)) as back:
+        done = many(back, tmp_path, 80, max_wait="0.5")
+    assert set(done.progress.outcomes) == {"answered"}
+    assert len(back.requests) == done.progress.total - len(kept)
+
+
 @dataclass(frozen=True)
 class Picture:
     content: bytes

@@ -13,7 +13,7 @@ Answer = Callable[[int], bytes | None]
 """What is sent for the request of a number, from 0; None ends the connection without a word."""
 
 
-def reply(status: int = 200, body: bytes = OK, **headers: str) -> bytes:
+def reply(status: int = 200, body: bytes = OK, /, **headers: str) -> bytes:
     lines = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in headers.items())
     return f"HTTP/1.1 {status} X\r\n{lines}Content-Length: {len(body)}\r\n\r\n".encode() + body
 

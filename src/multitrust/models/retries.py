@@ -43,6 +43,8 @@ class Retries:
         if isinstance(error, HostError):
             return self._pause_for_host(error, probe)
         limits, limiter = self._limits, self._queue.limiter
+        if error.kind == "unavailable":
+            raise self._give_up(error)
         if error.kind != "timeout":
             limiter.host.replied()
         self._count += 1
