@@ -162,6 +162,40 @@ def test_a_plan_knows_the_settings(call: Call, more: tuple[str, ...]) -> None:
     assert "did you mean thinking_tokens" in said.err
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("run", "--model", "http://me:{}@host:port/v1#m"),
+        ("run", "--model", "me:{}@host#m"),
+        ("run", "--model", "vllm/m", "--model-base-url", "me:{}@host"),
+        ("run", "--model", "demo", "--judge", "//me:{}@host#m"),
+        ("run", "--model", "demo", "--model-role", "http://me:{}@host"),
+        ("run", "--model", "demo", "--model-role", "judge={{base_url: 'http://me:{}@host/v1'}}"),
+        ("run", "--model", "demo", "--model-role", "judge={{base_url: http://me:{}@host/v1"),
+        ("run", "--start", "serve", "--model-base-url", "http://me:{}@host:port/v1"),
+        ("serve", "http://me:{}@host:port/v1#m"),
+        ("plan", "--tasks", "T.1", "--model", "http://me:{}@host:port/v1#m"),
+    ],
+    ids=" ".join,
+)
+def test_no_command_shows_the_password_of_an_address(
+    call: Call, tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    more = ("--log-dir", tmp_path) if arguments[0] == "run" else ()
+    said = call(*(argument.format("p4ssw0rd-of-mine") for argument in arguments), *more)
+    assert "p4ssw0rd" not in said.out + said.err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_proxy_with_a_bad_port_ends_with_2_and_words(call: Call, tmp_path: Path) -> None:
+    proxy = "http://me:p4ssw0rd-of-mine@proxy.test:99999"
+    variables = {"HTTPS_PROXY": proxy, "https_proxy": proxy, "OPENAI_API_KEY": "any-key-at-all"}
+    said = call("run", "--model", "openai/x", "--log-dir", tmp_path, **variables)
+    assert said.code == 2
+    assert "as the proxy for api.openai.com; expected http://USER:PASSWORD@HOST:PORT" in said.err
+    assert "p4ssw0rd" not in said.err
+
+
 def test_scoring_anew_takes_the_settings_of_a_judge(
     call: Call, flags: list[object], stub: Callable[..., Any], tmp_path: Path
 ) -> None:

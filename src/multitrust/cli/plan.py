@@ -25,6 +25,7 @@ from multitrust.cli.options import (
 )
 from multitrust.cli.roles import Named, judging, named_roles
 from multitrust.models import check_settings, likely_trace_limit, resolve, tokenizer_of
+from multitrust.models.addresses import show_address
 from multitrust.run import (
     Answerer,
     Load,
@@ -218,10 +219,12 @@ def notes(loads: Mapping[str, Load], bill: Bill, hours: float) -> list[str]:
             flag = "--model" if role == "target" else f"--model-role {role}=MODEL"
             told.append(f"{role}: no model named, so no money; name one with {flag}")
         elif price is None:
-            told.append(f"{role}: no price of {name} is known; give it with --prices FILE")
+            told.append(
+                f"{role}: no price of {show_address(name)} is known; give it with --prices FILE"
+            )
         else:
             paid = f"{price.input:g} in, {price.cached:g} cached, {price.output:g} out"
-            told.append(f"{role}: {name} at {paid} USD a million ({price.date})")
+            told.append(f"{role}: {show_address(name)} at {paid} USD a million ({price.date})")
     told.append(f"time: about {clock(hours)}, roughly: --max-connections and --latency decide it")
     return told
 

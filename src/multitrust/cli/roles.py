@@ -10,6 +10,7 @@ import click
 
 from multitrust.core import ConfigError, Model, UnknownNameError
 from multitrust.models import is_offline, resolve
+from multitrust.models.addresses import show_address
 
 ROLES = ("judge", "harm", "action", "perspective", "moderation")
 """What models are asked for besides answers."""
@@ -62,7 +63,7 @@ def named_roles(judge: str | None, roles: tuple[str, ...]) -> dict[str, Named]:
         role, sign, text = given.partition("=")
         if not sign or not text:
             raise ConfigError(
-                f"--model-role {given}: expected ROLE=MODEL, e.g. judge=openai/gpt-4o"
+                f"--model-role {show_address(given)}: expected ROLE=MODEL, e.g. judge=openai/gpt-4o"
             )
         if role not in ROLES:
             raise UnknownNameError("role", role, ROLES)
@@ -90,11 +91,14 @@ def read_named(role: str, text: str) -> Named:
         fields = None
     if not isinstance(fields, dict) or not all(isinstance(v, str) and v for v in fields.values()):
         raise ConfigError(
-            f"--model-role {role}={text}: expected a name or settings in braces, e.g. {EXAMPLE}"
+            f"--model-role {role}={show_address(text)}: expected a name or settings in braces, "
+            f"e.g. {EXAMPLE}"
         )
     settings = {str(key).replace("-", "_"): value for key, value in fields.items()}
     if "model" not in settings:
-        raise ConfigError(f"--model-role {role}={text} names no model; expected e.g. {EXAMPLE}")
+        raise ConfigError(
+            f"--model-role {role}={show_address(text)} names no model; expected e.g. {EXAMPLE}"
+        )
     spec, base_url = settings.pop("model"), settings.pop("base_url", None)
     return Named(spec=spec, base_url=base_url, settings=settings)
 
