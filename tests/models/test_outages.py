@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import math
 import socket
 import time
@@ -46,7 +47,7 @@ def fail(host: Availability, error: HostError, *, probe: bool = False, enough: i
 
 def test_a_host_is_probed_by_one_request_at_a_time_once_it_refuses() -> None:
     clock = Clock()
-    host = Availability(clock)
+    host = Availability(clock=clock)
     assert (host.pause(), host.admit(), host.blocked) == (0, False, False)
     fail(host, REFUSED)
     assert host.down
@@ -65,7 +66,7 @@ def test_a_host_is_probed_by_one_request_at_a_time_once_it_refuses() -> None:
 
 
 def test_a_host_that_is_overloaded_is_down_after_as_many_failures_as_may_be_under_way() -> None:
-    host = Availability(Clock())
+    host = Availability(clock=Clock())
     for _ in range(3):
         fail(host, BUSY)
     assert not host.blocked
@@ -79,7 +80,7 @@ def test_a_host_that_is_overloaded_is_down_after_as_many_failures_as_may_be_unde
 
 def test_a_pause_that_the_host_names_is_kept_even_if_others_are_answered() -> None:
     clock = Clock()
-    host = Availability(clock)
+    host = Availability(clock=clock)
     fail(host, wait(60))
     fail(host, wait(20))
     host.replied()
@@ -91,6 +92,29 @@ def test_a_pause_that_the_host_names_is_kept_even_if_others_are_answered() -> No
     fail(host, wait(5))
     clock.now += 5
     assert (host.pause(), host.admit()) == (0, True)
+
+
+def test_a_long_wait_is_told_once_and_its_end_too(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    clock = Clock()
+    host = Availability("models.test", clock)
+    for _ in range(4):
+        fail(host, REFUSED)
+        clock.now += 4
+    host.replied()
+    fail(host, wait(5))
+    host.replied()
+    for _ in range(4):
+        fail(host, wait(50))
+        host.replied()
+    clock.now += 50
+    fail(host, wait(60))
+    assert [record.getMessage() for record in caplog.records] == [
+        "refused; one request now and then is sent until that is over",
+        "models.test answers again, after 16 s",
+        "slow down; nothing is sent for 50 s",
+        "slow down; nothing is sent for 60 s",
+    ]
 
 
 def test_durations_stay_short() -> None:
@@ -280,6 +304,28 @@ async def test_a_server_that_was_never_there_is_given_up_after_its_retries() -> 
     await model.close()
     assert {getattr(failure, "kind", None) for failure in failures} == {"connection"}
     assert any("gave up after 3 attempts" in str(failure) for failure in failures)
+
+
+async def test_what_waiting_does_not_mend_is_given_up_at_once() -> None:
+    """A server that does not speak TLS."""
+    tried = 0
+
+    async def deaf(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal tried
+        tried += 1
+        await reader.read(1)
+        writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(deaf, "127.0.0.1")
+    port = server.sockets[0].getsockname()[1]
+    model = resolve(f"https://127.0.0.1:{port}/v1#m", options=FAST)
+    with pytest.raises(ModelError, match=r"is the address one of http://\?") as caught:
+        await model.generate(ASKED, GenerateConfig())
+    await model.close()
+    server.close()
+    assert (caught.value.kind, tried) == ("connection", 1)
 
 
 async def test_after_all_were_given_up_a_server_that_is_back_is_asked() -> None:

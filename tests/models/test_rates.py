@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import random
 import time
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -49,6 +51,16 @@ class Clock:
         ("nan", None),
         ("inf", None),
         ("", None),
+        ("3000", 3000),
+        ("1e300", 1e300),
+        ("1e999", math.inf),
+        ("9" * 20_000, math.inf),
+        ("9" * 20_000 + "s", None),
+        ("9" * 20_000 + ".", None),
+        ("1_000", None),
+        ("0x10", None),
+        ("\u0661\u0662", None),
+        ("5, 7", None),
     ],
 )
 def test_spans_in_their_forms(text: str, expected: float | None) -> None:
@@ -124,6 +136,69 @@ def test_limits_that_are_not_whole_are_no_limits(odd: str) -> None:
     headers["x-ratelimit-remaining-requests"] = "1"
     headers["x-ratelimit-limit-requests"] = odd
     assert rate_limit_windows(headers) == {}
+
+
+def test_whatever_a_header_holds_is_read_without_an_error() -> None:
+    rng = random.Random(11)
+    letters = "0123456789.-+eE:TZ, smhdJanFriGMT\t\x80\u0661"
+    dates = ("Fri, 31 Dec 9999 23:59:59 GMT", "0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59Z")
+    for number in range(3000):
+        text = "".join(rng.choice(letters) for _ in range(rng.randrange(40)))
+        if number % 3 == 0:
+            date = list(rng.choice(dates))
+            date[rng.randrange(len(date))] = rng.choice(letters)
+            text = "".join(date)
+        found = seconds(text)
+        assert found is None or found >= 0
+
+
+@pytest.mark.parametrize(
+    ("name", "odd"),
+    [
+        ("reset", "1e300"),
+        ("reset", "9" * 20_000),
+        ("reset", "Fri, 31 Dec 9999 23:59:59 GMT"),
+        ("limit", "1e300"),
+        ("limit", "9" * 20_000),
+        ("limit", "0"),
+        ("limit", "-5"),
+        ("reset", "32d"),
+    ],
+)
+def test_limits_that_are_absurd_are_no_limits(name: str, odd: str) -> None:
+    headers = {
+        "x-ratelimit-limit-requests": "60",
+        "x-ratelimit-remaining-requests": "1",
+        "x-ratelimit-reset-requests": "1s",
+    }
+    assert rate_limit_windows(headers)
+    assert rate_limit_windows({**headers, f"x-ratelimit-{name}-requests": odd}) == {}
+
+
+@pytest.mark.parametrize(("said", "kept"), [("-7", 0), ("1e300", 60), ("61", 60), ("59", 59)])
+def test_what_remains_is_a_part_of_the_limit(said: str, kept: float) -> None:
+    headers = {
+        "x-ratelimit-limit-requests": "60",
+        "x-ratelimit-remaining-requests": said,
+        "x-ratelimit-reset-requests": "1s",
+    }
+    assert rate_limit_windows(headers)["requests"].remaining == kept
+
+
+def test_the_wait_that_a_server_reports_is_told_from_that_of_the_settings() -> None:
+    clock = Clock()
+    rates = Rates({"requests": 0.01}, clock)
+    rates.spend(0)
+    assert rates.wait(0) > 1000
+    assert rates.reported_wait(0) == 0
+    rates.see(
+        {
+            "x-ratelimit-limit-requests": "10",
+            "x-ratelimit-remaining-requests": "0",
+            "x-ratelimit-reset-requests": "100s",
+        }
+    )
+    assert rates.reported_wait(0) == pytest.approx(10)
 
 
 def test_a_bucket_flows_back_and_no_higher_than_its_capacity() -> None:

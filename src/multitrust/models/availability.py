@@ -6,12 +6,17 @@ server behind it) belongs to the host, so its queue waits instead of each reques
 
 from __future__ import annotations
 
+import logging
 import math
 import time
 from collections.abc import Callable
 
 from multitrust.core import ModelError, ModelErrorKind
 
+log = logging.getLogger("multitrust.models")
+
+LONG = 10.0
+"""Seconds of waiting for a host that are worth a word."""
 MONTH = 31 * 86_400.0
 """Seconds; longer waits are shown as "more than a month"."""
 
@@ -47,11 +52,12 @@ class Availability:
     """The state of one host, as its replies and failures tell it.
 
     Args:
+        name: the host's, for messages.
         clock: seconds that never go back.
     """
 
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock = clock
+    def __init__(self, name: str = "", clock: Callable[[], float] = time.monotonic) -> None:
+        self._name, self._clock = name, clock
         self.blocked = False
         """Whether requests may have to wait; `pause` tells how long."""
         self.heard = False
@@ -65,7 +71,8 @@ class Availability:
         self._failures = 0
         self._since: float | None = None
         self._down = False
-        self._probing = False
+        self._probing = self._told = False
+        self._told_until = 0.0
         self._held_until = self._probe_at = 0.0
 
     @property
@@ -128,12 +135,28 @@ class Availability:
             if probe or not self._down:
                 self._probe_at = now + delay
             self._down = self.blocked = True
+        self._tell(error, now)
+
+    def _tell(self, error: HostError, now: float) -> None:
+        """Say once that nothing is sent, where that lasts long enough to be worth a word."""
+        pause = self._held_until - now
+        if pause > LONG:
+            if now >= self._told_until:
+                self._told_until = self._held_until
+                log.warning("%s; nothing is sent for %s", error, say_seconds(pause))
+        elif self._down and not self._told and self.failing_for > LONG:
+            self._told = True
+            log.warning("%s; one request now and then is sent until that is over", error)
 
     def give_up(self) -> None:
         """Nobody waits any longer. The next request finds out anew, after a time that was named."""
+        self._told = False
         self._recover()
 
     def _recover(self) -> None:
+        if self._told:
+            self._told = False
+            log.info("%s answers again, after %s", self._name, say_seconds(self.failing_for))
         self._since, self._failures, self.probes, self._down = None, 0, 0, False
         self.blocked = self._held_until > self._clock()
 

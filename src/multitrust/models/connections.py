@@ -39,13 +39,14 @@ class UnreachedError(ConnectionError):
     """There was no connection to send a request on.
 
     Attributes:
-        final: whether it is useless to try again soon: no such name, a certificate that is not
-            trusted, a password that a proxy refuses.
+        hint: what to look at; empty if nobody listens there, or it is slow.
+        final: whether it is useless to try again soon, as there is something to look at.
     """
 
-    def __init__(self, message: str, *, final: bool = False) -> None:
+    def __init__(self, message: str, *, hint: str = "") -> None:
         super().__init__(message)
-        self.final = final
+        self.hint = hint
+        self.final = bool(hint)
 
 
 class Connections:
@@ -215,8 +216,7 @@ class Connections:
         except (TimeoutError, UnreachedError):
             raise
         except OSError as error:
-            final = isinstance(error, ssl.SSLCertVerificationError) or is_unknown_name(error)
-            raise UnreachedError(error.strerror or str(error), final=final) from None
+            raise UnreachedError(error.strerror or str(error), hint=hint_for(error)) from None
         return connection
 
     async def _opened(self, place: SplitResult) -> Connection:
@@ -258,7 +258,7 @@ class Connections:
             if not 200 <= reply.status < 300:
                 raise UnreachedError(
                     f"the proxy {proxy.hostname} said HTTP {reply.status}",
-                    final=reply.status == 407,
+                    hint="check the proxy's user and password" if reply.status == 407 else "",
                 )
             connection.transport = cast(
                 asyncio.Transport,
@@ -280,12 +280,16 @@ class Connections:
             self._idle.pop().close()
 
 
-def is_unknown_name(error: OSError) -> bool:
-    """Whether a name was looked up that no host has, not one that cannot be looked up now."""
-    return isinstance(error, socket.gaierror) and error.errno in (
-        socket.EAI_NONAME,
-        getattr(socket, "EAI_NODATA", socket.EAI_NONAME),
-    )
+def hint_for(error: OSError) -> str:
+    """What to look at after a failure that waiting does not mend; empty where it may."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return "name the authority of its certificate in SSL_CERT_FILE"
+    if isinstance(error, ssl.SSLError) and error.reason == "WRONG_VERSION_NUMBER":
+        return "it does not speak TLS; is the address one of http://?"
+    unknown = (socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME))
+    if isinstance(error, socket.gaierror) and error.errno in unknown:
+        return "check the name of the host"
+    return ""
 
 
 def written(headers: Mapping[str, str]) -> str:

@@ -136,7 +136,7 @@ class HttpModel:
         except UnreachedError as error:
             why = self._mask(printable(str(error)))[:CUT]
             raise HostError(
-                f"cannot reach {self.name}: {why}; is the server running?",
+                f"cannot reach {self.name}: {why}; {error.hint or 'is the server running?'}",
                 kind="connection",
                 unreached=True,
                 final=error.final,

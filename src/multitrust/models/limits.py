@@ -12,13 +12,17 @@ from math import inf
 from weakref import WeakKeyDictionary, WeakValueDictionary
 
 from multitrust.core import ModelError
-from multitrust.models.availability import Availability, HostError, leave_alone, unavailable
+from multitrust.models.availability import (
+    LONG,
+    Availability,
+    HostError,
+    leave_alone,
+    unavailable,
+)
 from multitrust.models.rates import Rates, Unit
 
 log = logging.getLogger("multitrust.models")
 
-LONG = 10.0
-"""Seconds of waiting for a rate limit that are worth a word."""
 LONGEST_DELAY = 60.0
 
 
@@ -65,11 +69,11 @@ class ConcurrencyLimiter:
     wait for the same host take turns. While the host is down or wants a pause, all of them wait.
     """
 
-    def __init__(self, cap: int) -> None:
+    def __init__(self, cap: int, name: str = "") -> None:
         self.cap = cap
         self.limit = float(cap)
         self.in_flight = 0
-        self.host = Availability()
+        self.host = Availability(name)
         self._waiting: deque[RequestQueue] = deque()
         """Queues in which requests wait; the next one's turn is first."""
         self._timer: asyncio.TimerHandle | None = None
@@ -270,7 +274,7 @@ def limiter_at(host: str, cap: int) -> ConcurrencyLimiter:
     limiters = _LIMITERS.setdefault(asyncio.get_running_loop(), WeakValueDictionary())
     limiter = limiters.get(host)
     if limiter is None:
-        limiter = limiters[host] = ConcurrencyLimiter(cap)
+        limiter = limiters[host] = ConcurrencyLimiter(cap, host)
     limiter.cap = min(limiter.cap, cap)
     limiter.limit = min(limiter.limit, limiter.cap)
     return limiter

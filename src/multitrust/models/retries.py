@@ -65,7 +65,7 @@ class Retries:
         self._replies = host.replies
         delay = limits.delay(host.probes + 1, self._rng, PROBE_EVERY)
         host.failed(error, probe=probe, enough=int(limiter.limit), delay=delay)
-        if not error.unreached:
+        if not error.unreached and not probe:
             limiter.congested(max(error.retry_after or 0.0, 1.0))
         if error.unreached and not host.heard:
             if error.final or host.probes >= limits.max_retries:
