@@ -286,13 +286,14 @@ def test_a_late_reply_is_nobodys(run: Callable[..., Any], how: str) -> None:
     late = b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nlate"
 
     async def main() -> bytes:
-        seconds, raised = (0.1, TimeoutError) if how == "timeout" else (9, asyncio.CancelledError)
+        seconds, raised = (0.2, TimeoutError) if how == "timeout" else (9, asyncio.CancelledError)
         async with (
-            serving(late, WHOLE, delay=0.2) as server,
+            serving(late, WHOLE, delay=0.4) as server,
             connected(server.url) as connections,
         ):
             asked = asyncio.ensure_future(connections.post(b"{}", seconds))
-            await asyncio.sleep(0.1)
+            while not server.seen:
+                await asyncio.sleep(0.001)
             if how == "cancelled":
                 asked.cancel()
             with pytest.raises(raised):

@@ -141,27 +141,34 @@ class Connection(asyncio.Protocol):
             self._parser.feed_data(data)
             if self._surplus:
                 self._end_surplus()
-            elif self._size > HEAD:
+            elif self._waiting is not None:
                 self._check_size()
         except (httptools.HttpParserError, httptools.HttpParserUpgrade) as error:
-            cause = error.__context__
-            oversized = isinstance(cause, OversizedError)
-            self._fail(cause if oversized else BrokenError(f"what came is no HTTP: {error}"))  # type: ignore[arg-type]
+            self._fail(BrokenError(f"what came is no HTTP: {error}"))
         except OversizedError as error:
             self._fail(error)
 
     def _check_size(self) -> None:
-        """See that what came so far is not too much, chunk sizes and their extensions included.
+        """See that what came of an unfinished reply, and what it promises, is not too much.
+
+        Sizes of chunks and their extensions count too.
 
         Raises:
             OversizedError: it is.
         """
-        if self._waiting is None:
+        if self._size <= HEAD and not self._headed:
             return
-        if self._size > (BODY + HEAD if self._headed else HEAD):
-            raise OversizedError(
-                f"more than {BODY >> 20} MB" if self._headed else f"a head over {HEAD >> 10} kB"
-            )
+        promised = self._headers.get(LENGTH, "") if self._headed else ""
+        if self._size > BODY or (promised.isdigit() and int(promised[:99]) > BODY):
+            raise OversizedError(f"more than {BODY >> 20} MB")
+        if self._size > HEAD and self._head_size() > HEAD:
+            raise OversizedError(f"a head over {HEAD >> 10} kB")
+
+    def _head_size(self) -> int:
+        """Bytes of the head; of one that is not complete, all that came."""
+        if not self._headed:
+            return self._size
+        return sum(map(len, (*self._headers, *self._headers.values())))
 
     def _end_surplus(self) -> None:
         """End the connection, on which more than one reply came to one request."""
@@ -179,20 +186,10 @@ class Connection(asyncio.Protocol):
             self._headers.add(name.decode("latin-1"), value.decode("latin-1"))
 
     def on_headers_complete(self) -> None:
-        """The parser found the end of the head.
-
-        Raises:
-            OversizedError: the head is, or the body is going to be, too large.
-        """
+        """The parser found the end of the head."""
         self._headed = True
-        if self._size > HEAD and sum(map(len, (*self._headers, *self._headers.values()))) > HEAD:
-            raise OversizedError(f"a head over {HEAD >> 10} kB")
         if self._bodyless:
             self._finish()
-            return
-        promised = self._headers.get(LENGTH, "")
-        if len(promised) > len(str(BODY)) or (promised.isdigit() and int(promised) > BODY):
-            raise OversizedError(f"more than {BODY >> 20} MB")
 
     def on_body(self, part: bytes) -> None:
         """The parser found a part of the body."""

@@ -136,8 +136,10 @@ class Connections:
                 connection.close()
                 raise
             mark = reply.mark
-            if used is None or not self._is_belated(mark, ident, used.marks):
-                self._keep(connection, mark)
+            if used is None or not (mark and self._is_belated(mark, ident, used.marks)):
+                if len(mark) >= UNIQUE:
+                    remember(mark, connection.marks)
+                self._keep(connection)
                 return reply
             log.info("%s repeated an earlier reply; it is asked again", self._to.hostname)
             connection.close()
@@ -167,15 +169,11 @@ class Connections:
             )
         self._strayed = True
 
-    def _keep(self, connection: Connection, mark: bytes) -> None:
+    def _keep(self, connection: Connection) -> None:
         """Use a connection again, unless it ended or the server is not to be trusted with that."""
         if not connection.usable or self._strayed:
             connection.close()
             return
-        if len(mark) >= UNIQUE:
-            if len(connection.marks) >= REMEMBERED:
-                connection.marks.clear()
-            connection.marks.add(mark)
         connection.used = time.monotonic()
         self._idle.append(connection)
 
@@ -278,6 +276,13 @@ class Connections:
         """End all idle connections."""
         while self._idle:
             self._idle.pop().close()
+
+
+def remember(mark: bytes, marks: set[bytes]) -> None:
+    """Add an id to those that are known, whose number is bounded."""
+    if len(marks) >= REMEMBERED:
+        marks.clear()
+    marks.add(mark)
 
 
 def hint_for(error: OSError) -> str:

@@ -20,7 +20,7 @@ import orjson
 from multitrust.core import ConfigError, GenerateConfig, Message, ModelError, Response
 from multitrust.models.addresses import is_loopback
 from multitrust.models.availability import HostError
-from multitrust.models.connection import BrokenError, ClosedError, OversizedError, Reply
+from multitrust.models.connection import ClosedError, OversizedError, Reply
 from multitrust.models.connections import Connections, UnreachedError
 from multitrust.models.error_bodies import error_in
 from multitrust.models.images import DataUris
@@ -104,11 +104,13 @@ class HttpModel:
             probe = await queue.enter(cost.tokens)
             start = time.monotonic()
             try:
-                response = self._read(await self._post(body))
+                reply = await self._connections.post(body, self.limits.timeout)
+                response = self._read(reply)
                 queue.limiter.succeeded()
-            except (ModelError, HostError) as error:
+            except (ModelError, HostError, OSError, OversizedError) as failure:
                 retries = retries or Retries(self.limits, queue, self._rng)
-                pause = retries.pause(error, probe=probe, took=time.monotonic() - start)
+                took = time.monotonic() - start
+                pause = retries.pause(self._as_error(failure), probe=probe, took=took)
             else:
                 self.rates.correct(cost, response)
                 return response
@@ -124,42 +126,35 @@ class HttpModel:
             self._queue = RequestQueue(self.name, limiter, self.rates, self.limits.max_wait)
         return self._queue
 
-    async def _post(self, body: bytes) -> Reply:
-        """The reply to one request.
-
-        Raises:
-            ModelError: there is none.
-            HostError: there would be none for any other request, either.
-        """
-        try:
-            return await self._connections.post(body, self.limits.timeout)
-        except UnreachedError as error:
-            why = self._mask(printable(str(error)))[:CUT]
-            raise HostError(
-                f"cannot reach {self.name}: {why}; {error.hint or 'is the server running?'}",
+    def _as_error(
+        self, failure: ModelError | HostError | OSError | OversizedError
+    ) -> ModelError | HostError:
+        """What a failure of the connection means."""
+        if isinstance(failure, ModelError | HostError):
+            return failure
+        if isinstance(failure, UnreachedError):
+            why = self._mask(printable(str(failure)))[:CUT]
+            return HostError(
+                f"cannot reach {self.name}: {why}; {failure.hint or 'is the server running?'}",
                 kind="connection",
                 unreached=True,
-                final=error.final,
-            ) from None
-        except ClosedError as error:
-            raise HostError(
-                f"the connection to {self.name} broke: {error}", kind="server"
-            ) from None
-        except BrokenError as error:
-            raise ModelError(
-                f"the connection to {self.name} broke: {error}", kind="server", retryable=True
-            ) from None
-        except OversizedError as error:
-            raise ModelError(
-                f"{self.name} sent {error}; is the address that of an API?", kind="bad_reply"
-            ) from None
-        except TimeoutError:
-            raise ModelError(
+                final=failure.final,
+            )
+        if isinstance(failure, OversizedError):
+            return ModelError(
+                f"{self.name} sent {failure}; is the address that of an API?", kind="bad_reply"
+            )
+        if isinstance(failure, TimeoutError):
+            return ModelError(
                 f"{self.name} did not answer within {self.limits.timeout:g} s; allow more with "
                 "--timeout, or fewer requests at once with --max-connections",
                 kind="timeout",
                 retryable=True,
-            ) from None
+            )
+        message = f"the connection to {self.name} broke: {failure}"
+        if isinstance(failure, ClosedError):
+            return HostError(message, kind="server")
+        return ModelError(message, kind="server", retryable=True)
 
     def _read(self, reply: Reply) -> Response:
         """The response that a reply brings.
@@ -171,7 +166,7 @@ class HttpModel:
         self.rates.see(reply.headers)
         if reply.status != 200:
             return self._refused(reply.status, reply)
-        content = self._without_key(reply.content)
+        content = self._without_key(reply.content) if self._mask.raw else reply.content
         found = parse(self.name, content, self._mask)
         if found.get("error"):  # some gateways send every failure with status 200
             status = error_in(found).status

@@ -193,7 +193,8 @@ class RequestQueue:
             and limiter.has_room()
             and self.rates.wait(tokens) <= 0
         ):
-            return self._admit(tokens)
+            self._admit(tokens)
+            return False
         self._check_hold()
         turn: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
         self._turns.append((turn, tokens))
@@ -252,12 +253,12 @@ class RequestQueue:
     def admit_first(self) -> None:
         """Let the first request through."""
         turn, tokens = self._turns.popleft()
-        turn.set_result(self._admit(tokens))
+        self._admit(tokens)
+        turn.set_result(self.limiter.host.admit())
 
-    def _admit(self, tokens: float) -> bool:
+    def _admit(self, tokens: float) -> None:
         self.limiter.in_flight += 1
         self.rates.spend(tokens)
-        return self.limiter.host.admit()
 
 
 _LIMITERS: WeakKeyDictionary[

@@ -37,6 +37,8 @@ HEADERS: Mapping[Unit, tuple[tuple[str, str, str], ...]] = {
     for unit in ("requests", "tokens")
 }
 """What is limited -> the headers of its limit, of what remains, of when all is there again."""
+LIMITS = tuple(limit for families in HEADERS.values() for limit, _, _ in families)
+"""The headers without which a reply reports no limits."""
 UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0}
 SPAN = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
 NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?", re.IGNORECASE | re.ASCII)
@@ -255,7 +257,12 @@ class Rates:
         self._scale += LEARNING * (used / cost.guess - self._scale)
 
     def see(self, headers: Mapping[str, str]) -> None:
-        """Read the limits that a reply reports."""
+        """Read the limits that a reply reports; most report none."""
+        for name in LIMITS:
+            if name in headers:
+                break
+        else:
+            return
         for unit, said in rate_limit_windows(headers).items():
             if unit not in self._reported:
                 # Most limits are of a minute; the next lines and replies tell.
