@@ -92,7 +92,7 @@ class Connections:
         return context
 
     def _head_of(self, headers: Mapping[str, str]) -> bytes:
-        """All of a request up to its id, the number of its bytes and these."""
+        """All of a request up to its number, the number of its bytes and these."""
         by = self._proxy if self._to.scheme == "http" else None
         path = quote(self._to.path or "/", SAFE)
         query = f"?{quote(self._to.query, SAFE)}" if self._to.query else ""
@@ -112,7 +112,7 @@ class Connections:
                     "break or a letter beyond ASCII in the key"
                 )
         target = f"{path}{query}" if by is None else f"http://{named(self._to)}{path}{query}"
-        return f"POST {target} HTTP/1.1\r\n{written(lines)}X-Request-Id: ".encode("ascii")
+        return f"POST {target} HTTP/1.1\r\n{written(lines)}X-Request-Id: ".encode("ascii") + STEM
 
     async def post(self, body: bytes, timeout: float) -> Reply:
         """Send a body and wait for the reply, for so many seconds in all.
@@ -127,16 +127,17 @@ class Connections:
         used = self._free()
         while True:
             connection = used or await self._fresh(deadline)
-            ident = b"%b%08x" % (STEM, next(self._numbers))
-            length = len(body)
-            request = b"%b%b\r\nContent-Length: %d\r\n\r\n%b" % (self._head, ident, length, body)
+            number = next(self._numbers)
+            request = b"%b%08x\r\nContent-Length: %d\r\n\r\n%b" % (
+                self._head, number, len(body), body,
+            )  # fmt: skip
             try:
                 reply = await connection.ask(request, max(0.0, deadline - time.monotonic()))
             except BaseException:
                 connection.close()
                 raise
             mark = reply.mark
-            if used is None or not (mark and self._is_belated(mark, ident, used.marks)):
+            if used is None or not (mark and self._is_belated(mark, number, used.marks)):
                 if len(mark) >= UNIQUE:
                     remember(mark, connection.marks)
                 self._keep(connection)
@@ -145,16 +146,16 @@ class Connections:
             connection.close()
             used = None
 
-    def _is_belated(self, mark: bytes, ident: bytes, before: set[bytes]) -> bool:
+    def _is_belated(self, mark: bytes, number: int, before: set[bytes]) -> bool:
         """Whether a reply on a used connection is to another request.
 
         Args:
             mark: that of the reply.
-            ident: the id of the request that was sent.
+            number: that of the request that was sent.
             before: the marks of earlier replies on the connection.
         """
         if STEM in mark:
-            return ident not in mark
+            return b"%b%08x" % (STEM, number) not in mark
         if mark not in before or mark in self._repeated:
             return False
         self._repeated.add(mark)
