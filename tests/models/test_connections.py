@@ -122,8 +122,10 @@ async def serving(
 
 
 @asynccontextmanager
-async def connected(url: str, headers: dict[str, str] | None = None) -> AsyncIterator[Connections]:
-    connections = Connections(url, headers or {})
+async def connected(
+    url: str, most: int = 1, headers: dict[str, str] | None = None
+) -> AsyncIterator[Connections]:
+    connections = Connections(url, headers or {}, most)
     try:
         yield connections
     finally:
@@ -215,7 +217,8 @@ def test_what_is_sent(run: Callable[..., Any]) -> None:
     async def main() -> bytes:
         async with serving(WHOLE) as server:
             url = server.url.replace("//", "//me:p%40ss@") + "/é%20x?a=b c"
-            async with connected(url, {"X-Key": "secret", "Content-Type": "x/y"}) as connections:
+            headers = {"X-Key": "secret", "Content-Type": "x/y"}
+            async with connected(url, headers=headers) as connections:
                 await connections.post(b'{"a": 1}', 5)
             assert server.seen[0].count(STEM) == 1
             sent = re.sub(STEM + rb"[0-9a-f]{8}", b"ID", server.seen[0])
@@ -618,6 +621,7 @@ def unique(number: int) -> bytes:
 REPEATS: dict[str, Script] = {
     "at once": lambda number, ident, body: [(0.0, told(body) * 2)],
     "next to each other": lambda number, ident, body: [(0.0, told(body)), (0.0, told(body))],
+    "one after the other": lambda number, ident, body: [(0.0, told(body)), (1e-6, told(body))],
     "late, with the request's id in a header": lambda number, ident, body: [
         (0.002, told(body, ident)),
         (0.006, told(body, ident)),
@@ -637,15 +641,16 @@ REPEATS: dict[str, Script] = {
 }
 
 
+@pytest.mark.parametrize("most", [1, 6])
 @pytest.mark.parametrize("form", REPEATS)
 def test_a_server_that_repeats_replies_is_never_believed_twice(
-    run: Callable[..., Any], form: str
+    run: Callable[..., Any], form: str, most: int
 ) -> None:
     bodies = [b"question %d" % number for number in range(120)]
 
     async def main() -> list[bool]:
-        async with repeating(REPEATS[form]) as server, connected(server.url) as connections:
-            turns = asyncio.Semaphore(6)
+        async with repeating(REPEATS[form]) as server, connected(server.url, most) as connections:
+            turns = asyncio.Semaphore(most)
 
             async def ask(body: bytes) -> bool:
                 async with turns:
@@ -669,6 +674,30 @@ def test_bytes_that_the_loop_has_not_seen_yet_are_no_reply(run: Callable[..., An
             return (await connections.post(b"second", 5)).content
 
     assert b"second" in run(main())
+
+
+@pytest.mark.parametrize(("most", "opened"), [(1, 1), (2, 3), (3, 4), (4, 5), (16, 20)])
+def test_few_more_connections_are_open_than_requests_under_way(
+    run: Callable[..., Any], most: int, opened: int
+) -> None:
+    """And never a second one to a server that may serve one at a time."""
+
+    async def main() -> int:
+        async with (
+            repeating(lambda number, ident, body: [(0.001, told(body))]) as server,
+            connected(server.url, most) as connections,
+        ):
+            turns = asyncio.Semaphore(most)
+
+            async def ask() -> None:
+                async with turns:
+                    await connections.post(b"question", 5)
+
+            await asyncio.gather(*(ask() for _ in range(10 * most)))
+            assert connections._idle.in_use == 0
+            return server.connections
+
+    assert run(main()) <= opened
 
 
 def test_a_server_that_sends_what_nobody_asked_for_gets_a_connection_for_each_request(

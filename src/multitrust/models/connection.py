@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-import select
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import cast
@@ -87,18 +86,6 @@ class Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """It can be used."""
         self.transport = cast(asyncio.Transport, transport)
-        self._poll = select.poll() if hasattr(select, "poll") else None
-        if self._poll is not None:
-            self._poll.register(transport.get_extra_info("socket").fileno(), select.POLLIN)
-
-    def is_quiet(self) -> bool:
-        """Whether it may be used again: neither ended nor with something to read, asked by nobody.
-
-        The event loop may not have seen yet what the system's buffer holds already.
-        """
-        if not self.usable or self.transport.is_closing():
-            return False
-        return self._poll is None or not self._poll.poll(0)
 
     def ask(
         self, request: bytes, seconds: float, *, bodyless: bool = False

@@ -18,12 +18,11 @@ from urllib.parse import SplitResult, quote, unquote, urlsplit
 from multitrust.core import ConfigError
 from multitrust.models.addresses import PORTS, ascii_host
 from multitrust.models.connection import Connection, Reply
+from multitrust.models.idle import IdleConnections, settling
 from multitrust.models.proxies import proxy_for
 
 log = logging.getLogger("multitrust.models")
 
-KEEP = 60.0
-"""Seconds for which an idle connection is kept."""
 CONNECT = 30.0
 """Seconds in which a connection must be made."""
 SAFE = "/:%~!$&'()*+,;=@?-._"
@@ -54,27 +53,26 @@ class Connections:
 
     A reply on a used connection may be a belated one, to an earlier request. Then it names the id
     of that request, or has the server's id of an earlier reply on the connection. The request is
-    sent anew on a fresh connection, where nothing else was asked. A server that sends what nobody
-    asked for is sent each further request on a fresh connection.
+    sent anew on a fresh connection, where nothing else was asked. A server that once sent what
+    nobody asked for is sent each further request, and those under way, on fresh connections.
 
     Args:
         url: where all requests go; a user and password in it are sent as basic authorisation.
         headers: what is sent with each request.
+        most: requests under way at once, at most.
 
     Raises:
         ConfigError: the address, a header or the proxy cannot be used.
     """
 
-    def __init__(self, url: str, headers: Mapping[str, str]) -> None:
+    def __init__(self, url: str, headers: Mapping[str, str], most: int = 1) -> None:
         self._to = urlsplit(url)
         self._proxy = proxy_for(self._to)
         self._head = self._head_of(headers)
-        self._idle: list[Connection] = []
+        self._idle = IdleConnections(self._to.hostname or "", most)
         self._numbers = itertools.count()
         self._repeated: set[bytes] = set()
         """Ids of the server's that came twice. Once more, and they are no sign of repetition."""
-        self._strayed = False
-        """Whether it once sent what nobody asked for."""
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -124,27 +122,35 @@ class Connections:
             TimeoutError: it took too long.
         """
         deadline = time.monotonic() + timeout
-        used = self._free()
-        while True:
-            connection = used or await self._fresh(deadline)
-            number = next(self._numbers)
-            request = b"%b%08x\r\nContent-Length: %d\r\n\r\n%b" % (
-                self._head, number, len(body), body,
-            )  # fmt: skip
-            try:
+        self._idle.in_use += 1
+        connection = None
+        try:
+            used = self._idle.take()
+            if used is not None and (pause := settling(used)):
+                await asyncio.sleep(pause)
+                used = used if used.usable else None
+            while True:
+                connection = used or await self._fresh(deadline)
+                number = next(self._numbers)
+                request = b"%b%08x\r\nContent-Length: %d\r\n\r\n%b" % (
+                    self._head, number, len(body), body,
+                )  # fmt: skip
                 reply = await connection.ask(request, max(0.0, deadline - time.monotonic()))
-            except BaseException:
+                mark = reply.mark
+                if used is None or not self._is_belated(mark, number, used.marks):
+                    if len(mark) >= UNIQUE:
+                        remember(mark, connection.marks)
+                    self._idle.add(connection)
+                    return reply
+                log.info("%s repeated an earlier reply; it is asked again", self._to.hostname)
                 connection.close()
-                raise
-            mark = reply.mark
-            if used is None or not (mark and self._is_belated(mark, number, used.marks)):
-                if len(mark) >= UNIQUE:
-                    remember(mark, connection.marks)
-                self._keep(connection)
-                return reply
-            log.info("%s repeated an earlier reply; it is asked again", self._to.hostname)
-            connection.close()
-            used = None
+                used = None
+        except BaseException:
+            if connection is not None:
+                connection.close()
+            raise
+        finally:
+            self._idle.in_use -= 1
 
     def _is_belated(self, mark: bytes, number: int, before: set[bytes]) -> bool:
         """Whether a reply on a used connection is to another request.
@@ -154,39 +160,16 @@ class Connections:
             number: that of the request that was sent.
             before: the marks of earlier replies on the connection.
         """
+        if self._idle.strayed:
+            return True
+        if not mark:
+            return False
         if STEM in mark:
             return b"%b%08x" % (STEM, number) not in mark
         if mark not in before or mark in self._repeated:
             return False
         self._repeated.add(mark)
         return True
-
-    def _note_stray(self) -> None:
-        """Something came that was not asked for: no connection is used again."""
-        if not self._strayed:
-            log.warning(
-                "%s sends what was not asked for; each request gets a connection of its own",
-                self._to.hostname,
-            )
-        self._strayed = True
-
-    def _keep(self, connection: Connection) -> None:
-        """Use a connection again, unless it ended or the server is not to be trusted with that."""
-        if not connection.usable or self._strayed:
-            connection.close()
-            return
-        connection.used = time.monotonic()
-        self._idle.append(connection)
-
-    def _free(self) -> Connection | None:
-        """An idle connection, the last used first; what has ended or is too old is dropped."""
-        while self._idle:
-            connection = self._idle.pop()
-            fresh = time.monotonic() - connection.used < KEEP
-            if fresh and not self._strayed and connection.is_quiet():
-                return connection
-            connection.close()
-        return None
 
     async def _fresh(self, deadline: float) -> Connection:
         """A new connection.
@@ -231,7 +214,7 @@ class Connections:
         for found in await loop.getaddrinfo(place.hostname, port, type=socket.SOCK_STREAM):
             try:
                 _, connection = await loop.create_connection(
-                    lambda: Connection(self._note_stray),
+                    lambda: Connection(self._idle.note_stray),
                     str(found[4][0]),
                     port,
                     ssl=self._context if tls else None,
@@ -275,8 +258,7 @@ class Connections:
 
     def close(self) -> None:
         """End all idle connections."""
-        while self._idle:
-            self._idle.pop().close()
+        self._idle.close()
 
 
 def remember(mark: bytes, marks: set[bytes]) -> None:

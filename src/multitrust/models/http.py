@@ -83,7 +83,7 @@ class HttpModel:
         self._pictures = DataUris()
         self._rng = random.Random(name)
         headers = {"Content-Type": "application/json", **provider.headers}
-        self._connections = Connections(provider.url, headers)
+        self._connections = Connections(provider.url, headers, self.limits.max_connections)
         self._mask = Masker((provider.key, *self._connections.secrets))
         self._queue: RequestQueue | None = None
         host = urlsplit(provider.url).hostname or ""
