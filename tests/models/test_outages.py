@@ -43,6 +43,7 @@ def fail(host: Availability, error: HostError, *, probe: bool = False, enough: i
     if probe:
         host.probe_returned()
     host.failed(error, probe=probe, enough=enough, delay=2.0)
+    host.tell(error)
 
 
 def test_a_host_is_probed_by_one_request_at_a_time_once_it_refuses() -> None:

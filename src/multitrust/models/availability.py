@@ -135,10 +135,10 @@ class Availability:
             if probe or not self._down:
                 self._probe_at = now + delay
             self._down = self.blocked = True
-        self._tell(error, now)
 
-    def _tell(self, error: HostError, now: float) -> None:
+    def tell(self, error: HostError) -> None:
         """Say once that nothing is sent, where that lasts long enough to be worth a word."""
+        now = self._clock()
         pause = self._held_until - now
         if pause > LONG:
             if now >= self._told_until:

@@ -78,6 +78,7 @@ class Retries:
             raise self._give_up(unavailable(error, state, limits.max_wait))
         elif not error.unreached and self._count > limits.max_retries:
             raise given_up(error, self._count)
+        host.tell(error)
         return 0.0 if host.down else limits.delay(self._count, self._rng)
 
     def _give_up(self, error: ModelError) -> ModelError:
