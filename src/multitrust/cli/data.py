@@ -14,6 +14,8 @@ import orjson
 from rich.console import Console
 from rich.table import Table
 
+from multitrust.cli.options import offline_flag
+
 if TYPE_CHECKING:
     from multitrust.data.official import Problem, Verification
 
@@ -32,7 +34,8 @@ def command() -> None:
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--revision", help="Branch, tag or commit of the repository.")
 @click.option("--repo", default="thu-ml/MultiTrust", show_default=True, help="The repository.")
-def fetch_data(origin: str, folder: Path, revision: str | None, repo: str) -> None:
+@offline_flag
+def fetch_data(origin: str, folder: Path, revision: str | None, repo: str, offline: bool) -> None:
     """Download the gated data into FOLDER, once its terms are accepted on the hub.
 
     The token is that of `hf auth login`, or in HF_TOKEN.
@@ -41,7 +44,7 @@ def fetch_data(origin: str, folder: Path, revision: str | None, repo: str) -> No
 
     root = fetch(
         folder, repo=repo, revision=revision, token=os.environ.get("HF_TOKEN"),
-        endpoint=os.environ.get("HF_ENDPOINT"),
+        endpoint=os.environ.get("HF_ENDPOINT"), offline=offline,
     )  # fmt: skip
     click.echo(f"data root: {root}")
 

@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from multitrust.cli.config_file import configurable
+from multitrust.cli.needs import TARGET, as_rows, needs_of, tell_needs
 from multitrust.cli.options import (
     Selection,
     priced,
@@ -83,21 +84,23 @@ def command(
     """
     named = named_roles(judge, roles)
     if model is not None:
-        named = {"target": Named(spec=model, settings=typed_settings(settings)), **named}
+        named = {TARGET: Named(spec=model, settings=typed_settings(settings)), **named}
     models = {role: priced_as(one.spec) for role, one in named.items()}
     prices = read_prices(own_prices)
     asked = {role: answerer(name, named[role].settings, prices) for role, name in models.items()}
-    config = Selection(**flags).config(resolve("mock/silent"), Path())
-    lines = planned(config, asked)
+    chosen = Selection(**flags)
+    needs = needs_of(chosen, named)
+    lines = planned(chosen.config(resolve("mock/silent"), Path()), asked)
     bill = Bill(models, prices)
     hours = seconds(total(lines), models, max_connections, latency)
     if as_json:
-        document = as_document(lines, bill) | {"seconds": hours}
+        document = as_document(lines, bill) | {"seconds": hours, "needs": as_rows(needs)}
         click.echo(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode())
         return
     Console().print(as_table(lines, bill))
     for note in notes(total(lines), bill, hours):
         click.echo(note)
+    tell_needs(needs)
 
 
 def planned(

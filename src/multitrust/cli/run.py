@@ -16,6 +16,7 @@ from rich.console import Console
 from multitrust.cli import plan
 from multitrust.cli.config_file import configurable
 from multitrust.cli.folding import folded
+from multitrust.cli.needs import TARGET, needs_of, tell_needs
 from multitrust.cli.options import (
     PROMPTS,
     Selection,
@@ -31,9 +32,9 @@ from multitrust.cli.options import (
     target,
 )
 from multitrust.cli.progress import DISPLAYS, display
-from multitrust.cli.roles import judging, role_models
+from multitrust.cli.roles import Named, judging, named_roles, role_models
 from multitrust.cli.starting import configured, started, starting
-from multitrust.core import ConfigError, Model
+from multitrust.core import ConfigError, Model, check_needs
 from multitrust.run import RunConfig, RunResult, execute
 
 
@@ -109,6 +110,13 @@ def command(
         raise ConfigError("no model to ask; name one with --model, e.g. --model demo")
     chosen = Selection(**flags)
     options = model_settings(settings, max_connections, max_retries, timeout, offline)
+    named = named_roles(judge, roles)
+    if model is not None and start is None:
+        target_named = Named(spec=model, base_url=model_base_url, settings=options)
+        named = {TARGET: target_named, **named}
+    needs = needs_of(chosen, named)
+    check_needs(needs)
+    tell_needs(needs, err=True)
     models = role_models(judge, roles, options)
 
     def config_of(asked: Model) -> RunConfig:

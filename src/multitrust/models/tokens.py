@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from typing import Any
 
-from multitrust.core import Message
+from multitrust.core import Message, hub_access
 from multitrust.models.hf import DEMO
 from multitrust.models.readers import reader_of
 from multitrust.models.reasoning import thinking
@@ -76,7 +76,7 @@ def likely_trace_limit(spec: str, options: Mapping[str, str]) -> int:
 def tokenizer_of(spec: str) -> Tokenized | None:
     """The tokenizer of `demo`, or of an `hf/…` that is on this machine; None for others.
 
-    Nothing is downloaded. Models without a chat template count as others.
+    No connection is opened. Models without a chat template count as others.
     """
     if spec == "demo":
         path = str(files("multitrust.models").joinpath(DEMO))
@@ -88,8 +88,9 @@ def tokenizer_of(spec: str) -> Tokenized | None:
         from transformers import AutoConfig
 
         here = {"local_files_only": True}
-        config = AutoConfig.from_pretrained(path, **here)
-        processor = reader_of("AutoProcessor", path, config, here)
+        with hub_access(offline=True):
+            config = AutoConfig.from_pretrained(path, **here)
+            processor = reader_of("AutoProcessor", path, config, here)
     except (ImportError, OSError, ValueError, KeyError):
         return None
     templated = getattr(processor, "chat_template", None) and hasattr(processor, "tokenizer")

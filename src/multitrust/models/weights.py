@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from multitrust.core import ConfigError, MissingExtraError
+from multitrust.core import ConfigError, MissingExtraError, hub_access, read_installation
 from multitrust.models.facts import folder_digest, weight_facts
 from multitrust.models.quantization import quantization
 from multitrust.models.readers import reader_of
@@ -53,7 +53,7 @@ def load_weights(kind: Kind, path: str, options: Mapping[str, str], *, offline: 
         options: `batch_size`, `device` (cuda, mps, cpu) or `device_map` (auto …), `dtype` (e.g.
             bfloat16), `quantization` (as `METHODS` names it), `attn_implementation`, `revision`,
             `trust_remote_code`.
-        offline: take only what is on this machine.
+        offline: take only what is on this machine; no connection is opened.
 
     Raises:
         MissingExtraError: torch, transformers or the package of a quantization is not installed.
@@ -61,9 +61,17 @@ def load_weights(kind: Kind, path: str, options: Mapping[str, str], *, offline: 
     """
     try:
         import torch  # noqa: F401
-        import transformers
+        import transformers  # noqa: F401
     except ImportError as error:
         raise MissingExtraError(error.name or "transformers", "local") from None
+    with hub_access(offline=offline):
+        return read_weights(kind, path, options, offline=offline)
+
+
+def read_weights(kind: Kind, path: str, options: Mapping[str, str], *, offline: bool) -> Loaded:
+    """The weights, where the hub's libraries may connect unless `offline`; as `load_weights`."""
+    import transformers
+
     size = batch_size(options.get("batch_size", "32"))
     source = {
         "revision": options.get("revision"),
@@ -163,9 +171,9 @@ def refusal(kind: Kind, path: str, reason: str, offline: bool) -> str:
     if "trust_remote_code" in reason:
         hints.append("it brings code of its own; -M trust_remote_code=true lets that run")
     if "torchvision" in reason.casefold():
-        hints.append("this family needs torchvision: pip install torchvision")
+        hints.append(f"this family needs torchvision: {read_installation().pip} torchvision")
     if offline:
-        hints.append("offline, only this machine was searched")
+        hints.append(f"offline, only this machine was searched; to fetch it: hf download {path}")
     return f"cannot load a model from {path!r}: {reason[:300].strip()}; {'; '.join(hints)}"
 
 

@@ -6,6 +6,7 @@ from multitrust.run.engine import Progress, Report
 from multitrust.run.estimate import Answerer, Load, PlanLine, Rough, plan_lines, total
 from multitrust.run.local import RunResult, execute, finish, finished, load_run, rescore, writable
 from multitrust.run.manifest import claim, folder_name, make_manifest, read_manifest, run_id
+from multitrust.run.needs import find_needs
 from multitrust.run.plan import check_sample_ids, plan
 from multitrust.run.prices import Price, Prices, read_prices
 from multitrust.run.store import Store, iter_records
@@ -26,6 +27,7 @@ __all__ = [
     "check_sample_ids",
     "claim",
     "execute",
+    "find_needs",
     "finish",
     "finished",
     "folder_name",

@@ -22,6 +22,7 @@ from multitrust.core import (
     Score,
     StoreError,
     Task,
+    check_needs,
 )
 from multitrust.run.asking import Asking, Remembered
 from multitrust.run.budget import Purse, note_spending, paying, spending_in
@@ -38,6 +39,7 @@ from multitrust.run.manifest import (
     note_scoring,
     read_manifest,
 )
+from multitrust.run.needs import find_needs
 from multitrust.run.plan import Entry, check_sample_ids, env_for, plan
 from multitrust.run.prices import FREE, Price
 from multitrust.run.salvage import Salvaged, is_whole, salvage
@@ -65,6 +67,8 @@ def execute(config: RunConfig, report: Report | None = None) -> RunResult:
     Only requests that were not answered before are made; failed ones are tried again.
 
     Raises:
+        ConfigError: a package that a task needs is not installed.
+        DataUnavailableError: the official data of a task cannot be used.
         UnknownNameError: a chosen sample does not exist.
         RunMismatchError: the folder holds another run.
         StoreError: the folder cannot be written, or another process is running in it.
@@ -73,6 +77,7 @@ def execute(config: RunConfig, report: Report | None = None) -> RunResult:
         MultitrustError: as many samples failed as the configuration gives up at.
         KeyboardInterrupt: stopped; the same call resumes.
     """
+    check_needs(find_needs(config, config.models))
     check_sample_ids(config)
     manifest = make_manifest(config)
     try:

@@ -23,6 +23,11 @@ class Verdict:
     max_tokens: int
     name: str = "verdict"
 
+    @property
+    def role(self) -> str:
+        """`judge`."""
+        return "judge"
+
     async def __call__(self, sample: Sample, response: Response, env: Env) -> Score:
         """Ask the judge about the delimited answer, once more where its verdict is unreadable."""
         nothing = nothing_to_read(self.name, response)

@@ -128,7 +128,7 @@ def test_the_network_switched_off(tmp_path: Path, environment: MutableMapping[st
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
-    assert "the network is off (HF_HUB_OFFLINE)" in done.stdout
+    assert "the network is off (--offline or HF_HUB_OFFLINE)" in done.stdout
 
 
 def test_a_full_disk() -> None:
