@@ -100,7 +100,7 @@ def steps(tiny: Path, data: Path, url: str) -> Sequence[Step]:
         step("doctor", "--model", "openai/x", code=1),
         step("models"),
         step("models", "llava-1.5-7b"),
-        step("tasks"),
+        step("tasks", "T.6"),
         step("plan", *ONE, "--model", "llava-1.5-7b"),
         step("plan", *ONE, "--model", "hf/absent/model"),
         step(*run, "--model", f"hf/{tiny}", "--log-dir", "local"),

@@ -1,4 +1,4 @@
-"""The nouns and the signatures. Imports nothing of ours and does no I/O."""
+"""The nouns and the signatures, and what the installation holds. Imports nothing of ours."""
 
 from multitrust.core.errors import (
     BudgetError,
