@@ -19,7 +19,6 @@ from tests.models.tiny import words, written
 from tests.official.fixture import make_fixture
 
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
-OFFLINE = {"HF_HUB_OFFLINE": "1"}
 ONE = ("--tasks", "T.6", "--limit", "1")
 QUIET = ("--no-report", "--display", "none")
 SAYS = """
@@ -107,8 +106,9 @@ def steps(tiny: Path, data: Path, url: str) -> Sequence[Step]:
         step(*run, "--model", "demo", "--log-dir", "demo"),
         step(*run, "--model", "openai/x", code=2, said="needs a key"),
         step("run", *official, *QUIET, "--model", f"{url}#x", "--log-dir", "official"),
-        step(*run, "--model", "llava-1.5-7b", "--log-dir", "cached", **OFFLINE),
-        step("data", "fetch", "official", "fetched", code=5, said="network is off", **OFFLINE),
+        step(*run, "--model", "llava-1.5-7b", "--log-dir", "cached", HF_HUB_OFFLINE="1"),
+        step("data", "fetch", "official", "fetched", code=5, said="network is off",
+             HF_HUB_OFFLINE="1"),
         step(*offline, *roles, "--model", "llava-1.5-7b"),
         step(*offline, "--model", "hf/no/no", code=2, said=absent),
         step(*offline, "--model", "demo", "--judge", "hf-completion/no/no", code=2, said=absent),

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import autograd.numpy as np
@@ -200,33 +200,17 @@ def gelu(values: Any) -> Any:
     return values * 0.5 * (1 + erf(values * 0.5**0.5))
 
 
-@primitive
-def erf(values: NDArray[numpy.float32]) -> NDArray[numpy.float32]:
-    """The error function."""
-    found: NDArray[numpy.float32] = special.erf(values)
-    return found
-
-
-@primitive
-def softmax(scores: NDArray[numpy.float32]) -> NDArray[numpy.float32]:
-    """Softmax over the last axis."""
-    powers = numpy.exp(scores - scores.max(axis=-1, keepdims=True))
-    shares: NDArray[numpy.float32] = powers / powers.sum(axis=-1, keepdims=True)
-    return shares
-
-
-@primitive
-def log_softmax(logits: NDArray[numpy.float32]) -> NDArray[numpy.float32]:
-    """Logarithm of the softmax over the last axis."""
-    found: NDArray[numpy.float32] = special.log_softmax(logits, axis=-1)
-    return found
-
-
 def last_sum(values: Any) -> Any:
     """Sums over the last axis, which stays with length 1."""
     return np.sum(values, axis=-1, keepdims=True)
 
 
+erf = primitive(special.erf)
+"""The error function."""
+softmax = primitive(partial(special.softmax, axis=-1))
+"""Softmax over the last axis."""
+log_softmax = primitive(partial(special.log_softmax, axis=-1))
+"""Logarithm of the softmax over the last axis."""
 defvjp(
     erf, lambda _, values: lambda gradient: gradient * 2 / math.pi**0.5 * np.exp(-values * values)
 )

@@ -57,7 +57,9 @@ def download(
     """Download what is missing in the folder, whose mark is taken away; gives the commit."""
     from huggingface_hub import HfApi, snapshot_download
 
-    sha = HfApi(endpoint=endpoint, token=token).dataset_info(repo, revision=revision).sha
+    sha: str | None = (
+        HfApi(endpoint=endpoint, token=token).dataset_info(repo, revision=revision).sha
+    )
     (folder / FETCHED).unlink(missing_ok=True)
     snapshot_download(
         repo,
