@@ -38,7 +38,7 @@ class RequestCache:
     answered: set[str] = field(default_factory=set)
     """Names of the models that have answered anything."""
     ended: list[BudgetError | StoreError] = field(default_factory=list)
-    """What ended the run while a scorer asked a model; no scorer may turn it into an unscored one."""
+    """What ended the run while a scorer asked a model; it must not become a missing score."""
 
     async def ask(
         self, model: Model, messages: tuple[Message, ...], config: GenerateConfig, epoch: int = 0
