@@ -26,7 +26,7 @@ from multitrust.core import (
     Score,
     Task,
 )
-from multitrust.data import Noise
+from multitrust.data import Altered, ComputedImage, Drawing, Noise
 from multitrust.metrics import accuracy, mean_over
 from multitrust.run import (
     Activity,
@@ -38,6 +38,7 @@ from multitrust.run import (
     run_loop,
 )
 from multitrust.run.sample_runner import MOST_SCORED
+from multitrust.tasks import select_tasks
 
 
 class Talker:
@@ -232,6 +233,23 @@ def test_what_earlier_invocations_did_is_no_pace() -> None:
 )  # fmt: skip
 def test_durations_are_rounded(seconds: float, text: str) -> None:
     assert duration(seconds) == text
+
+
+def test_no_image_is_computed_in_the_process_that_asks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Drawn, styled, noisy and attacked ones, with an empty cache."""
+    monkeypatch.setenv("MULTITRUST_CACHE_DIR", str(tmp_path / "cache"))
+
+    def computed_here(image: ComputedImage) -> bytes:
+        raise AssertionError(f"{image} was computed by the process that asks")
+
+    for kind in (Drawing, Noise, Altered):
+        monkeypatch.setattr(kind, "render", computed_here)
+    tasks = select_tasks(["T.1", "R.1", "R.2", "F.1"])
+    result = execute(RunConfig(model=Talker(), tasks=tasks, folder=tmp_path / "run", limit=1))
+    assert result.progress.outcomes["errored"] == 0
+    assert len(list((tmp_path / "run" / "images").iterdir())) >= 8
 
 
 def test_the_plan_is_made_beside_the_event_loop(tmp_path: Path) -> None:
