@@ -7,7 +7,6 @@ score scripts start. Tasks whose logs are missing or rejected are left out and r
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -33,7 +32,7 @@ from multitrust.data.official import Problem
 from multitrust.interop.mmtrusteval.checks import classified, correlated, listed_key, reply_key
 from multitrust.interop.mmtrusteval.logs import Log, LogRejected, read_log
 from multitrust.interop.mmtrusteval.scoring import HELD, judge_of, logged_scorers, scores_of
-from multitrust.run import Progress, Store, claim, finish, folder_name, run_id, writable
+from multitrust.run import Progress, Store, claim, finish, folder_name, run_id, run_loop, writable
 from multitrust.tasks import official_tasks
 from multitrust.tasks.official import Arm, Chain, OfficialTask
 
@@ -95,7 +94,7 @@ def import_logs(
     folder.mkdir(parents=True, exist_ok=True)
     with writable(folder):
         claim(folder, manifest)
-        progress = asyncio.run(write(folder, model, found))
+        progress = run_loop(write(folder, model, found))
         finish(folder, progress)
     names = {item.arm.id for item in found}
     complete = tuple(
