@@ -32,6 +32,10 @@ def swap(old: str, new: str, count: int = 1) -> Damage:
     return change
 
 
+NULL = object()
+"""Stands for null among the values of `change`."""
+
+
 def change(at: int | str, **values: Any) -> Damage:
     """A JSON file whose entry at that place has those values; None takes the field away."""
 
@@ -39,7 +43,7 @@ def change(at: int | str, **values: Any) -> Damage:
         content = json.loads(path.read_text(encoding="utf-8"))
         entry = content[at]
         for key, value in values.items():
-            entry[key] = value
+            entry[key] = None if value is NULL else value
             if value is None:
                 del entry[key]
         path.write_text(json.dumps(content), encoding="utf-8")
