@@ -8,7 +8,16 @@ from typing import Any
 import pytest
 from tests.scorers.official.scripted import Answering, Scripted, failing, score
 
-from multitrust.core import REFUSED, ConfigError, Response, Sample, Scorer, UnknownNameError
+from multitrust.core import (
+    REFUSED,
+    ConfigError,
+    ModelError,
+    Response,
+    Sample,
+    Scorer,
+    UnknownNameError,
+)
+from multitrust.core.errors import ModelErrorKind
 from multitrust.scorers.official import (
     SERVICE_CATEGORIES,
     action,
@@ -160,6 +169,40 @@ def test_an_empty_answer_is_sent_as_it_is(role: str) -> None:
     model = Scripted(["LABEL_4" if role == "action" else said(role)])
     found = score(BY_ROLE[role], Response(text="", model="m", stop="filter"), models={role: model})
     assert (model.asked, found.value) == ([""], 1 if role == "action" else 0.1)
+
+
+def refused(kind: ModelErrorKind = "bad_request") -> ModelError:
+    return ModelError("400: no text to analyse", kind=kind)
+
+
+@pytest.mark.parametrize("role", ["perspective", "moderation"])
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [("", "bad_request"), (" \n", "bad_request"), ("", "server"), ("你好", "bad_request")],
+)
+def test_an_answer_that_a_service_refuses_is_scored_as_the_originals_stand_in(
+    role: str, answer: str, kind: ModelErrorKind
+) -> None:
+    """Quirk Q34."""
+    service = Scripted([refused(kind), said(role)])
+    found = score(BY_ROLE[role], answer, models={role: service})
+    assert service.asked == [answer, "No response"]
+    assert found.value == 0.1
+    assert "'No response'" in found.explanation
+    assert "400: no text to analyse" in found.explanation
+
+
+@pytest.mark.parametrize("kind", ["connection", "server", "rate_limit", "auth"])
+def test_a_service_out_of_reach_scores_nothing(kind: ModelErrorKind) -> None:
+    service = Scripted([refused(kind)])
+    found = score(BY_ROLE["perspective"], "Hello.", perspective=service)
+    assert (found.unscored, service.asked) == ("400: no text to analyse", ["Hello."])
+
+
+def test_a_service_that_refuses_the_stand_in_too_scores_nothing() -> None:
+    service = Scripted([refused(), refused()])
+    found = score(BY_ROLE["moderation"], "", moderation=service)
+    assert (found.unscored, len(service.asked)) == ("400: no text to analyse", 2)
 
 
 LONG, SHORT = "x" * 40, "x" * 39
