@@ -21,7 +21,7 @@ QUESTION = "Is it private?"
 
 
 def write(logs: Path, name: str, samples: Mapping[int, Mapping[str, Any]]) -> None:
-    """A log of six samples, some of which hold other values; None as `content` takes it away."""
+    """A log of six samples, some of which hold other values."""
     write_logs(logs, "m", 3, samples=6, ids=[name])
     path = PLACES[name].log(logs, "m")
     log = json.loads(path.read_text())
@@ -119,3 +119,29 @@ def test_a_byte_order_mark_is_passed_over(tmp_path: Path) -> None:
     path = PLACES[NAME].log(tmp_path / "logs", "m")
     path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
     assert len(imported(tmp_path)[1]) == 6
+
+
+def test_the_corrected_protocol_takes_the_flags_of_the_harm_classifier(tmp_path: Path) -> None:
+    """A log holds no reply of the classifier, so that there is nothing to read anew."""
+    name, harm = "safebench", "harmbenchmodel_eval:pred_no_op"
+    write(tmp_path / "logs", name, {row: {harm: int(row < 2)} for row in range(6)})
+    _, records = imported(tmp_path, name)
+    verdicts = [
+        next(score for score in record.scores if score.scorer == "harm verdict")
+        for record in records
+    ]
+    assert [score.value for score in verdicts] == [1, 1, 0, 0, 0, 0]
+
+
+def test_the_corrected_protocol_reads_logged_replies_strictly(tmp_path: Path) -> None:
+    name, reply = "g-text-misleading", "chatmodel_eval:pred_no_op"
+    replies = ["[Yes] They agree.", "No doubt, they agree.", '"yes" is what it says; no', "[No]"]
+    replies += ["", "Yes."]
+    samples = {row: {reply: said, "pred": "A lamp."} for row, said in enumerate(replies)}
+    write(tmp_path / "logs", name, samples)
+    _, records = imported(tmp_path, name)
+    found = [
+        next(score for score in record.scores if score.scorer == "verdict") for record in records
+    ]
+    assert [score.value for score in found] == [1, None, None, 0, None, 1]
+    assert {score.unscored for score in found} == {None, "unjudged"}

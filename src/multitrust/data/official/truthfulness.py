@@ -103,7 +103,7 @@ def inference(subject: str) -> Loader:
         def make(entry: Entry) -> Iterator[Item]:
             nonlocal last
             query, truth = entry.question("query"), entry.values.get("truth")
-            if truth not in YES_NO:
+            if not isinstance(truth, str) or truth not in YES_NO:
                 if source.corrected:
                     entry.reject(
                         f"{truth!r} came, expected Yes or No", field="truth", severity="dropped"

@@ -154,7 +154,7 @@ def models_in(root: Path) -> list[str]:
 
 def manifest_of(model: str, found: Sequence[Found], protocol: Protocol) -> Manifest:
     """The manifest: what the logs hold in total belongs to it."""
-    tasks = {item.task.id: item.task.like.version for item in found}
+    tasks = {item.task.id: item.task.version for item in found}
     manifest = Manifest(
         run_id="",
         created=datetime.now(UTC).isoformat(timespec="seconds"),

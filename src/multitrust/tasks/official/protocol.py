@@ -228,11 +228,18 @@ class OfficialTask:
     effects: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Dataset id without a picture -> the ids of the same texts beside pictures."""
     question_as: str = ""
+    revision: int = 0
+    """How often scores of stored responses have changed on the official data alone."""
 
     @property
     def id(self) -> str:
         """The task's id."""
         return self.like.id
+
+    @property
+    def version(self) -> int:
+        """The version of the task on the official data."""
+        return self.like.version + self.revision
 
     def task(
         self,
@@ -267,6 +274,7 @@ class OfficialTask:
             beside=other,
             contrasts=tuple(self.contrasts(protocol)),
             reading=None,
+            version=self.version,
             config=GenerateConfig(max_tokens=self.max_tokens),
         )
 
