@@ -173,6 +173,7 @@ def theirs(name: str) -> Callable[[Sequence[int], Sequence[float]], float]:
 
 def test_hits_and_failures() -> None:
     assert TOTALS["iou_judge"]([1, 0, 0, 0], [""] * 4) == 25.0
+    assert TOTALS["iou_judge"]([1, 1, 0], [""] * 3) == 2 * 1.0 / 3 * 100.0 != 200 / 3
     assert TOTALS["failure"]([math.nan, 50, 0, 100], [0] * 4) == 0.25
 
 

@@ -58,15 +58,8 @@ def official_percentage(key: str, scorer: Scorer, *, kept: Choose = everything) 
 
 
 def official_hits(key: str, scorer: Scorer) -> Metric:
-    """Hits in percent with two decimals (T.1 grounding)."""
-
-    def in_percent(scored: Sequence[Scored]) -> Sequence[Scored]:
-        return [replace(item, value=100 * item.value) for item in scored]
-
-    return replace(
-        rounded(key, scorer, Rounded(percent_text), scale=100),
-        compute=Rounded(two_decimals, in_percent),
-    )
+    """Hits in percent with two decimals; a log's total is in percent already (T.1 grounding)."""
+    return rounded(key, scorer, Rounded(percent_text, of_total=two_decimals), scale=100)
 
 
 def official_share(
