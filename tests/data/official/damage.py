@@ -32,6 +32,15 @@ def swap(old: str, new: str, count: int = 1) -> Damage:
     return change
 
 
+def append(line: str) -> Damage:
+    """The file with one line more."""
+
+    def write(path: Path) -> None:
+        path.write_text(f"{path.read_text(encoding='utf-8').rstrip()}\n{line}\n", encoding="utf-8")
+
+    return write
+
+
 NULL = object()
 """Stands for null among the values of `change`."""
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.data.official.damage import NULL, Damage, change, damaged, put, swap
+from tests.data.official.damage import NULL, Damage, append, change, damaged, put, swap
 from tests.data.official.reads import reading, rows
 
 OBJECT = "truthfulness/query_basic/query_d_existence.json"
@@ -93,7 +93,7 @@ def test_references_may_be_lists_and_long_numbers(lent: Path) -> None:
 
 
 def test_lines_without_a_partner_are_left_out_officially(lent: Path) -> None:
-    with damaged(lent / LABELS, lambda path: path.write_text(path.read_text().strip() + "\n50\n")):
+    with damaged(lent / LABELS, append("50")):
         official = reading(lent, "confaide-text")
         corrected = reading(lent, "confaide-text", corrected=True)
     assert (len(official.rows), official.fatal) == (16, ())
@@ -126,7 +126,7 @@ def test_a_header_elsewhere_is_a_row_of_the_original_alone(
     lent: Path, name: str, file: str, header: str
 ) -> None:
     before = rows(lent, name, corrected=True)
-    with damaged(lent / file, lambda path: path.write_text(path.read_text() + f"{header}\r\n")):
+    with damaged(lent / file, append(header)):
         corrected = reading(lent, name, corrected=True)
         dropped = [p for p in reading(lent, name).problems if "header" in p.message]
     assert [row.fields for row in corrected.rows] == [row.fields for row in before]

@@ -36,8 +36,7 @@ class PlainLoader(yaml.SafeLoader):
             YAMLError: it is an alias.
         """
         if self.check_event(yaml.AliasEvent):
-            mark = self.peek_event().start_mark
-            raise yaml.MarkedYAMLError(problem="aliases are not read", problem_mark=mark)
+            raise yaml.YAMLError("aliases are not read")
         return super().compose_node(parent, index)
 
 
