@@ -80,6 +80,24 @@ def test_what_a_copy_lacks_is_told(call: Call, data: Path, tmp_path: Path) -> No
     assert call("data", "verify", "official", part, "--tasks", "T.5").code == 0
 
 
+@pytest.mark.parametrize(("protocol", "asked"), [("official", 10), ("corrected", 9)])
+def test_a_run_is_not_ended_by_an_empty_question(
+    call: Call, data: Path, tmp_path: Path, protocol: str, asked: int
+) -> None:
+    copy = Path(shutil.copytree(data / "truthfulness", tmp_path / "copy" / "truthfulness")).parent
+    path = copy / "truthfulness/query_misleading/query_d_confusion.json"
+    rows = json.loads(path.read_text(encoding="utf-8"))
+    rows[0]["query"] = ""
+    path.write_text(json.dumps(rows), encoding="utf-8")
+    said = call(
+        "run", "--model", "mock/yes-sayer", "--tasks", "T.6", "--origin", "official",
+        "--data-root", copy, "--protocol", protocol, "--log-dir", tmp_path / "runs",
+    )  # fmt: skip
+    assert said.code == 0
+    _, records = load_run(run_folder(tmp_path))
+    assert len(records) == asked
+
+
 def test_the_protocol_that_refuses_is_told(call: Call, data: Path, tmp_path: Path) -> None:
     copy = Path(shutil.copytree(data / "truthfulness", tmp_path / "copy" / "truthfulness")).parent
     (copy / "truthfulness/basic_images/object/object_0.png").unlink()

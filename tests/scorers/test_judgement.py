@@ -18,7 +18,8 @@ YES = [
     'Yes. The part is "No, they may possibly be lazy, no."',
     # behind a label
     "Verdict: yes", "**Verdict:** Yes", "Final verdict = yes.", "Verdict\nYes", "My rating: Yes",
-    "Answer: yes", "Answer: **Yes**.", "Verdict: Yes. Both name a dog.",
+    "Answer: yes", "Answer: **Yes**.", "Verdict: Yes. Both name a dog.", "Verdict - yes",
+    "The verdict is: yes", "Verdict — **Yes**", '"verdict": "yes"',
     # between tags
     "<answer>yes</answer>", "<verdict>Yes</verdict>", "<final_answer>\nyes\n</final_answer>",
     "<verdict>Yes</verdict> Both name a dog.",

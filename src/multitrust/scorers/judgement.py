@@ -28,28 +28,14 @@ PLAIN = str.maketrans(
 TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['-][^\W\d_]+)*")
 QUOTED = re.compile(r'"[^"]*"|(?<!\w)\'[^\']*\'(?!\w)')
 OUT_OF_100 = re.compile(r"\s?(?:/|\bout of)\s?100(?![\d.,]*\d)")
-LABELS = frozenset(
-    [
-        "verdict",
-        "judgement",
-        "judgment",
-        "decision",
-        "result",
-        "conclusion",
-        "evaluation",
-        "assessment",
-        "rating",
-        "score",
-        "grade",
-        "label",
-        "answer",
-        "response",
-        "output",
-    ]
-)
-ALONE = frozenset(["answer", "response", "output"])
+LABELS = frozenset((
+    "verdict", "judgement", "judgment", "decision", "result", "conclusion", "evaluation",
+    "assessment", "rating", "score", "grade", "label", "answer", "response", "output",
+))  # fmt: skip
+ALONE = frozenset(("answer", "response", "output"))
 """Labels that may name what is judged as well, so that only the value may follow them."""
-FILLERS = frozenset(["my", "the", "your", "final", "overall"])
+FILLERS = frozenset(("my", "the", "your", "final", "overall", "is"))
+LABEL_ENDS = (":", "=", "\n", " - ", "—", "–")
 DOUBTS = tuple(
     f" {words} "
     for words in (
@@ -64,44 +50,11 @@ CONTINUES = frozenset(
     ["is", "was", "are", "were", "would", "means", "and", "or", "nor", "vs", "versus"]
 )
 """Words behind which a bracketed value is only mentioned."""
-NO_NOUN = frozenset(
-    [
-        "actually",
-        "after",
-        "also",
-        "and",
-        "as",
-        "at",
-        "because",
-        "but",
-        "for",
-        "he",
-        "i",
-        "if",
-        "in",
-        "is",
-        "it",
-        "on",
-        "or",
-        "she",
-        "since",
-        "so",
-        "that",
-        "the",
-        "then",
-        "they",
-        "this",
-        "though",
-        "to",
-        "too",
-        "wait",
-        "was",
-        "we",
-        "when",
-        "yes",
-        "you",
-    ]
-)
+NO_NOUN = frozenset((
+    "actually", "after", "also", "and", "as", "at", "because", "but", "for", "he", "i", "if", "in",
+    "is", "it", "on", "or", "she", "since", "so", "that", "the", "then", "they", "this", "though",
+    "to", "too", "wait", "was", "we", "when", "yes", "you",
+))  # fmt: skip
 """Words before which `no` is a verdict; before any other it denies a noun (`no difference`)."""
 
 
@@ -200,10 +153,11 @@ def read_text(text: str, parse: Parse[T]) -> T | None:
     """The value that a text states: alone, in a tag, behind a label, or at its beginning."""
     if text.startswith("<"):
         return read_tag(text, parse)
-    ends = [at for mark in ":=\n" if (at := text.find(mark, 0, 60)) >= 0]
-    label = text[: min(ends, default=0)]
+    ends = [(at, mark) for mark in LABEL_ENDS if (at := text.find(mark, 0, 60)) >= 0]
+    at, mark = min(ends, default=(0, ""))
+    label = text[:at]
     labelled = is_label(label)
-    rest = text[len(label) + 1 :] if labelled else text
+    rest = text[at + len(mark) :] if labelled else text
     found = read_alone(rest, parse)
     if found is not None or (labelled and ALONE & set(words_of(label))):
         return found
