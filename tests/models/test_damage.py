@@ -118,7 +118,6 @@ CASES: dict[str, tuple[Damage, str]] = {
     "config without a type": (written("config.json", b"{}"), "model_type"),
     "an unknown type": (described(model_type="nonesuch"), "nonesuch"),
     "a field of another kind": (described(vision_feature_layer="a"), "vision_feature_layer"),
-    "a text model": (described(model_type="llama"), "an image-text-to-text model"),
     "no tokenizer": (gone("tokenizer.json", "tokenizer_config.json"), "look for tokenizer.json"),
     "tokenizer a pointer": (written("tokenizer.json", POINTER), "tokenizer.json is a git-LFS"),
     "tokenizer cut": (cut("tokenizer.json", 100), "cannot load a model"),

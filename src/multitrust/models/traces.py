@@ -77,7 +77,7 @@ TOKEN = (
     r"<(?:start|end)_of_turn>|<\|close\|>message<\|sep\|>"
 )
 """Special tokens that frame a turn."""
-HEAD = re.compile(TOKEN)
+HEAD = re.compile(r"<\|[\w.:-]{1,40}\|>")
 TAIL = re.compile(rf"(?:{TOKEN})\s*\Z")
 ROLE = rf"(?:\s|{TOKEN}|(?:assistant|model|bot|chatbot)\b:?)*+"
 LEAD = re.compile(ROLE, re.IGNORECASE)
