@@ -11,7 +11,6 @@ import orjson
 from multitrust.core import ModelError, Response
 from multitrust.core.errors import ModelErrorKind
 from multitrust.models.bodies import loads
-from multitrust.models.quotas import quota_in
 
 WRONG_FORM = (KeyError, TypeError, AttributeError, IndexError, ValueError, RecursionError)
 """What reading a reply of another form raises."""
@@ -43,11 +42,10 @@ def reported(model: str, error: Any) -> ModelError:
     Its code decides, as the status of the reply would: what will not pass is not retried.
     """
     status, said = status_of(error), short(error)
-    used_up = quota_in(as_body(error)).used_up
-    if status == 402 or used_up:
+    if status == 402:
         return ModelError(
-            f"{model} has used up its {used_up or 'credit'}: the server reported {said}; once "
-            "there is more, run the same command to resume",
+            f"{model} has used up its credit: the server reported {said}; once there is more, run "
+            "the same command to resume",
             kind="auth",
         )
     what = f"{model}: the server reported {said}"
@@ -145,11 +143,3 @@ def short(value: Any) -> str:
         return orjson.dumps(value, default=str).decode()[:200]
     except TypeError:
         return reprlib.repr(value)[:200]
-
-
-def as_body(error: Any) -> bytes:
-    """An error as the body of a refused request would hold it; nothing if it cannot be written."""
-    try:
-        return orjson.dumps({"error": error})
-    except TypeError:
-        return b""
