@@ -11,12 +11,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import islice
 
+
+def tags(*names: str) -> dict[str, str]:
+    """Opening and closing tags of these names in the usual cases."""
+    cases = [case for name in names for case in (name, name.capitalize(), name.upper())]
+    return {f"<{case}>": f"</{case}>" for case in cases}
+
+
 PAIRS: Mapping[str, str] = {
-    "<think>": "</think>",
-    "<THINK>": "</THINK>",
-    "<thinking>": "</thinking>",
-    "<thought>": "</thought>",
-    "<reasoning>": "</reasoning>",
+    **tags("think", "thinking", "thought", "reasoning"),
     "<seed:think>": "</seed:think>",
     "<mm:think>": "</mm:think>",  # MiniMax
     "<think:opensource>": "</think:opensource>",  # Hunyuan
@@ -38,7 +41,6 @@ PAIRS: Mapping[str, str] = {
     "[unused16]": "[unused17]",  # Pangu
     "<SUMMARY>": "</SUMMARY>",  # LLaVA-CoT
     "<CAPTION>": "</CAPTION>",
-    "<REASONING>": "</REASONING>",
     "Here is my thought process:": "Here is my response:",  # Granite
     "Here's my thought process:": "Here's my response:",
 }
@@ -49,10 +51,7 @@ NEVER_ALONE = {
 """What closes a trace only where one was opened; the others may follow a trace that the chat
 template opened in the prompt."""
 ANSWERS: Mapping[str, str] = {
-    "<answer>": "</answer>",
-    "<ANSWER>": "</ANSWER>",
-    "<final_answer>": "</final_answer>",
-    "<CONCLUSION>": "</CONCLUSION>",  # LLaVA-CoT
+    **tags("answer", "final_answer", "conclusion"),  # LLaVA-CoT: CONCLUSION
     "<|begin_of_box|>": "<|end_of_box|>",  # GLM
     "<|begin_of_solution|>": "<|end_of_solution|>",  # OpenThinker, Sky-T1
     "<|START_TEXT|>": "<|END_TEXT|>",  # Command
