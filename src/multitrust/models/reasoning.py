@@ -15,10 +15,10 @@ from pathlib import Path
 from multitrust.core import ConfigError, GenerateConfig, Record
 from multitrust.models.traces import split
 
+DIGITS = 7
+"""Of a number of tokens."""
 ENOUGH = 8192
 """Tokens for the trace of a model that thinks unasked."""
-MOST_DIGITS = 9
-"""Of a number of tokens."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -112,9 +112,10 @@ def count_of(text: str) -> int:
     Raises:
         ConfigError: it is no whole number from 0.
     """
-    if not text.isascii() or not text.isdigit() or len(text) > MOST_DIGITS:
+    if not text.isascii() or not text.isdigit() or len(text) > DIGITS:
         raise ConfigError(
-            f"-M thinking_tokens={text}: expected a whole number, e.g. -M thinking_tokens={ENOUGH}"
+            f"-M thinking_tokens={text[:40]}: expected a whole number of at most {DIGITS} digits, "
+            f"e.g. -M thinking_tokens={ENOUGH}"
         )
     return int(text)
 
