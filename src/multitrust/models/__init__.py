@@ -3,6 +3,7 @@
 from multitrust.models.launch import Server, launched
 from multitrust.models.mock import KEYED, messages_digest
 from multitrust.models.needs import model_needs
+from multitrust.models.reasoning import suggest_setting
 from multitrust.models.resolve import (
     ModelForm,
     check_settings,
@@ -31,6 +32,7 @@ __all__ = [
     "resolve",
     "started_model",
     "started_name",
+    "suggest_setting",
     "tokenizer_of",
     "trace_limit",
     "what_to_type",
