@@ -16,6 +16,7 @@ COMMANDS = {
     "run": "Ask a model, score its answers, write the report.",
     "score": "Score the stored responses of a run anew.",
     "report": "Write the report of a run anew.",
+    "verify": "Check that a stored run is as it was written.",
     "compare": "Compare runs with each other and with the published models.",
     "tasks": "List the tasks with their samples and requests.",
     "models": "List the models that have a name, and the ways of naming others.",

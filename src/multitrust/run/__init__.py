@@ -8,10 +8,14 @@ from multitrust.run.local import RunResult, execute, finish, finished, load_run,
 from multitrust.run.manifest import claim, folder_name, make_manifest, read_manifest, run_id
 from multitrust.run.plan import check_sample_ids, plan
 from multitrust.run.prices import Price, Prices, read_prices
+from multitrust.run.provenance import code_licence, environment_facts
+from multitrust.run.salvage import recover_if_damaged
 from multitrust.run.store import Store, iter_records
+from multitrust.run.verify import Change, Verdict, verify_run
 
 __all__ = [
     "Answerer",
+    "Change",
     "Load",
     "PlanLine",
     "Price",
@@ -22,9 +26,12 @@ __all__ = [
     "RunConfig",
     "RunResult",
     "Store",
+    "Verdict",
     "answer_key",
     "check_sample_ids",
     "claim",
+    "code_licence",
+    "environment_facts",
     "execute",
     "finish",
     "finished",
@@ -36,8 +43,10 @@ __all__ = [
     "plan_lines",
     "read_manifest",
     "read_prices",
+    "recover_if_damaged",
     "rescore",
     "run_id",
     "total",
+    "verify_run",
     "writable",
 ]

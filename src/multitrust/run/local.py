@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -26,25 +27,31 @@ from multitrust.core import (
 from multitrust.run.asking import Asking, Remembered
 from multitrust.run.budget import Purse, note_spending, paying, spending_in
 from multitrust.run.cache import SharedCache
+from multitrust.run.codec import check_fields
 from multitrust.run.config import RunConfig
+from multitrust.run.database import NAME
 from multitrust.run.engine import Progress, Report, drain, run_loop
 from multitrust.run.estimate import TARGET
+from multitrust.run.files import explain, write_whole
 from multitrust.run.line import Line, score_response
 from multitrust.run.lock import locked
 from multitrust.run.manifest import (
     Fingerprints,
+    agreeing,
     claim,
     make_manifest,
+    manifest_damage,
     note_scoring,
     read_manifest,
 )
 from multitrust.run.plan import Entry, check_sample_ids, env_for, plan
 from multitrust.run.prices import FREE, Price
-from multitrust.run.salvage import Salvaged, is_whole, salvage
+from multitrust.run.salvage import Salvaged, find_damage, recover_if_damaged
+from multitrust.run.seal import COMPLETE, MANIFEST, TABLE, make_seal
 from multitrust.run.store import Store, iter_fields, iter_records
 from multitrust.run.table import write_parquet
 
-COMPLETE = "complete.json"
+log = logging.getLogger("multitrust.run")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -75,33 +82,53 @@ def execute(config: RunConfig, report: Report | None = None) -> RunResult:
     """
     check_sample_ids(config)
     manifest = make_manifest(config)
+    if (whole := completed(config.folder, manifest)) is not None:
+        return whole
     try:
         config.folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StoreError(
-            f"cannot make the run folder {config.folder}: {error.strerror}; choose another with "
+            f"cannot make the run folder {config.folder}: {explain(error)}, or choose another with "
             "--log-dir"
         ) from None
     with writable(config.folder):
         manifest = claim(config.folder, manifest)
-        if (whole := finished(config.folder)) is not None:
-            return RunResult(
-                folder=config.folder, manifest=manifest, progress=whole, already_complete=True
-            )
+        saved = recover_if_damaged(config.folder)
         (config.folder / COMPLETE).unlink(missing_ok=True)
-        path = config.folder / "run.sqlite"
-        saved = salvage(path) if path.exists() and not is_whole(path) else None
         progress = run_loop(fill(config, report or (lambda progress: None)))
         finish(config.folder, progress)
     return RunResult(folder=config.folder, manifest=manifest, progress=progress, salvaged=saved)
 
 
-def finished(folder: Path) -> Progress | None:
-    """How far a run came that left nothing to ask; None of any other, and where there is none."""
-    mark = folder / COMPLETE
-    if not mark.is_file():
+def completed(folder: Path, manifest: Manifest) -> RunResult | None:
+    """The result of a run of this configuration that left nothing to ask and is undamaged.
+
+    Nothing is written, so that the folder may be read-only. None of any other run.
+
+    Raises:
+        RunMismatchError: the folder holds another run.
+        StoreError: the folder cannot be read.
+    """
+    progress = finished(folder)
+    if progress is None or not (folder / NAME).exists() or find_damage(folder / NAME):
         return None
-    progress = Progress(**orjson.loads(mark.read_bytes())["progress"])
+    if not (folder / MANIFEST).exists() or manifest_damage(folder / MANIFEST):
+        return None
+    found = agreeing(folder, manifest)
+    return RunResult(folder=folder, manifest=found, progress=progress, already_complete=True)
+
+
+def finished(folder: Path) -> Progress | None:
+    """How far a run came that left nothing to ask; None of any other, and where there is none.
+
+    A mark that is empty or damaged says nothing: the run is resumed, and marked again.
+    """
+    try:
+        told = orjson.loads((folder / COMPLETE).read_bytes())["progress"]
+        check_fields(told, Progress)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    progress = Progress(**told)
     return None if progress.outcomes.get("errored") else progress
 
 
@@ -113,8 +140,8 @@ def writable(folder: Path) -> Iterator[None]:
             yield
     except OSError as error:
         raise StoreError(
-            f"cannot write the run folder {folder}: {error.strerror}; free some space or choose "
-            "another with --log-dir"
+            f"cannot write the run folder {folder}: {explain(error)}, then run the same command: "
+            "what is stored is kept; or choose another folder with --log-dir"
         ) from None
 
 
@@ -175,14 +202,32 @@ def with_roles(config: RunConfig, asking: Asking) -> RunConfig:
 
 
 def finish(folder: Path, progress: Progress) -> None:
-    """Write the table, then the mark that says the run is whole."""
+    """Write the table, then the mark and seal that say that the run is complete.
+
+    A table that cannot be written is left out, and a warning says so.
+
+    Raises:
+        StoreError: the store cannot be read, or records are not what was written.
+        OSError: the mark cannot be written.
+    """
     prints = Fingerprints()
-    write_parquet(prints.note(iter_fields(folder)), folder / "records.parquet")
-    spending = spending_in(folder)
-    body = {"progress": progress, "fingerprints": prints.digests(), "spending": spending}
-    temporary = folder / f"{COMPLETE}.tmp"
-    temporary.write_bytes(orjson.dumps(body, option=orjson.OPT_INDENT_2))
-    temporary.replace(folder / COMPLETE)
+    if problem := write_parquet(prints.note(iter_fields(folder)), folder / TABLE):
+        log.warning("the run is complete without its table %s: %s", folder / TABLE, problem)
+        prints = Fingerprints()
+        for _ in prints.note(iter_fields(folder)):
+            pass
+    facts = orjson.loads(
+        orjson.dumps(
+            {
+                "progress": progress,
+                "fingerprints": prints.digests(),
+                "spending": spending_in(folder),
+                "no_table": problem,
+            }
+        )
+    )
+    body = facts | {"seal": make_seal(folder, facts)}
+    write_whole(folder / COMPLETE, orjson.dumps(body, option=orjson.OPT_INDENT_2))
 
 
 def load_run(folder: Path) -> tuple[Manifest, list[Record]]:

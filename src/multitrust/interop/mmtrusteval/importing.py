@@ -12,7 +12,6 @@ import hashlib
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -29,11 +28,23 @@ from multitrust.core import (
     Sample,
     Score,
 )
+from multitrust.data import LICENCES
 from multitrust.data.official import Problem
 from multitrust.interop.mmtrusteval.checks import classified, correlated, listed_key, reply_key
 from multitrust.interop.mmtrusteval.logs import Log, LogRejected, read_log
 from multitrust.interop.mmtrusteval.scoring import HELD, judge_of, logged_scorers, scores_of
-from multitrust.run import Progress, Store, claim, finish, folder_name, run_id, writable
+from multitrust.run import (
+    Progress,
+    Store,
+    claim,
+    code_licence,
+    environment_facts,
+    finish,
+    folder_name,
+    recover_if_damaged,
+    run_id,
+    writable,
+)
 from multitrust.tasks import official_tasks
 from multitrust.tasks.official import Arm, Chain, OfficialTask
 
@@ -95,6 +106,7 @@ def import_logs(
     folder.mkdir(parents=True, exist_ok=True)
     with writable(folder):
         claim(folder, manifest)
+        recover_if_damaged(folder)
         progress = asyncio.run(write(folder, model, found))
         finish(folder, progress)
     names = {item.arm.id for item in found}
@@ -160,7 +172,8 @@ def manifest_of(model: str, found: Sequence[Found], protocol: Protocol) -> Manif
             "logs": digest_of_logs(found),
         },
         protocol=protocol,
-        version=version("multitrust"),
+        licences={"code": code_licence(), "data": LICENCES["official"]},
+        **environment_facts(),
     )
     return replace(manifest, run_id=run_id(manifest))
 
