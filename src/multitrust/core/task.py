@@ -178,8 +178,8 @@ class Manifest:
     """By task id, how answers were generated: `max_tokens`, `temperature`, and what else is set."""
     licences: Mapping[str, str] = field(default_factory=dict)
     """Of the `code` and of the `data`."""
-    prices: Mapping[str, str] = field(default_factory=dict)
-    """By role, when and where the price was read that `spending` and a budget count with."""
+    prices: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """By role, `date` and `source` of the price that `spending` and a budget count with."""
     packages: Mapping[str, str] = field(default_factory=dict)
     """Versions of all installed packages that may change a number, by name."""
     python: str = ""

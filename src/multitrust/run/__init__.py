@@ -4,6 +4,8 @@ from multitrust.run.answers import answer_key
 from multitrust.run.config import RunConfig
 from multitrust.run.engine import Progress, Report
 from multitrust.run.estimate import Answerer, Load, PlanLine, Rough, plan_lines, total
+from multitrust.run.files import explain, replace_file
+from multitrust.run.images import IMAGES, missing_images
 from multitrust.run.local import RunResult, execute, finish, finished, load_run, rescore, writable
 from multitrust.run.manifest import claim, folder_name, make_manifest, read_manifest, run_id
 from multitrust.run.plan import check_sample_ids, plan
@@ -14,6 +16,7 @@ from multitrust.run.store import Store, iter_records
 from multitrust.run.verify import Change, Verdict, verify_run
 
 __all__ = [
+    "IMAGES",
     "Answerer",
     "Change",
     "Load",
@@ -33,17 +36,20 @@ __all__ = [
     "code_licence",
     "environment_facts",
     "execute",
+    "explain",
     "finish",
     "finished",
     "folder_name",
     "iter_records",
     "load_run",
     "make_manifest",
+    "missing_images",
     "plan",
     "plan_lines",
     "read_manifest",
     "read_prices",
     "recover_if_damaged",
+    "replace_file",
     "rescore",
     "run_id",
     "total",

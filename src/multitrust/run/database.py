@@ -76,7 +76,7 @@ def is_damage(error: sqlite3.Error) -> bool:
 def describe(path: Path, error: sqlite3.Error | OSError) -> StoreError:
     """What to tell about a database that does not work, and what to do."""
     if isinstance(error, OSError):
-        return StoreError(f"cannot use {path}: {explain(error)}, {RESUME}")
+        return StoreError(f"cannot use {error.filename or path}: {explain(error)}, {RESUME}")
     if is_damage(error):
         return damaged(path, str(error))
     words = {
@@ -239,7 +239,7 @@ class ResponseRow:
 
 @dataclass(frozen=True, slots=True)
 class RecordRow:
-    """A stored record, beside the response that it names."""
+    """A stored record, beside the response that it names; None if that is not there."""
 
     seq: int
     key: Any
@@ -254,8 +254,10 @@ class RecordRow:
         sound = isinstance(self.key, str) and isinstance(self.body, bytes)
         if not sound or not isinstance(self.failed, int):
             return b""
-        response = self.response.computed if self.response is not None else None
-        return record_digest(self.seq, self.key, self.failed, self.body, response)
+        held = b""
+        if self.response is not None and self.response.computed == self.response.sha256:
+            held = self.response.sha256
+        return record_digest(self.seq, self.key, self.failed, self.body, held)
 
 
 def has_digests(database: sqlite3.Connection) -> bool:

@@ -26,8 +26,10 @@ def explain(error: OSError) -> str:
     return ADVICE.get(error.errno or 0, other)
 
 
-def write_whole(path: Path, content: bytes, *, durable: bool = True) -> None:
+def replace_file(path: Path, content: bytes, *, durable: bool = True) -> None:
     """Write a file under its name once all of it is there; until then the old one stays.
+
+    One process at a time: whoever writes in a run folder holds its lock.
 
     Args:
         path: the file.

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from multitrust.run.files import write_whole
+from multitrust.run.files import replace_file
 
 IMAGES = "images"
 PNG, PNG_END = b"\x89PNG", b"IEND\xaeB`\x82"
@@ -22,7 +22,7 @@ def write_image(folder: Path, name: str, content: bytes) -> None:
     """
     folder.mkdir(exist_ok=True)
     suffix = "jpg" if content.startswith(JPEG) else "png"
-    write_whole(folder / f"{name}.{suffix}", content, durable=False)
+    replace_file(folder / f"{name}.{suffix}", content, durable=False)
 
 
 def image_files(folder: Path) -> Iterator[Path]:

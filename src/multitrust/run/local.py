@@ -32,7 +32,7 @@ from multitrust.run.config import RunConfig
 from multitrust.run.database import NAME
 from multitrust.run.engine import Progress, Report, drain, run_loop
 from multitrust.run.estimate import TARGET
-from multitrust.run.files import explain, write_whole
+from multitrust.run.files import explain, replace_file
 from multitrust.run.line import Line, score_response
 from multitrust.run.lock import locked
 from multitrust.run.manifest import (
@@ -227,7 +227,7 @@ def finish(folder: Path, progress: Progress) -> None:
         )
     )
     body = facts | {"seal": make_seal(folder, facts)}
-    write_whole(folder / COMPLETE, orjson.dumps(body, option=orjson.OPT_INDENT_2))
+    replace_file(folder / COMPLETE, orjson.dumps(body, option=orjson.OPT_INDENT_2))
 
 
 def load_run(folder: Path) -> tuple[Manifest, list[Record]]:

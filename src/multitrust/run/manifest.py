@@ -20,7 +20,7 @@ from multitrust.models import trace_limit
 from multitrust.run.codec import dump_manifest, load_manifest
 from multitrust.run.config import RunConfig
 from multitrust.run.database import database_path
-from multitrust.run.files import explain, keep_damaged, write_whole
+from multitrust.run.files import explain, keep_damaged, replace_file
 from multitrust.run.provenance import code_licence, environment_facts
 from multitrust.run.seal import MANIFEST
 
@@ -56,7 +56,7 @@ def make_manifest(config: RunConfig) -> Manifest:
         decoding=dict(decoding_of(config)),
         licences={"code": code_licence(), "data": LICENCES.get(config.origin.name, "")},
         prices={
-            role: " ".join(filter(None, (price.date, price.source)))
+            role: {"date": price.date, "source": price.source}
             for role, price in config.prices.items()
             if not price.free
         },
@@ -145,7 +145,7 @@ def claim(folder: Path, manifest: Manifest) -> Manifest:
     try:
         if path.exists():
             log.warning("the damaged manifest is kept as %s", keep_damaged(path))
-        write_whole(path, dump_manifest(manifest))
+        replace_file(path, dump_manifest(manifest))
     except OSError as error:
         raise StoreError(
             f"cannot write {path}: {explain(error)}, or choose another folder"
@@ -171,7 +171,7 @@ def agreeing(folder: Path, manifest: Manifest) -> Manifest:
 
 def rewrite_manifest(folder: Path, manifest: Manifest) -> None:
     """Put a manifest in the place of the run's own; a process that dies leaves one of both."""
-    write_whole(folder / MANIFEST, dump_manifest(manifest))
+    replace_file(folder / MANIFEST, dump_manifest(manifest))
 
 
 def note_scoring(folder: Path, models: Mapping[str, Model]) -> None:

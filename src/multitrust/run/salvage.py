@@ -109,7 +109,7 @@ def broken_structure(path: Path) -> str:
         with opened(path) as database:
             (verdict,) = database.execute("PRAGMA quick_check(1)").fetchone()
             database.execute("SELECT COUNT(*) FROM records, responses LIMIT 0")
-            return "" if verdict == "ok" else str(verdict)
+            return "" if verdict == "ok" else str(verdict).splitlines()[-1]
     except sqlite3.Error as error:
         if is_damage(error):
             return str(error)

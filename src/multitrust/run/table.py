@@ -35,9 +35,9 @@ def write_parquet(records: Iterable[dict[str, Any]], path: Path) -> str:
         problem = f"{type(error).__name__}: {error}"
     else:
         return ""
-    with contextlib.suppress(OSError):
-        temporary.unlink(missing_ok=True)
-        path.unlink(missing_ok=True)  # of an earlier scoring
+    for leftover in (temporary, path):  # the table of an earlier scoring would be another one
+        with contextlib.suppress(OSError):
+            leftover.unlink(missing_ok=True)
     return problem
 
 

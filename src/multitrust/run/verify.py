@@ -25,6 +25,7 @@ from multitrust.run.seal import (
     COMPLETE,
     LISTING,
     MANIFEST,
+    TABLE,
     Kind,
     Line,
     chain_of,
@@ -90,6 +91,8 @@ class Sealed:
     facts: Mapping[str, Any]
     lines: tuple[Line, ...] | None
     """None if the list is missing or cannot be read."""
+    files: Mapping[str, str | None]
+    """sha256 of manifest and table, which the seal itself states."""
 
 
 def verify_run(folder: Path) -> Verdict:
@@ -158,14 +161,16 @@ def read_seal(folder: Path) -> Sealed | None:
     """The seal of a complete run; None if there is none that can be read."""
     try:
         facts = orjson.loads((folder / COMPLETE).read_bytes())
-        last = str(facts.pop("seal")["chain"])
+        seal = facts.pop("seal")
+        last = str(seal["chain"])
+        files = {MANIFEST: seal.get("manifest"), TABLE: seal.get("table")}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
     try:
         listed = (folder / LISTING).read_bytes().splitlines()
-        return Sealed(last, facts, tuple(map(load_line, listed)))
+        return Sealed(last, facts, tuple(map(load_line, listed)), files)
     except (OSError, ValueError):
-        return Sealed(last, facts, None)
+        return Sealed(last, facts, None, files)
 
 
 def is_earlier(folder: Path) -> bool:
@@ -195,16 +200,28 @@ def own_changes(folder: Path, found: Found) -> Iterator[Change]:
 
 def seal_changes(found: Found, seal: Sealed) -> Iterator[Change]:
     """What does not fit the seal."""
-    now = found.lines
+    if seal.lines is not None and chain_of(seal.facts, seal.lines) == seal.chain:
+        yield from list_changes(found, seal.lines)
+        return
+    what: Literal["changed", "removed"] = "removed" if seal.lines is None else "changed"
+    if not found.broken and chain_of(seal.facts, found.lines.values()) == seal.chain:
+        yield Change(what=what, kind="file", name=LISTING)
+        return
     if seal.lines is None:
         yield Change(what="removed", kind="file", name=LISTING)
-        if not found.broken and chain_of(seal.facts, now.values()) != seal.chain:
-            yield Change(what="changed", kind="file", name=COMPLETE)
-        return
-    if chain_of(seal.facts, seal.lines) != seal.chain:
-        alike = not found.broken and chain_of(seal.facts, now.values()) == seal.chain
-        yield Change(what="changed", kind="file", name=LISTING if alike else COMPLETE)
-    listed = {line.place: line for line in seal.lines}
+    else:
+        yield Change(what="changed", kind="file", name=f"{COMPLETE} or {LISTING}")
+    for name, sha256 in seal.files.items():
+        line = found.lines.get(("file", 0, name))
+        if line is None and sha256:
+            yield Change(what="removed", kind="file", name=name)
+        elif line is not None and line.sha256 != sha256:
+            yield Change(what="changed" if sha256 else "added", kind="file", name=name)
+
+
+def list_changes(found: Found, lines: tuple[Line, ...]) -> Iterator[Change]:
+    """What is not as the list says, which itself fits the seal."""
+    now, listed = found.lines, {line.place: line for line in lines}
     for place, line in listed.items():
         if place not in now and not (found.broken and line.kind in ("record", "response")):
             yield Change(what="removed", kind=line.kind, name=line.name)
@@ -228,3 +245,5 @@ def notes_on(found: Found, complete: bool, seal: Sealed | None) -> Iterator[str]
             f"there is no seal in {COMPLETE}: what was added or removed does not show; "
             "`multitrust score` seals the run"
         )
+    elif seal.lines is None or chain_of(seal.facts, seal.lines) != seal.chain:
+        yield f"{LISTING} does not fit the seal: what was added or removed does not show by name"
