@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.run.stores import sealed_run
 
 from multitrust.run import load_run
 
@@ -90,17 +91,15 @@ def test_verify_names_what_was_changed_and_the_run_makes_it_anew(
 
 
 def test_verify_lists_so_many_and_counts_the_rest(call: Call, tmp_path: Path) -> None:
-    folder = tmp_path / "logs"
-    call("run", "--model", "mock/echo", "--tasks", "T.1", "--limit", 6, "--log-dir", folder)
-    (one,) = folder.iterdir()
-    with closing(sqlite3.connect(one / "run.sqlite")) as database:
+    folder = sealed_run(tmp_path / "run", 30)
+    with closing(sqlite3.connect(folder / "run.sqlite")) as database:
         database.execute("DELETE FROM records")
         database.commit()
-    told = call("verify", one)
+    told = call("verify", folder)
     assert told.code == 1
     assert sum(line.startswith("removed  record") for line in told.out.splitlines()) == 21
     assert "removed  record   and 10 more; --json lists all" in told.out
-    assert len(json.loads(call("verify", one, "--json").out)["changes"]) == 30
+    assert len(json.loads(call("verify", folder, "--json").out)["changes"]) == 30
 
 
 @pytest.mark.parametrize("arguments", [(), ("--json",)])

@@ -6,10 +6,11 @@ import asyncio
 import hashlib
 import shutil
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from multitrust.core import Image, Record, Response, Score
+from multitrust.core import Image, Manifest, Record, Response, Score
+from multitrust.run import Progress, claim, finish
 from multitrust.run.store import Store, iter_records
 
 GROUP = 10
@@ -65,6 +66,31 @@ def keys(folder: Path) -> set[str]:
 def key(number: int) -> str:
     """The key of a record."""
     return f"T.1/plain/{number:04d}/0"
+
+
+def fill(folder: Path, numbers: range, images: Sequence[Image] = ()) -> None:
+    """Add records, each with one of the images in turn."""
+
+    async def write() -> None:
+        store = Store(folder)
+        for number in numbers:
+            add(store, number, *([images[number % len(images)]] if images else []))
+        store.close()
+
+    asyncio.run(write())
+
+
+def sealed_run(folder: Path, count: int, images: Sequence[Image] = ()) -> Path:
+    """A complete run of so many records."""
+    folder.mkdir()
+    manifest = Manifest(
+        run_id="0" * 12, created="2030-01-02", seed=0, models={"target": "m"}, tasks={"T.1": 1},
+        conditions={"T.1": ("plain",)}, origin={"name": "embedded"},
+    )  # fmt: skip
+    claim(folder, manifest)
+    fill(folder, range(1, count + 1), images)
+    finish(folder, Progress(total=count, done=count))
+    return folder
 
 
 def half_in_log(folder: Path, count: int) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import shutil
 import sqlite3
@@ -12,11 +11,11 @@ from pathlib import Path
 
 import pytest
 from tests.official.logs import write_logs
-from tests.run.stores import Picture, add, digest, key, response
+from tests.run.stores import Picture, digest, fill, key, response, sealed_run
 
-from multitrust.core import ConfigError, Manifest, StoreError
+from multitrust.core import ConfigError, StoreError
 from multitrust.interop import import_logs
-from multitrust.run import Progress, Store, Verdict, claim, finish, load_run, verify_run
+from multitrust.run import Progress, Verdict, finish, load_run, verify_run
 from multitrust.run.database import record_digest, response_digest
 from multitrust.run.seal import chain_of, load_line
 
@@ -24,29 +23,10 @@ PICTURES = (Picture("one"), Picture("two"))
 FOUND = set[tuple[str, str, str]]
 
 
-def fill(folder: Path, numbers: range) -> None:
-    async def write() -> None:
-        store = Store(folder)
-        for number in numbers:
-            add(store, number, PICTURES[number % 2])
-        store.close()
-
-    asyncio.run(write())
-
-
 @pytest.fixture(scope="module")
 def sealed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A complete run of six records, three of each picture."""
-    folder = tmp_path_factory.mktemp("sealed") / "run"
-    folder.mkdir()
-    manifest = Manifest(
-        run_id="0" * 12, created="2030-01-02", seed=0, models={"target": "m"}, tasks={"T.1": 1},
-        conditions={"T.1": ("plain",)}, origin={"name": "embedded"},
-    )  # fmt: skip
-    claim(folder, manifest)
-    fill(folder, range(1, 7))
-    finish(folder, Progress(total=6, done=6))
-    return folder
+    return sealed_run(tmp_path_factory.mktemp("sealed") / "run", 6, PICTURES)
 
 
 @pytest.fixture
@@ -236,7 +216,7 @@ def test_an_unfinished_run_is_checked_row_by_row(folder: Path) -> None:
 
 
 def test_what_was_added_after_the_seal_is_named_until_it_is_sealed_anew(folder: Path) -> None:
-    fill(folder, range(7, 8))
+    fill(folder, range(7, 8), PICTURES)
     assert changes(folder) == {("added", "record", key(7)), ("added", "response", digest(7))}
     finish(folder, Progress(total=7, done=7))
     assert verify_run(folder).whole
@@ -287,7 +267,7 @@ def test_a_chain_hangs_on_every_line_and_on_their_order() -> None:
 
 @pytest.mark.parametrize("text", [b"", b"{}", b"[1, 2]", b'["lock", 0, "a", "b"]', b"\xff"])
 def test_a_line_that_is_none(text: bytes) -> None:
-    with pytest.raises(ValueError, match=r"expected \[kind|JSON|input|unexpected|invalid"):
+    with pytest.raises(ValueError, match=r"expected \[kind|line 1 column"):
         load_line(text)
 
 

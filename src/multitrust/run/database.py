@@ -103,10 +103,10 @@ def damaged(path: Path, what: str) -> StoreError:
 
 @contextlib.contextmanager
 def as_store_error(path: Path) -> Iterator[None]:
-    """What cannot be read of a database is a StoreError."""
+    """What cannot be read or written of a database is a StoreError."""
     try:
         yield
-    except sqlite3.Error as error:
+    except (sqlite3.Error, OSError) as error:
         raise describe(path, error) from None
 
 
@@ -151,8 +151,11 @@ def reading(path: Path) -> Iterator[sqlite3.Connection]:
     Raises:
         StoreError: it cannot be read.
     """
-    with as_store_error(path), opened(path) as database:
-        yield database
+    try:
+        with opened(path) as database:
+            yield database
+    except sqlite3.Error as error:
+        raise describe(path, error) from None
 
 
 @contextlib.contextmanager

@@ -53,6 +53,20 @@ def replace_file(path: Path, content: bytes, *, durable: bool = True) -> None:
         raise
 
 
+def check_room(folder: Path, size: int) -> None:
+    """See that so many bytes can be written in a folder, by writing them.
+
+    Raises:
+        OSError: they cannot.
+    """
+    probe = folder / "room.tmp"
+    try:
+        probe.write_bytes(bytes(size))
+    finally:
+        with contextlib.suppress(OSError):
+            probe.unlink(missing_ok=True)
+
+
 def keep_damaged(path: Path) -> Path:
     """Give a damaged file a second name, `NAME.damaged-1` or the next free number.
 

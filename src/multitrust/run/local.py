@@ -182,6 +182,7 @@ async def fill(config: RunConfig, report: Report) -> Progress:
                 count(record)
     try:
         await purse.within(drain(missing(), line.walk, config.window, count))
+        await store.commit()
     finally:
         purse.close()
         note_spending(config.folder)
@@ -313,6 +314,7 @@ async def score_again(config: RunConfig, imported: bool) -> int:
     entries = (entry for entry in known_entries(config, records) if entry.key in answered)
     try:
         await purse.within(drain(entries, walk, config.window, progress.count))
+        await store.commit()
     finally:
         purse.close()
         note_spending(config.folder)

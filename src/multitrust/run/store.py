@@ -49,12 +49,15 @@ from multitrust.run.database import (
     response_digest,
     transaction,
 )
+from multitrust.run.files import check_room
 from multitrust.run.images import IMAGES, kept_images, write_image
 
 COMMIT_EVERY = 0.02
 """Seconds that a response waits for its group commit; the rest of 50 ms is for a busy loop."""
 PATIENCE = 60.0
 """Seconds for which a group that cannot be written is tried again."""
+ROOM = 1 << 18
+"""Bytes that there must be room for at the start: about one group with its log."""
 LONGEST_PAUSE = 1.0
 """Seconds between two attempts at most; the pauses double."""
 CLOSING = 10_000
@@ -94,6 +97,8 @@ class Store:
         """Set and replaced when rows or all that waits have been written, or the store gives up."""
         self._timer: asyncio.TimerHandle | None = None
         self._due = 0.0
+        with as_store_error(self.path):
+            check_room(folder, ROOM)
         self._database = open_database(self.path)
         try:
             with as_store_error(self.path):

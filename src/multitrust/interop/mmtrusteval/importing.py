@@ -204,6 +204,7 @@ async def write(folder: Path, model: str, found: Sequence[Found]) -> Progress:
                     assert record.response is not None
                     store.add_response(digest, record.response)
                     store.add_record(record, digest, ())
+        await store.commit()
     finally:
         store.close()
     return progress
