@@ -14,7 +14,7 @@ from tests.official.logs import write_logs
 from tests.run.stores import Picture, digest, fill, key, response, sealed_run
 
 from multitrust.core import ConfigError, StoreError
-from multitrust.interop import import_logs
+from multitrust.interop import export_logs, import_logs
 from multitrust.run import Progress, Verdict, finish, load_run, verify_run
 from multitrust.run.database import record_digest, response_digest
 from multitrust.run.seal import chain_of, load_line
@@ -246,8 +246,14 @@ def test_an_imported_run_is_sealed(tmp_path: Path) -> None:
     assert verdict.whole
     assert verdict.sealed
     assert verdict.records == found.records
-    sql(found.folder, "DELETE FROM records WHERE seq = 1")
+    assert export_logs(found.folder, tmp_path / "exported").logs == 1
+    sql(found.folder, "UPDATE records SET body = replace(body, 'a', 'b') WHERE seq = 1")
     assert not verify_run(found.folder).whole
+    with pytest.raises(StoreError, match="is not what was written"):
+        export_logs(found.folder, tmp_path / "refused")
+    assert not (tmp_path / "refused").exists()
+    import_logs(tmp_path / "logs", "stub", tmp_path / "runs")
+    assert verify_run(found.folder).whole
 
 
 @pytest.mark.parametrize("there", [True, False])

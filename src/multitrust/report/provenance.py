@@ -33,7 +33,8 @@ def facts(manifest: Manifest) -> Iterator[tuple[str, str]]:
             for role, price in manifest.prices.items()
         ),
     )
-    yield "multitrust", f"{manifest.version}, commit {manifest.commit or 'unknown'}"
+    version = f"{manifest.version}, " if manifest.version else ""
+    yield "multitrust", f"{version}commit {manifest.commit or 'unknown'}"
     yield "Python", manifest.python
     yield "System", manifest.platform
     yield "Packages", ", ".join(f"{name} {version}" for name, version in manifest.packages.items())

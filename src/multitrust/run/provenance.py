@@ -8,7 +8,12 @@ import re
 import subprocess
 from collections.abc import Iterator
 from functools import cache
-from importlib.metadata import PackageMetadata, PackageNotFoundError, distribution
+from importlib.metadata import (
+    Distribution,
+    PackageMetadata,
+    PackageNotFoundError,
+    distribution,
+)
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -84,7 +89,8 @@ def commit() -> str | None:
     (PEP 610), or by the checkout that the code lies in; None if by none of them.
     """
     package = Path(str(files(PROJECT)))
-    return stamped(package) or installed_from(package) or checked_out(package)
+    told = stamped(package) or installed_from(package, distribution(PROJECT))
+    return told or checked_out(package)
 
 
 def stamped(package: Path) -> str | None:
@@ -93,9 +99,8 @@ def stamped(package: Path) -> str | None:
     return (path.read_text(encoding="utf-8").strip() or None) if path.is_file() else None
 
 
-def installed_from(package: Path) -> str | None:
-    """The commit in the address that this very package was installed from."""
-    found = distribution(PROJECT)
+def installed_from(package: Path, found: Distribution) -> str | None:
+    """The commit in the address that a distribution was installed from, if it holds the package."""
     if Path(str(found.locate_file(package.name))).resolve() != package.resolve():
         return None
     try:
