@@ -20,7 +20,6 @@ def write_image(folder: Path, name: str, content: bytes) -> None:
     Raises:
         OSError: it cannot be written.
     """
-    folder.mkdir(exist_ok=True)
     suffix = "jpg" if content.startswith(JPEG) else "png"
     replace_file(folder / f"{name}.{suffix}", content, durable=False)
 

@@ -42,7 +42,8 @@ def environment_facts() -> dict[str, Any]:
 def code_licence() -> str:
     """The licence of the project, as its package states it."""
     told = distribution(PROJECT).metadata
-    return str(told.get("License-Expression") or told.get("License") or "")
+    known = told.get_all("License-Expression") or told.get_all("License") or [""]
+    return str(known[0])
 
 
 def platform_name() -> str:

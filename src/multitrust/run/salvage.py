@@ -12,7 +12,6 @@ import contextlib
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 
 from multitrust.run.database import (
@@ -86,8 +85,8 @@ def find_damage(path: Path) -> str:
         return ""
     with reading(path) as database:
         digested = has_digests(database)
-        rows = chain(iter_response_rows(database), iter_record_rows(database))
-        count = sum(not fits(row, digested) for row in rows)
+        count = sum(not fits(row, digested) for row in iter_response_rows(database))
+        count += sum(not fits(row, digested) for row in iter_record_rows(database))
     return f"{count} of its rows are not what was written" if count else ""
 
 

@@ -280,6 +280,8 @@ class Store:
                 write("INSERT INTO images VALUES (?, ?, ?, ?)", self._image_rows)
             self._responses, self._records, self._image_rows = {}, [], []
             self._settle()
+        if self._images:
+            (self.folder / IMAGES).mkdir(exist_ok=True)
         for name in list(self._images):
             write_image(self.folder / IMAGES, name, self._images[name])
             del self._images[name]
