@@ -42,6 +42,7 @@ bench: $(VENV)/.installed-dev  ## ratios measured in one run; nothing is asserte
 	$(BIN)/python benchmarks/memory.py
 	$(BIN)/python benchmarks/resume.py
 	$(BIN)/python benchmarks/chaos.py
+	$(BIN)/python benchmarks/disk_full.py
 	$(BIN)/python benchmarks/hf.py
 	$(BIN)/python benchmarks/hf.py --large --prompts 64 --repeats 3
 	$(BIN)/python benchmarks/imports.py

@@ -116,7 +116,7 @@ def test_a_damaged_store_beside_a_good_mark_is_recovered(
     assert verify_run(folder).whole
 
 
-MANIFESTS = {
+MANIFESTS: dict[str, bytes | dict[str, Any] | None] = {
     "empty": b"",
     "cut": None,
     "list": b"[]",

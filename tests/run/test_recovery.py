@@ -23,7 +23,9 @@ from multitrust.run.salvage import find_damage, recover_if_damaged
 from multitrust.run.store import Store, iter_records
 
 COUNT, PAGE, FRAME, LOG_HEADER = 160, 4096, 4096 + 24, 32
-Harm = Callable[[random.Random, bytearray, bytearray], tuple[bytes | None, bytes | None]]
+Files = tuple[bytes | bytearray | None, bytes | bytearray | None]
+"""Content of the file and of its log; None for a missing one."""
+Harm = Callable[[random.Random, bytearray, bytearray], Files]
 
 
 @pytest.fixture(scope="module")
@@ -42,55 +44,55 @@ def truth(whole: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Re
     return {record.sample_id: record for record in iter_records(copy)}
 
 
-def cut(rng: random.Random, file: bytearray, log: bytearray) -> tuple[bytes, bytes]:
+def cut(rng: random.Random, file: bytearray, log: bytearray) -> Files:
     return file[: rng.randrange(len(file))], log
 
 
-def flip(rng: random.Random, file: bytearray, log: bytearray) -> tuple[bytes, bytes]:
+def flip(rng: random.Random, file: bytearray, log: bytearray) -> Files:
     for _ in range(rng.randrange(1, 100)):
         file[rng.randrange(len(file))] ^= 1 << rng.randrange(8)
     return file, log
 
 
-def zero(rng: random.Random, file: bytearray, log: bytearray) -> tuple[bytes, bytes]:
+def zero(rng: random.Random, file: bytearray, log: bytearray) -> Files:
     for _ in range(rng.randrange(1, 20)):
         start = rng.randrange(len(file) // PAGE) * PAGE
         file[start : start + PAGE] = bytes(PAGE)
     return file, log
 
 
-def behead(rng: random.Random, file: bytearray, log: bytearray) -> tuple[bytes, None]:
+def behead(rng: random.Random, file: bytearray, log: bytearray) -> Files:
     file[:100] = rng.randbytes(100)
     return file, None
 
 
-def behead_both(rng: random.Random, file: bytearray, log: bytearray) -> tuple[bytes, bytes]:
+def behead_both(rng: random.Random, file: bytearray, log: bytearray) -> Files:
     file[:PAGE], log[:LOG_HEADER] = rng.randbytes(PAGE), rng.randbytes(LOG_HEADER)
     return file, log
 
 
-def flip_log(rng: random.Random, file: bytearray, log: bytearray) -> tuple[bytes, bytes]:
+def flip_log(rng: random.Random, file: bytearray, log: bytearray) -> Files:
     for _ in range(rng.randrange(1, 6)):
         log[rng.randrange(len(log))] ^= 1 << rng.randrange(8)
     return file, log
 
 
-def log_alone(rng: random.Random, file: bytearray, log: bytearray) -> tuple[None, bytes]:
+def log_alone(rng: random.Random, file: bytearray, log: bytearray) -> Files:
     return None, log
 
 
-def empty_beside_log(rng: random.Random, file: bytearray, log: bytearray) -> tuple[bytes, bytes]:
+def empty_beside_log(rng: random.Random, file: bytearray, log: bytearray) -> Files:
     return b"", log
 
 
-def random_pages(rng: random.Random, file: bytearray, log: bytearray) -> tuple[bytes, bytes]:
+def random_pages(rng: random.Random, file: bytearray, log: bytearray) -> Files:
     for _ in range(3):
         start = rng.randrange(len(file) // PAGE) * PAGE
         file[start : start + PAGE] = rng.randbytes(PAGE)
     return file, log
 
 
-def intact(whole: Path, file: bytes, log: bytes) -> set[str]:
+def intact(whole: Path, file: bytes | bytearray, log: bytes | bytearray) -> set[str]:
     """Numbers of short records of which a page that is as it was holds prompt and answer."""
     found: dict[bytes, set[str]] = {b"q": set(), b"a": set()}
     parts = (("run.sqlite", file, 0, PAGE), ("run.sqlite-wal", log, LOG_HEADER, FRAME))

@@ -72,9 +72,11 @@ def test_a_row_whose_own_digest_was_made_anew_does_not_fit_the_seal(folder: Path
         number, body = database.execute("SELECT id, body FROM responses LIMIT 1").fetchone()
         fake = body.replace(b"y", b"z")
         own = response_digest(number, bytes.fromhex(digest(1)), fake)
-        row = database.execute("SELECT seq, key, failed, body FROM records LIMIT 1").fetchone()
+        query = "SELECT seq, key, failed, body FROM records LIMIT 1"
+        (seq, name, failed, said) = database.execute(query).fetchone()
+        made = record_digest(seq, name, failed, said, own)
         database.execute("UPDATE responses SET body = ?, sha256 = ? WHERE id = 1", (fake, own))
-        database.execute("UPDATE records SET sha256 = ? WHERE seq = 1", (record_digest(*row, own),))
+        database.execute("UPDATE records SET sha256 = ? WHERE seq = 1", (made,))
         database.commit()
     load_run(folder)
     assert changes(folder) == {("changed", "record", key(1)), ("changed", "response", digest(1))}

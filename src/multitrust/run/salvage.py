@@ -103,7 +103,7 @@ def broken_structure(path: Path) -> str:
             return "the file is missing beside its log" if has_log(path) else ""
         if not path.stat().st_size:
             return "the file is empty"
-        if is_torn(log_path(path)):
+        if is_torn(log_path(path)) and is_torn(log_path(path)):  # not just being written
             return "its write-ahead log is broken"
         with opened(path) as database:
             (verdict,) = database.execute("PRAGMA quick_check(1)").fetchone()
