@@ -8,9 +8,11 @@ asked for again.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import re
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -18,13 +20,13 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
 from endpoint import endpoint
-from multitrust.core import MultitrustError
+from multitrust.core import MultitrustError, StoreError
 from multitrust.run import execute, iter_records, verify_run
 from workload import Questions, draw_pictures, fresh, run_config, served, show
 
@@ -51,7 +53,7 @@ class Place:
     def fill(self, room: int = 0) -> None:
         """Take all space but so many bytes."""
         ballast = self.disk / "ballast"
-        with ballast.open("ab", buffering=0) as file, suppress(OSError):
+        with ballast.open("ab", buffering=0) as file, contextlib.suppress(OSError):
             while True:
                 file.write(bytes(4096))
         os.truncate(ballast, max(0, ballast.stat().st_size - room))
@@ -65,10 +67,12 @@ class Place:
         return Counter(QUESTION.findall(self.log.read_text()))
 
     def stored(self) -> set[str]:
-        """Questions whose records are in the run."""
-        if not (self.folder / "run.sqlite").exists():
+        """Questions whose records can be read in the run."""
+        try:
+            prompts = [record.prompt for record in iter_records(self.folder)]
+        except StoreError:
             return set()
-        return {record.prompt for record in iter_records(self.folder)}
+        return {number for prompt in prompts for number in QUESTION.findall(prompt)}
 
     def run(self) -> str:
         """Run or resume, in a process of its own; how it ended."""
@@ -144,11 +148,13 @@ def damaged(place: Place) -> tuple[str, set[str]]:
     """Full when a killed run is resumed whose store lost its first page."""
     begin(place, place.questions.count // 2)
     before = place.stored()
-    with (place.folder / "run.sqlite").open("r+b") as file:
+    path = place.folder / "run.sqlite"
+    with contextlib.closing(sqlite3.connect(path)) as database:
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    with path.open("r+b") as file:
         file.write(bytes(4096))
-    (place.folder / "run.sqlite-wal").unlink()
     place.fill()
-    return place.run(), before if not before else set()
+    return place.run(), before
 
 
 def while_finishing(place: Place) -> tuple[str, set[str]]:
@@ -158,7 +164,7 @@ def while_finishing(place: Place) -> tuple[str, set[str]]:
     for name in ("records.parquet", "digests.jsonl"):
         (place.folder / name).unlink()
     before = place.stored()
-    place.fill(room=80_000)
+    place.fill(room=300_000)
     return place.run(), before
 
 
@@ -186,20 +192,19 @@ def measure(stage: Callable[[Place], tuple[str, set[str]]], count: int) -> tuple
         with endpoint(0.02, log) as url:
             place = Place(disk, url, log, Questions(count, pictures, 20))
             said, before = stage(place)
-            left = place.stored() if stage is not damaged else before
             asked = place.asked()
             place.free()
             ended = place.run()
-            again = sum(place.asked()[number] > 1 for number in asked)
+            again = {number for number in asked if place.asked()[number] > asked[number]}
         whole = verify_run(place.folder).whole and not ended
         done = place.stored()
     return (
         (stage.__doc__ or "").rstrip("."),
         said.partition(",")[0].replace(str(disk), "…")[:90] or "completed",
         f"{sum(asked.values()):,}",
-        f"{len(left):,}",
-        f"{len(before - left)}",
-        f"{again:,}",
+        f"{len(before):,}",
+        f"{len(before & again)}",
+        f"{len(again):,}",
         f"{len(done):,}{'' if whole else ' (not whole)'}",
     )
 
