@@ -41,6 +41,8 @@ bench: $(VENV)/.installed-dev  ## ratios measured in one run; nothing is asserte
 	$(BIN)/python benchmarks/engine.py
 	$(BIN)/python benchmarks/memory.py
 	$(BIN)/python benchmarks/resume.py
+	$(BIN)/python benchmarks/kills.py
+	$(BIN)/python benchmarks/stalls.py
 	$(BIN)/python benchmarks/chaos.py
 	$(BIN)/python benchmarks/disk_full.py
 	$(BIN)/python benchmarks/hf.py

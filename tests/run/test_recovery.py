@@ -163,6 +163,19 @@ def test_a_log_that_is_whole_is_not_torn(whole: Path) -> None:
     assert not is_torn(whole / "run.sqlite-wal")
 
 
+def test_readers_leave_the_log_of_an_empty_file_alone(tmp_path: Path, whole: Path) -> None:
+    """SQLite deletes such a log as soon as it opens the file, even for reading."""
+    log = (whole / "run.sqlite-wal").read_bytes()
+    (tmp_path / "run.sqlite").touch()
+    (tmp_path / "run.sqlite-wal").write_bytes(log)
+    for read in (keys, lambda folder: open_database(folder / "run.sqlite")):
+        with pytest.raises(StoreError, match="the file is empty beside its write-ahead log"):
+            read(tmp_path)
+    assert (tmp_path / "run.sqlite-wal").read_bytes() == log
+    assert recover_if_damaged(tmp_path) is not None
+    assert len(keys(tmp_path)) >= COUNT // 2
+
+
 def test_what_was_kept_before_is_never_replaced(tmp_path: Path, whole: Path) -> None:
     for round in range(1, 4):
         (tmp_path / "run.sqlite").write_bytes(b"nothing that SQLite knows %d" % round)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import dataclasses
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -35,6 +34,7 @@ from multitrust.run import (
     RunConfig,
     plan_lines,
     read_prices,
+    run_loop,
     total,
 )
 
@@ -104,7 +104,7 @@ def planned(
     config: RunConfig, models: Mapping[str, Answerer] | None = None
 ) -> tuple[PlanLine, ...]:
     """The plan's lines."""
-    return asyncio.run(plan_lines(config, models))
+    return run_loop(plan_lines(config, models))
 
 
 def answerer(model: str, settings: Mapping[str, str], prices: Prices) -> Answerer:

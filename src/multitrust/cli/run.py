@@ -57,6 +57,9 @@ if TYPE_CHECKING:
 @click.option(
     "--cache", type=click.Path(path_type=Path), help="Share responses between runs in this folder."
 )
+@click.option(
+    "--no-reuse", is_flag=True, help="Ask also what other runs in the log folder have answered."
+)
 @log_dir_flag
 @budget_flag
 @priced
@@ -87,6 +90,7 @@ def command(
     roles: tuple[str, ...],
     window: int,
     cache: Path | None,
+    no_reuse: bool,
     log_dir: Path,
     budget: float | None,
     own_prices: Path | None,
@@ -116,7 +120,10 @@ def command(
 
     def config_of(asked: Model) -> RunConfig:
         money = {"prices": prices_of({"target": asked, **models}, own_prices), "budget": budget}
-        more = {"window": window, "cache": cache, "models": models, "fail_on_error": fail_on_error}
+        more = {
+            "window": window, "cache": cache, "models": models, "fail_on_error": fail_on_error,
+            "reuse": not no_reuse,
+        }  # fmt: skip
         return run_folder(chosen.config(asked, Path(), **more, **money), log_dir)
 
     with started(start, start_timeout, model, model_base_url, log_dir) as server:
@@ -177,6 +184,12 @@ def finish(result: RunResult, no_report: bool, as_json: bool, *, tolerant: bool)
             f"{result.salvaged.responses} responses, the damaged file is {result.salvaged.aside}",
             err=True,
         )
+    if taken := sum(result.taken.values()):
+        runs = ", ".join(sorted(result.taken))
+        click.echo(
+            f"{taken} responses were taken over from other runs of this model ({runs}); "
+            "--no-reuse asks for them again", err=True,
+        )  # fmt: skip
     found = folded(result.folder)
     summary = found.summary
     page = None if no_report else result.folder / "report.html"

@@ -11,7 +11,7 @@ from multitrust.data.datasets import (
     labels,
     stream,
 )
-from multitrust.data.images import Altered, Drawing, ImageFile, Noise
+from multitrust.data.images import Altered, ComputedImage, Drawing, ImageFile, Noise
 from multitrust.data.unrelated import unrelated
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "LICENCES",
     "TRAIN_SEEDS",
     "Altered",
+    "ComputedImage",
     "Drawing",
     "EmbeddedDataset",
     "ImageFile",

@@ -2,11 +2,20 @@
 
 from multitrust.run.answers import answer_key
 from multitrust.run.config import RunConfig
-from multitrust.run.engine import Progress, Report
+from multitrust.run.engine import Activity, Progress, Report, run_loop
 from multitrust.run.estimate import Answerer, Load, PlanLine, Rough, plan_lines, total
 from multitrust.run.files import explain, replace_file
 from multitrust.run.images import IMAGES, missing_images
-from multitrust.run.local import RunResult, execute, finish, finished, load_run, rescore, writable
+from multitrust.run.local import (
+    RunResult,
+    execute,
+    execute_async,
+    finish,
+    finished,
+    load_run,
+    rescore,
+    writable,
+)
 from multitrust.run.manifest import claim, folder_name, make_manifest, read_manifest, run_id
 from multitrust.run.plan import check_sample_ids, plan
 from multitrust.run.prices import Price, Prices, read_prices
@@ -17,6 +26,7 @@ from multitrust.run.verify import Change, Verdict, verify_run
 
 __all__ = [
     "IMAGES",
+    "Activity",
     "Answerer",
     "Change",
     "Load",
@@ -36,6 +46,7 @@ __all__ = [
     "code_licence",
     "environment_facts",
     "execute",
+    "execute_async",
     "explain",
     "finish",
     "finished",
@@ -52,6 +63,7 @@ __all__ = [
     "replace_file",
     "rescore",
     "run_id",
+    "run_loop",
     "total",
     "verify_run",
     "writable",

@@ -62,6 +62,18 @@ def has_log(path: Path) -> bool:
     return log.exists() and log.stat().st_size > 0
 
 
+def check_log(path: Path) -> None:
+    """See that SQLite may open a database: it deletes the log of an empty one, even for reading.
+
+    Raises:
+        sqlite3.DatabaseError: the database is empty, or missing, beside a log that holds rows.
+    """
+    if has_log(path) and (not path.exists() or not path.stat().st_size):
+        error = sqlite3.DatabaseError("the file is empty beside its write-ahead log")
+        error.sqlite_errorcode = NOTADB
+        raise error
+
+
 def code_of(error: sqlite3.Error) -> int | None:
     """SQLite's primary result code; None for an error of Python's module."""
     code = getattr(error, "sqlite_errorcode", None)
@@ -117,6 +129,7 @@ def open_database(path: Path) -> sqlite3.Connection:
         StoreError: it cannot be written, or is not a whole database.
     """
     with as_store_error(path):
+        check_log(path)
         database = sqlite3.connect(path, timeout=OPENING, isolation_level=None)
     try:
         with as_store_error(path):
@@ -166,6 +179,7 @@ def opened(path: Path) -> Iterator[sqlite3.Connection]:
         sqlite3.Error: it cannot be read.
     """
     with contextlib.ExitStack() as stack:
+        check_log(path)
         try:
             database = connected(path, "mode=ro")
         except sqlite3.OperationalError as error:
@@ -282,10 +296,10 @@ def iter_record_rows(database: sqlite3.Connection, where: str = "TRUE") -> Itera
         yield RecordRow(seq, key, failed, body, own, found)
 
 
-def iter_response_rows(database: sqlite3.Connection) -> Iterator[ResponseRow]:
+def iter_response_rows(database: sqlite3.Connection, where: str = "TRUE") -> Iterator[ResponseRow]:
     """The responses in the order in which they came."""
     sha256 = "sha256" if has_digests(database) else "NULL"
-    query = f"SELECT id, digest, body, {sha256} FROM responses ORDER BY id"
+    query = f"SELECT id, digest, body, {sha256} FROM responses WHERE {where} ORDER BY id"
     for row in database.execute(query):
         yield ResponseRow(*row)
 

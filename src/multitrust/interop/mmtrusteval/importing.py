@@ -7,7 +7,6 @@ score scripts start. Tasks whose logs are missing or rejected are left out and r
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -43,6 +42,7 @@ from multitrust.run import (
     folder_name,
     recover_if_damaged,
     run_id,
+    run_loop,
     writable,
 )
 from multitrust.tasks import official_tasks
@@ -107,7 +107,7 @@ def import_logs(
     with writable(folder):
         claim(folder, manifest)
         recover_if_damaged(folder)
-        progress = asyncio.run(write(folder, model, found))
+        progress = run_loop(write(folder, model, found))
         finish(folder, progress)
     names = {item.arm.id for item in found}
     complete = tuple(
