@@ -213,6 +213,7 @@ UNREAD = Score(scorer="s", unscored="unparsed")
         (said("", "filter"), (), "blocked"),
         (said("  "), (UNREAD,), "empty"),
         (said("", "length"), (UNREAD,), "truncated"),
+        (said("", "refusal"), (UNREAD,), "refused"),
         (said("half a", "length"), (UNREAD,), "truncated"),
         (said("hm"), (UNREAD,), "unparsed"),
         (said("I cannot help"), (DECLINED,), "refused"),

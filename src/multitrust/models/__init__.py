@@ -2,6 +2,7 @@
 
 from multitrust.models.launch import Server, launched
 from multitrust.models.mock import KEYED, messages_digest
+from multitrust.models.reasoning import suggest_setting
 from multitrust.models.resolve import (
     ModelForm,
     check_settings,
@@ -29,6 +30,7 @@ __all__ = [
     "resolve",
     "started_model",
     "started_name",
+    "suggest_setting",
     "tokenizer_of",
     "trace_limit",
     "what_to_type",
