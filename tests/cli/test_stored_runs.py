@@ -8,13 +8,15 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, redirect_stdout
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests.run.stores import sealed_run
 
+from multitrust.cli import main
 from multitrust.run import load_run
 
 Call = Callable[..., Any]
@@ -30,16 +32,26 @@ def made() -> Iterator[Path]:
     shutil.rmtree(folder)
 
 
+def asking(log_dir: Path) -> tuple[object, ...]:
+    """A short run of T.6, which shows images."""
+    return "run", "--model", "mock/yes-sayer", "--tasks", "T.6", "--limit", 2, "--log-dir", log_dir
+
+
+@pytest.fixture(scope="module")
+def original(made: Path) -> Path:
+    """A complete run, of which each test has a copy."""
+    with pytest.raises(SystemExit, match="0"), redirect_stdout(StringIO()):
+        main([*map(str, asking(made / "original")), "--display", "none"])
+    (folder,) = (made / "original").iterdir()
+    return folder
+
+
 @pytest.fixture
-def run(call: Call, made: Path) -> Iterator[tuple[Path, tuple[object, ...]]]:
-    """A complete run of T.6, which shows images, and the command that made it."""
-    command = (
-        "run", "--model", "mock/yes-sayer", "--tasks", "T.6", "--limit", 2, "--log-dir", made,
-    )  # fmt: skip
-    assert call(*command).code == 0
-    (folder,) = made.iterdir()
-    yield folder, command
-    shutil.rmtree(folder)
+def run(original: Path, made: Path) -> Iterator[tuple[Path, tuple[object, ...]]]:
+    """A complete run, and the command that made it."""
+    copy = shutil.copytree(original, made / "copy" / original.name)
+    yield copy, asking(made / "copy")
+    shutil.rmtree(made / "copy")
 
 
 def change_answers(folder: Path) -> None:

@@ -14,7 +14,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from tests.run.stores import half_in_log, into_file, keys
+from tests.run.stores import half_in_log, keys
 
 from multitrust.core import Record, StoreError
 from multitrust.run.database import RECOVERED, is_damage, open_database
@@ -22,7 +22,7 @@ from multitrust.run.pages import is_torn, local_length, read_varint
 from multitrust.run.salvage import find_damage, recover_if_damaged
 from multitrust.run.store import Store, iter_records
 
-COUNT, PAGE, FRAME, LOG_HEADER = 160, 4096, 4096 + 24, 32
+COUNT, PAGE, FRAME, LOG_HEADER = 100, 4096, 4096 + 24, 32
 Files = tuple[bytes | bytearray | None, bytes | bytearray | None]
 """Content of the file and of its log; None for a missing one."""
 Harm = Callable[[random.Random, bytearray, bytearray], Files]
@@ -302,7 +302,7 @@ print(json.dumps(rows))
 """
 
 
-@pytest.mark.parametrize("harm", ["cut", "log", "row"])
+@pytest.mark.parametrize("harm", ["cut", "log"])
 def test_a_death_at_any_file_operation_leaves_the_old_state_or_the_new_one(
     tmp_path: Path, whole: Path, harm: str
 ) -> None:
@@ -317,12 +317,6 @@ def test_a_death_at_any_file_operation_leaves_the_old_state_or_the_new_one(
     if harm == "log":
         content = (folder / "run.sqlite-wal").read_bytes()
         (folder / "run.sqlite-wal").write_bytes(content[:500] + b"no frame" + content[508:])
-    if harm == "row":
-        into_file(folder / "run.sqlite")
-        with closing(sqlite3.connect(folder / "run.sqlite")) as database:
-            database.execute("UPDATE records SET body = '{' WHERE seq % 3 = 0")
-            database.commit()
-        (folder / "run.sqlite-wal").unlink(missing_ok=True)
     done = subprocess.run(
         [sys.executable, "-c", DYING, str(folder), str(tmp_path / "work")],
         capture_output=True, text=True, check=False,
