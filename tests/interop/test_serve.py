@@ -23,6 +23,7 @@ from multitrust.core import (
     Message,
     Model,
     ModelError,
+    ModelIdentity,
     Response,
     Stop,
     UnknownNameError,
@@ -40,7 +41,7 @@ Client = TestClient[Any, Any]
 class Scripted:
     """A model whose answer a function makes, once as many requests wait as are to come together."""
 
-    name = identity = "scripted"
+    name, identity = "scripted", ModelIdentity(name="scripted")
 
     def __init__(self, make: Callable[..., Response], together: int = 1) -> None:
         self.make, self.barrier = make, asyncio.Barrier(together)
@@ -256,6 +257,14 @@ async def said_by(model: Model, *texts: str, color: str = "red") -> list[str]:
 async def test_a_function_answers(functions: Path) -> None:
     model = function_model(f"{functions}:chat", {})
     assert await said_by(model, "one", "two") == ["[(8, 6)] one 100", "[(8, 6)] two 100"]
+
+
+def test_another_function_is_another_model(functions: Path) -> None:
+    spec = f"{functions}:chat"
+    before = function_model(spec, {}).identity
+    functions.write_text(functions.read_text() + "\n# changed\n")
+    after = function_model(spec, {}).identity
+    assert (before.name, before != after) == (after.name, True)
 
 
 async def test_a_function_of_lists_gets_what_waits_together(functions: Path) -> None:

@@ -231,7 +231,7 @@ def test_limits_agree_with_each_other_and_have_a_source_and_a_month(
     assert limits.source
     assert limits.picture_bytes * 4 / 3 < limits.request_bytes
     assert limits.side <= MAX_SIDE
-    assert limits.label == f" pictures={limits.name}"
+    assert limits.settings == {"pictures": limits.name}
 
 
 def test_the_limits_are_in_the_documentation() -> None:

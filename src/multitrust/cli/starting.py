@@ -5,15 +5,15 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import uuid4
 
 import click
 
-from multitrust.core import Model
-from multitrust.models import Server, launched, resolve, started_model, started_name
+from multitrust.core import Model, StoreError
+from multitrust.models import Server, launched, resolve, server_of, started_model
 from multitrust.run import RunConfig, check_sample_ids, finished, read_manifest
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -84,9 +84,13 @@ def configured(
 
 def names_before(server: Server, log_dir: Path) -> set[str]:
     """What models are called that the same command served in finished runs."""
-    folders = [path.parent for path in log_dir.glob("started-*/complete.json")]
-    targets = [read_manifest(folder).models["target"] for folder in folders]
-    return {name for target in targets if (name := started_name(target, server.command))}
+    names = set()
+    for path in log_dir.glob("*/complete.json"):
+        with suppress(StoreError):  # a run of another version
+            target = read_manifest(path.parent).models["target"]
+            if target.server == server_of(server.command):
+                names.add(target.name)
+    return names
 
 
 def fixed_address(model: str | None) -> str | None:

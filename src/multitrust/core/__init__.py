@@ -13,6 +13,7 @@ from multitrust.core.errors import (
     StoreError,
     UnknownNameError,
 )
+from multitrust.core.identity import ModelIdentity
 from multitrust.core.messages import (
     GenerateConfig,
     Image,
@@ -71,6 +72,7 @@ __all__ = [
     "Model",
     "ModelError",
     "ModelErrorKind",
+    "ModelIdentity",
     "MultitrustError",
     "Origin",
     "Outcome",

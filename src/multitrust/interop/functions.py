@@ -15,10 +15,12 @@ from multitrust.core import (
     GenerateConfig,
     Message,
     ModelError,
+    ModelIdentity,
     Response,
     UnknownNameError,
 )
 from multitrust.interop.wrapper import Chat, Function, Turn, load
+from multitrust.models.facts import digest_of
 from multitrust.models.images import open_image, to_rgb
 
 
@@ -36,9 +38,15 @@ class FunctionModel:
     """A function that answers in a thread of its own: one call at a time, or one batch."""
 
     def __init__(
-        self, name: str, function: Function, batch: Function | None = None, *, batch_size: int = 32
+        self,
+        name: str,
+        function: Function,
+        batch: Function | None = None,
+        *,
+        batch_size: int = 32,
+        revision: str = "",
     ) -> None:
-        self.name = self.identity = name
+        self.name, self.identity = name, ModelIdentity(name=name, revision=revision)
         self.function, self.batch, self.batch_size = function, batch, batch_size
         self._waiting: list[Call] = []
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="function")
@@ -172,7 +180,13 @@ def function_model(spec: str, options: Mapping[str, str]) -> FunctionModel:
         ) from error
     if batch is not None and batch.takes != function.takes:
         raise ConfigError(f"{batch.name} and {name} must take the same arguments, as lists")
-    return FunctionModel(Path(file).stem, function, batch, batch_size=batch_limit(options))
+    return FunctionModel(
+        Path(file).stem,
+        function,
+        batch,
+        batch_size=batch_limit(options),
+        revision=digest_of(Path(file).read_text(encoding="utf-8", errors="replace")),
+    )
 
 
 def batch_limit(options: Mapping[str, str]) -> int:

@@ -9,8 +9,8 @@ from multitrust.models.resolve import (
     known_models,
     resolve,
 )
-from multitrust.models.started import started_model, started_name
-from multitrust.models.tokens import likely_trace_limit, tokenizer_of, trace_limit
+from multitrust.models.started import server_of, started_model
+from multitrust.models.tokens import likely_trace_limit, tokenizer_of
 from multitrust.models.zoo import RUNS, ZooModel, ending, what_to_type, zoo
 
 __all__ = [
@@ -27,10 +27,9 @@ __all__ = [
     "likely_trace_limit",
     "messages_digest",
     "resolve",
+    "server_of",
     "started_model",
-    "started_name",
     "tokenizer_of",
-    "trace_limit",
     "what_to_type",
     "zoo",
 ]

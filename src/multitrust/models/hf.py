@@ -42,6 +42,7 @@ class HfModel(LocalModel):
         *,
         batch_size: int = 32,
         revision: str = "",
+        settings: Mapping[str, str] | None = None,
         facts: Mapping[str, str] | None = None,
     ) -> None:
         self.processor = processor
@@ -59,6 +60,7 @@ class HfModel(LocalModel):
             model,
             batch_size=batch_size,
             revision=revision,
+            settings=settings,
             facts={**(facts or {}), **known},
         )
 
@@ -172,6 +174,7 @@ def load(
         loaded.reader,
         batch_size=loaded.batch_size,
         revision=loaded.revision,
+        settings=loaded.settings,
         facts=loaded.facts,
     )
 

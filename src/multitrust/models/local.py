@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from multitrust.core import GenerateConfig, ModelError, Response
+from multitrust.core import GenerateConfig, ModelError, ModelIdentity, Response
 from multitrust.models.batches import Capacity, gauge
 
 if TYPE_CHECKING:
@@ -53,10 +53,11 @@ class LocalModel(ABC):
         *,
         batch_size: int,
         revision: str,
+        settings: Mapping[str, str] | None = None,
         facts: Mapping[str, str] | None = None,
     ) -> None:
         self.name = name
-        self.identity = f"{name}@{revision}" if revision else name
+        self.identity = ModelIdentity(name=name, revision=revision, settings=dict(settings or {}))
         self.facts: Mapping[str, str] = {**(facts or {}), "batch_size": str(batch_size)}
         """What else could change an answer, for the run's manifest."""
         self.model = model.eval()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from typing import Any
@@ -12,8 +11,6 @@ from multitrust.models.hf import DEMO
 from multitrust.models.readers import reader_of
 from multitrust.models.reasoning import thinking
 from multitrust.models.templates import writer
-
-TRACE = re.compile(r" thinking=(\d+)")
 
 
 class Tokenized:
@@ -57,14 +54,10 @@ class Tokenized:
         return begin is not None and prompt.startswith(begin)
 
 
-def trace_limit(identity: str) -> int:
-    """Tokens that a model may think beyond the limit of a request, as its identity says."""
-    found = TRACE.search(identity)
-    return int(found[1]) if found is not None else 0
-
-
 def likely_trace_limit(spec: str, options: Mapping[str, str]) -> int:
-    """The same for a model that is only named, with its settings; 0 for weights on this machine.
+    """Tokens that a model may think beyond the limit of a request, as far as its name tells.
+
+    0 for weights on this machine.
 
     Raises:
         ConfigError: a setting cannot be read.

@@ -12,6 +12,7 @@ from multitrust.core import (
     Message,
     Model,
     ModelError,
+    ModelIdentity,
     Response,
     request_digest,
 )
@@ -96,7 +97,7 @@ class Remembered:
         return self.model.name
 
     @property
-    def identity(self) -> str:
+    def identity(self) -> ModelIdentity:
         """The model's identity."""
         return self.model.identity
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from multitrust.core import Manifest, Record, Response, Score
+from multitrust.core import Manifest, ModelIdentity, Record, Response, Score
 
 
 def dump_record(record: Record, response_digest: str | None) -> bytes:
@@ -73,9 +73,29 @@ def dump_manifest(manifest: Manifest) -> bytes:
 
 
 def load_manifest(body: bytes) -> Manifest:
-    """A manifest from JSON."""
+    """A manifest from JSON.
+
+    Raises:
+        ValueError: it is that of an older version, or no manifest.
+    """
     fields = orjson.loads(body)
+    for name in ("models", "scored_by"):
+        fields[name] = {role: load_identity(found) for role, found in fields[name].items()}
     fields["conditions"] = {task: tuple(names) for task, names in fields["conditions"].items()}
     for name in ("mitigations", "sample_ids"):
         fields[name] = tuple(fields[name])
     return Manifest(**fields)
+
+
+def load_identity(fields: object) -> ModelIdentity:
+    """A model's identity from JSON.
+
+    Raises:
+        ValueError: it is a text, as in manifests of older versions.
+    """
+    if not isinstance(fields, dict):
+        raise ValueError(
+            f"the model {fields!r} is written as a text, as older versions of multitrust did; "
+            "expected an object with a name"
+        )
+    return ModelIdentity(**fields)

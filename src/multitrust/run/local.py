@@ -14,6 +14,7 @@ from multitrust.core import (
     Manifest,
     Message,
     Model,
+    ModelIdentity,
     MultitrustError,
     Origin,
     Record,
@@ -315,12 +316,12 @@ def known_entries(config: RunConfig, records: Mapping[str, Record]) -> Iterator[
 class Unasked:
     """Stands for a target that is not to be asked again."""
 
-    identity: str
+    identity: ModelIdentity
 
     @property
     def name(self) -> str:
-        """The identity."""
-        return self.identity
+        """The name in its identity."""
+        return self.identity.name
 
     async def generate(self, messages: tuple[Message, ...], config: GenerateConfig) -> Response:
         """Never called."""

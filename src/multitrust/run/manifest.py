@@ -110,10 +110,17 @@ def commit() -> str | None:
 def differences(old: Manifest, new: Manifest) -> list[str]:
     """Where two configurations differ, in words."""
     return [
-        f"{name}: {getattr(old, name)!r} there, {getattr(new, name)!r} asked for"
+        f"{name}: {in_words(getattr(old, name))} there, {in_words(getattr(new, name))} asked for"
         for name in IDENTITY
         if getattr(old, name) != getattr(new, name)
     ]
+
+
+def in_words(value: object) -> str:
+    """A field of a manifest for a message; models with all that determines their answers."""
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key}: {found}" for key, found in value.items())
+    return repr(value)
 
 
 def claim(folder: Path, manifest: Manifest) -> Manifest:
