@@ -1,5 +1,6 @@
 """The nouns and the signatures. Imports nothing of ours and does no I/O."""
 
+from multitrust.core.colors import to_rgb
 from multitrust.core.errors import (
     BudgetError,
     ConfigError,
@@ -14,6 +15,7 @@ from multitrust.core.errors import (
     UnknownNameError,
 )
 from multitrust.core.identity import ModelIdentity
+from multitrust.core.images import decode_image, open_image
 from multitrust.core.messages import (
     GenerateConfig,
     Image,
@@ -91,6 +93,9 @@ __all__ = [
     "Task",
     "UnknownNameError",
     "asks_of",
+    "decode_image",
+    "open_image",
     "record_key",
     "request_digest",
+    "to_rgb",
 ]

@@ -18,10 +18,12 @@ from multitrust.core import (
     ModelIdentity,
     Response,
     UnknownNameError,
+    open_image,
+    to_rgb,
 )
 from multitrust.interop.wrapper import Chat, Function, Turn, load
 from multitrust.models.facts import digest_of
-from multitrust.models.images import open_image, to_rgb
+from multitrust.models.picture_limits import MAX_SIDE
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +150,7 @@ def chat_of(messages: tuple[Message, ...]) -> Chat:
 
 def in_rgb(content: bytes) -> Any:
     """A picture as functions get it."""
-    return to_rgb(open_image(content))
+    return to_rgb(open_image(content), MAX_SIDE)
 
 
 def is_function(spec: str) -> bool:

@@ -11,10 +11,10 @@ from dataclasses import replace
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from multitrust.core import GenerateConfig, Message, ModelError, Response
+from multitrust.core import GenerateConfig, Message, ModelError, Response, open_image, to_rgb
 from multitrust.models.facts import digest_of, preprocessing
-from multitrust.models.images import open_image, to_rgb
 from multitrust.models.local import LocalModel, Request, is_encoder_decoder, pad_on_the_left
+from multitrust.models.picture_limits import MAX_SIDE
 from multitrust.models.templates import writer
 from multitrust.models.weights import Kind, load_weights
 
@@ -72,7 +72,9 @@ class HfModel(LocalModel):
             ModelError: the model failed on the request, or cannot see so many pictures.
         """
         pictures = tuple(
-            to_rgb(open_image(image.read())) for message in messages for image in message.images
+            to_rgb(open_image(image.read()), MAX_SIDE)
+            for message in messages
+            for image in message.images
         )
         most = self.writer.form.pictures
         if most is not None and len(pictures) > most:
