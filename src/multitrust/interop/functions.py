@@ -21,7 +21,7 @@ from multitrust.core import (
     open_image,
     to_rgb,
 )
-from multitrust.interop.wrapper import Chat, Function, Turn, load
+from multitrust.interop.wrapper import FIELDS, Chat, Function, Turn, load
 from multitrust.models.facts import digest_of
 from multitrust.models.picture_limits import MAX_SIDE
 
@@ -61,7 +61,18 @@ class FunctionModel:
             ImageError: a picture cannot be read.
             ModelError: the function failed, or returned no text.
         """
-        options = told(config)
+        return await self.call(messages, config, {})
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """Further fields of a request that the function takes."""
+        return tuple(name for name in (self.batch or self.function).options if name in FIELDS)
+
+    async def call(
+        self, messages: tuple[Message, ...], config: GenerateConfig, more: Mapping[str, Any]
+    ) -> Response:
+        """The same as `generate`, with more of `fields`."""
+        options = {**told(config), **more}
         given = (self.batch or self.function).arguments(chat_of(messages), in_rgb)
         future: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self._waiting.append(Call(given, options, future))
