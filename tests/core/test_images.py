@@ -175,7 +175,6 @@ def test_an_endless_animation_costs_one_frame() -> None:
     ("mode", "kind", "options"),
     [
         ("RGBA", "PNG", {}),
-        ("I;16", "PNG", {}),
         ("F", "TIFF", {"compression": "tiff_deflate"}),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import asyncio
 import json
 import socket
@@ -16,7 +17,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from tests.core.pictures import encoded, png
-from tests.interop.endpoints import PROGRAM, Address, ask, pythons, say, serving
+from tests.interop.endpoints import PROGRAM, Address, ask, part, pythons, serving
 
 from multitrust.core import images
 from multitrust.interop import wrapper
@@ -43,9 +44,9 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def start(kind: str, file: Path, *more: str) -> Any:
+def start(kind: str, file: Path) -> Any:
     """`multitrust serve` with a model or a function, or the wrapper under one of the Pythons."""
-    flags = ["--port", "0", *more]
+    flags = ["--port", "0", "--api-key", "open-sesame"]
     if kind == "serve":
         return serving(PROGRAM, "serve", "mock/echo", *flags)
     if kind == "function":
@@ -57,16 +58,25 @@ def start(kind: str, file: Path, *more: str) -> Any:
 @pytest.fixture(scope="module", params=SERVERS)
 def address(request: pytest.FixtureRequest, file: Path) -> Iterator[Address]:
     """Where a server is that asks for the key `open-sesame`."""
-    with start(request.param, file, "--api-key", "open-sesame") as url:
+    with start(request.param, file) as url:
         yield url
+
+
+def tell(url: str, *content: Any, **fields: Any) -> tuple[int, Any]:
+    """The reply to one message, shown the key."""
+    body = {"messages": [{"role": "user", "content": [*map(part, content)]}], **fields}
+    return ask(f"{url}/chat/completions", body, Authorization="Bearer open-sesame")
+
+
+FUNCTIONS = pytest.mark.parametrize("address", SERVERS[1:], indirect=True)
+MODEL = pytest.mark.parametrize("address", SERVERS[:1], indirect=True)
 
 
 def raw(url: str, *sent: bytes) -> socket.socket:
     """A connection to a server that was sent that."""
     parts = urlsplit(url)
     connection = socket.create_connection((parts.hostname or "", parts.port or 0), timeout=20)
-    for part in sent:
-        connection.sendall(part)
+    connection.sendall(b"".join(sent))
     return connection
 
 
@@ -240,26 +250,20 @@ async def test_a_request_is_answered_with_its_id() -> None:
             assert (f"X-Request-Id: {known}\r\n".encode() in said) == expected
 
 
-@pytest.mark.parametrize("kind", SERVERS[1:])
-def test_a_field_is_passed_on_where_a_function_takes_it(kind: str, file: Path) -> None:
+@FUNCTIONS
+def test_a_field_is_passed_on_where_a_function_takes_it(address: Address) -> None:
     fields: dict[str, Any] = {
         "top_k": 7, "reasoning_effort": "low", "chat_template_kwargs": {"enable_thinking": False},
     }  # fmt: skip
-    with start(kind, file) as url:
-        got, reply = say(url, "?", **fields)
-        assert got == 200
-        words = " ".join(str(value) for value in fields.values())
-        assert reply["choices"][0]["message"]["content"] == f"{words} '?'"
-        got, reply = say(url, "?", min_p=0.1)
-        assert (got, reply["error"]["param"]) == (400, "min_p")
+    got, reply = tell(address, "?", **fields)
+    assert got == 200
+    words = " ".join(str(value) for value in fields.values())
+    assert reply["choices"][0]["message"]["content"] == f"{words} '?'"
+    got, reply = tell(address, "?", min_p=0.1)
+    assert (got, reply["error"]["param"]) == (400, "min_p")
 
 
-@pytest.fixture(scope="module")
-def echo(file: Path) -> Iterator[str]:
-    with start("serve", file) as url:
-        yield url
-
-
+@MODEL
 @pytest.mark.parametrize(
     ("name", "value"),
     [
@@ -270,13 +274,16 @@ def echo(file: Path) -> Iterator[str]:
         ("web_search_options", {}), ("prediction", {"type": "content", "content": "a"}),
     ],
 )  # fmt: skip
-def test_what_may_change_an_answer_is_refused_by_its_name(echo: str, name: str, value: Any) -> None:
-    got, reply = say(echo, "Hi", **{name: value})
+def test_what_may_change_an_answer_is_refused_by_its_name(
+    address: Address, name: str, value: Any
+) -> None:
+    got, reply = tell(address, "Hi", **{name: value})
     assert (got, reply["error"]["param"]) == (400, name)
     assert name in reply["error"]["message"]
 
 
-def test_what_changes_nothing_is_accepted(echo: str) -> None:
+@MODEL
+def test_what_changes_nothing_is_accepted(address: Address) -> None:
     sent: dict[str, Any] = {
         "user": "someone", "metadata": {"a": "b"}, "store": False, "stream": False, "n": 1,
         "stream_options": {"include_usage": True}, "service_tier": "auto", "tools": [],
@@ -287,7 +294,7 @@ def test_what_changes_nothing_is_accepted(echo: str) -> None:
         "unheard_of": None,
     }  # fmt: skip
     for more in ({}, sent):
-        assert say(echo, "Hi", **more)[1]["choices"][0]["message"]["content"] == "Hi"
+        assert tell(address, "Hi", **more)[1]["choices"][0]["message"]["content"] == "Hi"
 
 
 def test_the_lists_of_fields_do_not_overlap_and_are_in_the_documentation() -> None:
@@ -326,13 +333,12 @@ def test_no_half_of_a_surrogate_pair_is_sent_or_handed_on(address: Address) -> N
         assert ("\ufffd" in said or r"\ufffd" in said) == (text != rb"\ud83d\ude00")
 
 
-@pytest.mark.parametrize("kind", SERVERS[1:])
-def test_a_functions_halves_are_mended(kind: str, file: Path) -> None:
-    with start(kind, file) as url:
-        assert say(url, "half")[1]["choices"][0]["message"]["content"] == "Yes \ufffd"
-        got, reply = say(url, "broken")
-        assert got == 500
-        assert "no \ufffd" in reply["error"]["message"]
+@FUNCTIONS
+def test_a_functions_halves_are_mended(address: Address) -> None:
+    assert tell(address, "half")[1]["choices"][0]["message"]["content"] == "Yes \ufffd"
+    got, reply = tell(address, "broken")
+    assert got == 500
+    assert "no \ufffd" in reply["error"]["message"]
 
 
 GREYS = {
@@ -343,19 +349,15 @@ GREYS = {
 }
 
 
-@pytest.mark.parametrize("kind", SERVERS[1:3])
-def test_pictures_are_handed_over_with_their_greys(kind: str, file: Path) -> None:
-    with start(kind, file) as url:
-        for content, expected in GREYS.values():
-            said = json.loads(
-                say(url, content, "?")[1]["choices"][0]["message"]["content"]
-                .replace("(", "[").replace(")", "]")
-            )  # fmt: skip
-            assert said == [pytest.approx([expected] * 3, abs=1)]
-        for content in (png(9000, 9000), png(30_000, 30_000), b"%!PS-Adobe-3.0 EPSF-3.0\n"):
-            got, reply = say(url, content, "?")
-            assert got == 400
-            assert "picture" in reply["error"]["message"]
+@pytest.mark.parametrize("address", SERVERS[1:3], indirect=True)
+def test_pictures_are_handed_over_with_their_greys(address: Address) -> None:
+    for content, expected in GREYS.values():
+        said = tell(address, content, "?")[1]["choices"][0]["message"]["content"]
+        assert ast.literal_eval(said) == [pytest.approx((expected,) * 3, abs=1)]
+    for content in (png(9000, 9000), png(30_000, 30_000), b"%!PS-Adobe-3.0 EPSF-3.0\n"):
+        got, reply = tell(address, content, "?")
+        assert got == 400
+        assert "picture" in reply["error"]["message"]
 
 
 def test_the_wrapper_takes_what_all_others_take() -> None:

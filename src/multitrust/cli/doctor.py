@@ -7,11 +7,12 @@ import platform
 import sys
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 
 import click
 import orjson
 
-from multitrust.models.keys import key_in, key_names
+from multitrust.models.keys import find_files, ignored_files, key_in, key_names
 
 EXTRAS = {"local": ("torch", "transformers"), "cluster": ("ray",), "inspect": ("inspect-ai",)}
 
@@ -19,13 +20,16 @@ EXTRAS = {"local": ("torch", "transformers"), "cluster": ("ray",), "inspect": ("
 @click.command("doctor")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(as_json: bool) -> None:
-    """Check the installation: versions, extras, fonts, drawing, the cache; keys by name only."""
+    """Check versions, extras, fonts, drawing, the cache, files .env; keys by name only."""
     found = list(checks())
     extras = {extra: {name: installed(name) for name in EXTRAS[extra]} for extra in EXTRAS}
     keys = {name: bool(key_in(name)) for name in key_names()}
+    here = Path.cwd()
+    files = {"read": find_files(here), "ignored": ignored_files(here)}
     if as_json:
         rows = [{"sound": good, "what": text} for good, text in found]
-        document = {"checks": rows, "extras": extras, "keys": keys}
+        named = {kind: list(map(str, paths)) for kind, paths in files.items()}
+        document = {"checks": rows, "extras": extras, "keys": keys, "env_files": named}
         click.echo(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode())
     else:
         for good, text in found:
@@ -36,6 +40,8 @@ def command(as_json: bool) -> None:
                 f"{name} {number or 'absent'}" for name, number in packages.items()
             )
             click.echo(f"--  extra {extra}: {versions}")
+        for kind, paths in files.items():
+            click.echo(f"--  .env {kind}: {', '.join(map(str, paths)) or 'none'}")
         for key, is_set in keys.items():
             click.echo(f"--  {key}: {'set' if is_set else 'not set'}")
     sys.exit(0 if all(good for good, _ in found) else 1)
