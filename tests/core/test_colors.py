@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
-from tests.core.pictures import encoded, noise, tiff
+from tests.core.image_files import encoded, noise, tiff
 
 from multitrust.core import ImageError, open_image, to_rgb
-from multitrust.core.colors import strips
+from multitrust.core.colors import iter_strips
 
 INF, NAN = float("inf"), float("nan")
 
@@ -98,7 +98,7 @@ def test_large_pictures_are_as_if_turned_and_shrunk_whole(mode: str) -> None:
     whole = to_rgb(open_image(content), 5000)
     expected = whole.resize((90, 150), Image.Resampling.LANCZOS)
     found = to_rgb(open_image(content), 150)
-    assert len(list(strips(image.size, found.size))) > 2
+    assert len(list(iter_strips(image.size, found.size))) > 2
     assert found.size == expected.size
     difference = np.asarray(found).astype(int) - np.asarray(expected).astype(int)
     assert np.abs(difference).max() <= 1

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from tests.core import pictures
-from tests.core.pictures import chunk, encoded, noise, png
+from tests.core import image_files
+from tests.core.image_files import chunk, encoded, noise, png
 
 from multitrust.core import ImageError, decode_image, open_image, to_rgb
 from multitrust.core.images import LONGEST_SIDE, MAX_BYTES, MAX_SCANS
@@ -24,7 +24,7 @@ EPS = b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 10 10\n%%EndComments\n"
 PEAK = """
 import sys
 from PIL import Image
-from tests.core.pictures import encoded
+from tests.core.image_files import encoded
 from multitrust.core import open_image, to_rgb
 
 def peak():
@@ -68,11 +68,11 @@ def test_a_format_is_told_by_the_content_not_by_a_name() -> None:
 @pytest.mark.parametrize(
     "make",
     [
-        pictures.png,
-        pictures.gif,
-        pictures.webp,
-        pictures.bmp,
-        pictures.jpeg,
+        image_files.png,
+        image_files.gif,
+        image_files.webp,
+        image_files.bmp,
+        image_files.jpeg,
         lambda w, h: grey(w, h),
     ],
     ids=READ[:1] + READ[2:5] + READ[1:2] + READ[5:],
@@ -90,7 +90,7 @@ def test_a_size_is_checked_before_a_pixel_is_decoded(
 
 
 def grey(width: int, height: int) -> bytes:
-    return pictures.tiff(width, height, data=bytes(64))
+    return image_files.tiff(width, height, data=bytes(64))
 
 
 def test_a_side_is_bounded_like_the_whole() -> None:

@@ -16,12 +16,12 @@ from urllib.parse import urlsplit
 import numpy as np
 import pytest
 from PIL import Image
-from tests.core.pictures import encoded, png
+from tests.core.image_files import encoded, png
 from tests.interop.endpoints import PROGRAM, Address, ask, part, pythons, serving
 
 from multitrust.core import images
 from multitrust.interop import wrapper
-from multitrust.interop.wrapper import FIELDS, HARMLESS, NEUTRAL, ChatServer, Limits, Refused
+from multitrust.interop.wrapper import FIELDS, HARMLESS, NEUTRAL, ChatServer, Refused, ServerLimits
 
 CHAT = "/v1/chat/completions"
 CODE = """
@@ -162,7 +162,7 @@ def test_slow_clients_take_no_threads_and_hold_nobody_up(address: Address) -> No
 
 
 @asynccontextmanager
-async def served(limits: Limits) -> AsyncIterator[tuple[ChatServer, int]]:
+async def served(limits: ServerLimits) -> AsyncIterator[tuple[ChatServer, int]]:
     """A server in this process, and its port."""
 
     async def complete(body: bytearray) -> dict[str, Any]:
@@ -183,7 +183,7 @@ async def told(port: int, *sent: bytes) -> bytes:
     return said
 
 
-QUICK = Limits(head_seconds=0.05, idle_seconds=0.05, body_rate=1e9, last_seconds=0.05)
+QUICK = ServerLimits(head_seconds=0.05, idle_seconds=0.05, body_rate=1e9, last_seconds=0.05)
 
 
 @pytest.mark.parametrize(
@@ -207,7 +207,7 @@ async def test_a_client_that_takes_too_long_is_let_go(sent: bytes, expected: byt
 
 
 async def test_connections_are_bounded_and_given_back() -> None:
-    limits = Limits(connections=20, last_seconds=0.05)
+    limits = ServerLimits(connections=20, last_seconds=0.05)
     before = threading.active_count()
     async with served(limits) as (server, port), asyncio.timeout(20):
         opened = [await asyncio.open_connection("127.0.0.1", port) for _ in range(20)]
@@ -226,7 +226,7 @@ async def test_connections_are_bounded_and_given_back() -> None:
 
 
 async def test_the_bytes_of_all_bodies_are_bounded_together() -> None:
-    limits = Limits(held=5000, last_seconds=0.05)
+    limits = ServerLimits(held=5000, last_seconds=0.05)
     part = head("Content-Length: 2000") + bytes(1900)
     async with served(limits) as (server, port), asyncio.timeout(20):
         opened = [await asyncio.open_connection("127.0.0.1", port) for _ in range(2)]
@@ -243,7 +243,7 @@ async def test_the_bytes_of_all_bodies_are_bounded_together() -> None:
 
 
 async def test_a_request_is_answered_with_its_id() -> None:
-    async with served(Limits()) as (_, port):
+    async with served(ServerLimits()) as (_, port):
         for known, expected in (("abc-1", True), ("a" * 300, False), ("\x01", False)):
             lines = (f"X-Request-Id: {known}", "Content-Length: 2", "Connection: close")
             said = await told(port, head(*lines), b"{}")

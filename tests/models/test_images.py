@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from tests.core.pictures import chunk, encoded
+from tests.core.image_files import chunk, encoded
 
 from multitrust.core import ImageError, Message, ModelError, open_image
 from multitrust.models.images import DataUris, is_sound_png, parted, prepare

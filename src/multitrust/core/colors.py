@@ -48,20 +48,20 @@ def to_rgb(opened: pillow.Image, side: int) -> pillow.Image:
     from PIL import Image as pillow
 
     decode_image(opened)
-    turn, convert = turned(opened), converter(opened)
-    size = fitted(opened.size, side)
+    turn, convert = read_orientation(opened), make_converter(opened)
+    size = fit_size(opened.size, side)
     if size == opened.size:
-        return upright(convert(opened), turn)
+        return apply_orientation(convert(opened), turn)
     small = pillow.new("RGB", size)
-    for strip in strips(opened.size, size):
+    for strip in iter_strips(opened.size, size):
         part = convert(opened.crop((0, strip.first, opened.width, strip.last)))
         box = (0, strip.above, opened.width, min(strip.below, float(part.height)))
         rows = (size[0], strip.bottom - strip.top)
         small.paste(part.resize(rows, pillow.Resampling.LANCZOS, box=box), (0, strip.top))
-    return upright(small, turn)
+    return apply_orientation(small, turn)
 
 
-def fitted(size: tuple[int, int], side: int) -> tuple[int, int]:
+def fit_size(size: tuple[int, int], side: int) -> tuple[int, int]:
     """Width and height, made smaller until the longer one is at most `side`."""
     shrink = min(1.0, side / max(size))
     width, height = (max(1, round(pixels * shrink)) for pixels in size)
@@ -82,7 +82,7 @@ class Strip:
     """The same for `bottom`."""
 
 
-def strips(source: tuple[int, int], size: tuple[int, int]) -> Iterator[Strip]:
+def iter_strips(source: tuple[int, int], size: tuple[int, int]) -> Iterator[Strip]:
     """The strips of a smaller picture, each of about `STRIP` pixels of its source."""
     (width, height), step = source, source[1] / size[1]
     rows = max(1, int(STRIP / (width * step)))
@@ -94,7 +94,7 @@ def strips(source: tuple[int, int], size: tuple[int, int]) -> Iterator[Strip]:
         yield Strip(top, bottom, first, last, top * step - first, bottom * step - first)
 
 
-def turned(opened: pillow.Image) -> int:
+def read_orientation(opened: pillow.Image) -> int:
     """How the picture lies, as Exif numbers it; upright if that cannot be read."""
     try:
         return int(opened.getexif().get(ORIENTATION, 1))
@@ -104,10 +104,10 @@ def turned(opened: pillow.Image) -> int:
 
 def is_upright(opened: pillow.Image) -> bool:
     """Whether the picture is to be shown as it lies."""
-    return turned(opened) not in range(2, 9)
+    return read_orientation(opened) not in range(2, 9)
 
 
-def upright(picture: pillow.Image, turn: int) -> pillow.Image:
+def apply_orientation(picture: pillow.Image, turn: int) -> pillow.Image:
     """The picture turned as its orientation says."""
     from PIL.Image import Transpose
 
@@ -123,21 +123,21 @@ def upright(picture: pillow.Image, turn: int) -> pillow.Image:
     return picture.transpose(turns[turn]) if turn in turns else picture
 
 
-def converter(opened: pillow.Image) -> Convert:
+def make_converter(opened: pillow.Image) -> Convert:
     """What turns a strip of the picture into RGB."""
     clear = opened.info.get("transparency")
     if opened.mode.startswith("I;16"):
-        return deep_greys(opened, clear if isinstance(clear, int) else None)
+        return convert_deep_greys(opened, clear if isinstance(clear, int) else None)
     if opened.mode in WHITES:
-        return greys(opened)
+        return convert_greys(opened)
     if opened.mode in PREMULTIPLIED:
-        return lambda strip: on_white(strip.convert(PREMULTIPLIED[opened.mode]))
+        return lambda strip: flatten_on_white(strip.convert(PREMULTIPLIED[opened.mode]))
     if opened.mode in ("LA", "PA", "RGBA") or clear is not None:
-        return on_white
+        return flatten_on_white
     return lambda strip: strip.convert("RGB")
 
 
-def on_white(strip: pillow.Image) -> pillow.Image:
+def flatten_on_white(strip: pillow.Image) -> pillow.Image:
     """A strip with transparency, laid on white."""
     from PIL import Image as pillow
 
@@ -146,14 +146,14 @@ def on_white(strip: pillow.Image) -> pillow.Image:
     return pillow.alpha_composite(ground, layered).convert("RGB")
 
 
-def tag(opened: pillow.Image, number: int, default: int) -> int:
+def read_tag(opened: pillow.Image, number: int, default: int) -> int:
     """The first value of a tag of a TIFF; the default for other formats and where it is absent."""
     tags: Any = getattr(opened, "tag_v2", {})
     found = tags.get(number, default)
     return int(found[0] if isinstance(found, tuple) else found)
 
 
-def deep_greys(opened: pillow.Image, clear: int | None) -> Convert:
+def convert_deep_greys(opened: pillow.Image, clear: int | None) -> Convert:
     """What turns greys of 16 bits, or of 12, into RGB.
 
     Args:
@@ -162,38 +162,38 @@ def deep_greys(opened: pillow.Image, clear: int | None) -> Convert:
     """
     import numpy as np
 
-    white = (1 << tag(opened, BITS, 16)) - 1
-    negative = tag(opened, PHOTOMETRIC, 1) == 0
+    white = (1 << read_tag(opened, BITS, 16)) - 1
+    negative = read_tag(opened, PHOTOMETRIC, 1) == 0
 
     def convert(strip: pillow.Image) -> pillow.Image:
         values = np.asarray(strip).astype(np.uint32)
         shown = np.minimum((values * 255 + white // 2) // white, 255)
         shown = 255 - shown if negative else shown
-        return as_picture(shown if clear is None else np.where(values == clear, 255, shown))
+        return as_image(shown if clear is None else np.where(values == clear, 255, shown))
 
     return convert
 
 
-def greys(opened: pillow.Image) -> Convert:
+def convert_greys(opened: pillow.Image) -> Convert:
     """What turns integers of 32 bits, or floats, into RGB."""
     import numpy as np
 
-    low, high = extent(opened)
-    whites = (SIGNED,) if tag(opened, BITS, 32) == 16 else WHITES[opened.mode]
+    low, high = value_range(opened)
+    whites = (SIGNED,) if read_tag(opened, BITS, 32) == 16 else WHITES[opened.mode]
     white = next((white for white in whites if low >= 0 and high <= white), None)
     base, span = (low, high - low) if white is None else (0.0, white)
-    negative = tag(opened, PHOTOMETRIC, 1) == 0
+    negative = read_tag(opened, PHOTOMETRIC, 1) == 0
 
     def convert(strip: pillow.Image) -> pillow.Image:
         values = as_floats(strip)
         shown = (values - base) * (255 / span) if span else np.where(np.isnan(values), 0, 128)
         shown = np.nan_to_num(shown, nan=0.0, posinf=255, neginf=0).clip(0, 255).round()
-        return as_picture(255 - shown if negative else shown)
+        return as_image(255 - shown if negative else shown)
 
     return convert
 
 
-def extent(opened: pillow.Image) -> tuple[float, float]:
+def value_range(opened: pillow.Image) -> tuple[float, float]:
     """The least and the largest finite value of a picture; zeros if there is none."""
     import numpy as np
 
@@ -216,7 +216,7 @@ def as_floats(strip: pillow.Image) -> NDArray[Any]:
         return np.asarray(strip).astype(np.float64)
 
 
-def as_picture(values: NDArray[Any]) -> pillow.Image:
+def as_image(values: NDArray[Any]) -> pillow.Image:
     """Greys from 0 to 255, (rows, columns), as RGB."""
     import numpy as np
     from PIL import Image as pillow

@@ -78,7 +78,7 @@ def open_image(content: bytes) -> pillow.Image:
             f"the picture's {len(content):,} bytes are of no known format; expected {IN_WORDS}"
         ) from None
     except BROKEN as error:
-        raise broken(error) from None
+        raise broken_image_error(error) from None
     check_header(opened, content)
     return opened
 
@@ -102,7 +102,7 @@ def check_header(opened: pillow.Image, content: bytes) -> None:
         ImageError: it has no pixels or too many, too many scans, or an unknown colour model.
     """
     width, height = opened.size
-    kind = kind_of(opened, content)
+    kind = classify_image(opened, content)
     most = FEWER_PIXELS.get(kind, MAX_PIXELS)
     if width * height > most or max(width, height) > LONGEST_SIDE:
         raise ImageError(
@@ -118,7 +118,7 @@ def check_header(opened: pillow.Image, content: bytes) -> None:
         )
 
 
-def kind_of(opened: pillow.Image, content: bytes) -> str:
+def classify_image(opened: pillow.Image, content: bytes) -> str:
     """The picture's format, or a key of `FEWER_PIXELS`.
 
     Raises:
@@ -126,11 +126,11 @@ def kind_of(opened: pillow.Image, content: bytes) -> str:
     """
     if opened.format not in ("JPEG", "MPO"):  # the second is a JPEG with more pictures behind it
         return str(opened.format)
-    several = content.count(START_OF_SCAN) > 1 and scans_of(content) > 1
+    several = content.count(START_OF_SCAN) > 1 and count_scans(content) > 1
     return "JPEG of several scans" if several else "JPEG"
 
 
-def scans_of(content: bytes) -> int:
+def count_scans(content: bytes) -> int:
     """The scans of the first picture in a JPEG.
 
     Raises:
@@ -157,11 +157,11 @@ def decode_image(opened: pillow.Image) -> pillow.Image:
     try:
         opened.load()
     except BROKEN as error:
-        raise broken(error) from None
+        raise broken_image_error(error) from None
     return opened
 
 
-def broken(error: BaseException) -> ImageError:
+def broken_image_error(error: BaseException) -> ImageError:
     """The error of a file that a decoder cannot read."""
     reason = f"{type(error).__name__}: {error}"[:200]
     return ImageError(f"the picture is broken ({reason}); replace the file")

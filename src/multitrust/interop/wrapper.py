@@ -229,7 +229,7 @@ def read_turn(message: Any, place: int) -> Turn:
             raise Refused(f"{where} has `{name}`, expected texts and pictures", param=where)
     content = message.get("content")
     if content is None or isinstance(content, str):
-        return Turn(role, whole(content or ""))
+        return Turn(role, mend_surrogates(content or ""))
     if not isinstance(content, list):
         raise Refused(f"{where} has no text and no list of parts as `content`", param=where)
     texts, pictures = [], []
@@ -241,10 +241,10 @@ def read_turn(message: Any, place: int) -> Turn:
             pictures.append(read_picture(part.get("image_url"), where))
         else:
             raise Refused(f"{where} has a part {kind!r}, expected text or image_url", param=where)
-    return Turn(role, whole("\n".join(texts)), tuple(pictures))
+    return Turn(role, mend_surrogates("\n".join(texts)), tuple(pictures))
 
 
-def whole(text: str) -> str:
+def mend_surrogates(text: str) -> str:
     """The text with U+FFFD for each half of a surrogate pair, which is no character."""
     try:
         text.encode()
@@ -411,7 +411,7 @@ def as_pil(content: bytes) -> Any:
                 f"a picture has {opened.width} x {opened.height} pixels, more than {MAX_PIXELS}; "
                 "shrink it first"
             )
-        return in_rgb(opened)
+        return convert_to_rgb(opened)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning, *BROKEN) as error:
         raise Refused(f"a picture cannot be read: {error}") from None
 
@@ -423,7 +423,7 @@ BROKEN = (
 """What decoders raise at broken files."""
 
 
-def in_rgb(opened: Any) -> Any:
+def convert_to_rgb(opened: Any) -> Any:
     """A PIL image in RGB, upright, on white; greys of 16 bits and floats keep their brightness."""
     from PIL import Image, ImageOps
 
@@ -443,7 +443,7 @@ def in_rgb(opened: Any) -> Any:
 
 
 @dataclass(frozen=True)
-class Limits:
+class ServerLimits:
     """What clients may take of a server."""
 
     head: int = 65_536
@@ -514,7 +514,7 @@ class TooSlow(Exception):
 
 
 @contextlib.contextmanager
-def within(reader: asyncio.StreamReader, seconds: float) -> Iterator[None]:
+def time_limit(reader: asyncio.StreamReader, seconds: float) -> Iterator[None]:
     """Let reading fail with TooSlow after so many seconds."""
     loop = asyncio.get_running_loop()
     timer = loop.call_later(seconds, reader.set_exception, TooSlow())
@@ -532,7 +532,7 @@ class ChatServer:
         name: str,
         key: str,
         complete: Callable[[bytearray], Awaitable[dict[str, Any]]],
-        limits: Limits = Limits(),
+        limits: ServerLimits = ServerLimits(),
     ) -> None:
         """Serve a model.
 
@@ -549,22 +549,24 @@ class ChatServer:
     async def start(self, host: str, port: int) -> asyncio.Server:
         """Listen. Raises OSError if the port is taken."""
         return await asyncio.start_server(
-            self.connected, host, port, limit=self.limits.head, backlog=512
+            self.handle_connection, host, port, limit=self.limits.head, backlog=512
         )
 
-    async def connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def handle_connection(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
         """Answer the requests of one connection, one after the other."""
         self.connections += 1
         try:
             if self.connections > self.limits.connections:
                 raise Refused(f"there are {self.limits.connections} connections; try later", 503)
             seconds = self.limits.head_seconds
-            while await self.exchange(reader, writer, seconds):
+            while await self.handle_request(reader, writer, seconds):
                 seconds = self.limits.idle_seconds
         except Refused as refused:
             with contextlib.suppress(TooSlow, OSError):
                 await self.send(writer, refused.status, refused.body(), "Connection: close")
-                await self.see_off(reader, writer)
+                await self.drain_input(reader, writer)
         except (TooSlow, OSError, asyncio.IncompleteReadError):
             pass  # the client is gone, or never said anything
         finally:
@@ -574,31 +576,31 @@ class ChatServer:
                 later = asyncio.get_running_loop().call_later
                 later(self.limits.send_seconds, writer.transport.abort)
 
-    async def exchange(
+    async def handle_request(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, seconds: float
     ) -> bool:
         """Read a request and answer it; whether another may follow."""
-        head = await self.head(reader, seconds)
+        head = await self.read_next_head(reader, seconds)
         admit(head, self.key)
         length = head.length(self.limits.body)
         if head.fields.get("expect", "").lower() == "100-continue":
             writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
         body = bytearray()
         try:
-            await self.fill(body, length, reader)
-            status, told = await self.outcome(head, body)
+            await self.read_body(body, length, reader)
+            status, told = await self.respond(head, body)
         finally:
             self.held -= len(body)
         ending = "Connection: close" if head.ends else ""
-        await self.send(writer, status, told, ending, echo_of(head))
+        await self.send(writer, status, told, ending, echo_request_id(head))
         return not head.ends
 
-    async def head(self, reader: asyncio.StreamReader, seconds: float) -> Head:
+    async def read_next_head(self, reader: asyncio.StreamReader, seconds: float) -> Head:
         """The next request's head, if it begins within so many seconds."""
-        with within(reader, seconds):
+        with time_limit(reader, seconds):
             first = await reader.readexactly(1)
         try:
-            with within(reader, self.limits.head_seconds):
+            with time_limit(reader, self.limits.head_seconds):
                 raw = first + await reader.readuntil(b"\r\n\r\n")
         except TooSlow:
             most = self.limits.head_seconds
@@ -608,11 +610,11 @@ class ChatServer:
             raise Refused(f"the request's headers have more than {most} bytes", 431) from None
         return read_head(raw[:-4])
 
-    async def fill(self, body: bytearray, length: int, reader: asyncio.StreamReader) -> None:
+    async def read_body(self, body: bytearray, length: int, reader: asyncio.StreamReader) -> None:
         """Read a body of that length."""
         seconds = self.limits.head_seconds + length / self.limits.body_rate
         try:
-            with within(reader, seconds):
+            with time_limit(reader, seconds):
                 while len(body) < length:
                     part = await reader.read(min(length - len(body), BLOCK))
                     if not part:
@@ -624,7 +626,7 @@ class ChatServer:
         except TooSlow:
             raise Refused(f"the body took more than {seconds:.0f} s", 408) from None
 
-    async def outcome(self, head: Head, body: bytearray) -> tuple[int, dict[str, Any]]:
+    async def respond(self, head: Head, body: bytearray) -> tuple[int, dict[str, Any]]:
         """The status and JSON that answer a request."""
         try:
             if head.path == "/health":
@@ -639,7 +641,7 @@ class ChatServer:
         self, writer: asyncio.StreamWriter, status: int, body: Mapping[str, Any], *headers: str
     ) -> None:
         """Send JSON; a client that does not take it in time is let go."""
-        content = whole(json.dumps(body, ensure_ascii=False)).encode()
+        content = mend_surrogates(json.dumps(body, ensure_ascii=False)).encode()
         lines = (
             f"HTTP/1.1 {status} {HTTPStatus(status).phrase}",
             "Content-Type: application/json",
@@ -654,11 +656,11 @@ class ChatServer:
         finally:
             timer.cancel()
 
-    async def see_off(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def drain_input(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Let a client see the last reply: what it still sends would break the connection."""
         with contextlib.suppress(OSError):
             writer.write_eof()
-        with within(reader, self.limits.last_seconds):
+        with time_limit(reader, self.limits.last_seconds):
             while await reader.read(BLOCK):
                 pass
 
@@ -679,7 +681,7 @@ def admit(head: Head, key: str) -> None:
         raise Refused(f"{head.path} is asked by {METHODS[head.path]}, not {head.method}", 405)
 
 
-def echo_of(head: Head) -> str:
+def echo_request_id(head: Head) -> str:
     """A header that repeats the request's id, if it has a short one."""
     known = head.fields.get("x-request-id", "")
     return f"X-Request-Id: {known}" if 0 < len(known) <= 200 and known.isprintable() else ""
@@ -740,10 +742,10 @@ def main() -> None:
     service = Service(function, called, pictures, threads)
     server = ChatServer(called, chosen.api_key, service.complete)
     with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(run(server, chosen.host, chosen.port))
+        asyncio.run(run_server(server, chosen.host, chosen.port))
 
 
-async def run(server: ChatServer, host: str, port: int) -> None:
+async def run_server(server: ChatServer, host: str, port: int) -> None:
     """Serve, and say where."""
     listening = await server.start(host, port)
     place = listening.sockets[0].getsockname()[1]

@@ -89,14 +89,14 @@ def project_of(folder: Path) -> Path | None:
     is a project, and nothing above them is looked at.
     """
     for place in (folder, *folder.parents):
-        if place == Path(place.anchor) or place == home() or is_shared(place):
+        if place == Path(place.anchor) or place == home_folder() or is_shared(place):
             return None
         if any((place / mark).exists() for mark in MARKS):
             return place
     return None
 
 
-def home() -> Path | None:
+def home_folder() -> Path | None:
     """The user's home folder; None where there is none."""
     try:
         return Path.home().resolve()

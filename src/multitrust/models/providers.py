@@ -47,7 +47,7 @@ class Place:
         return {"Authorization": f"Bearer {self.key}"} if self.key else {}
 
 
-def identity(name: str, place: Place) -> ModelIdentity:
+def identity_of(name: str, place: Place) -> ModelIdentity:
     """What determines the answers of a model at a host, which the user named so.
 
     The project and the location of Vertex AI are left out: they say who pays, and where one and

@@ -162,13 +162,13 @@ def hosted(
     Raises:
         ConfigError: there is no address, or no key where one is needed.
     """
-    from multitrust.models.providers import Place, identity, provider
+    from multitrust.models.providers import Place, identity_of, provider
 
     url, key = address(spec, host, base_url), key_in(*host.keys)
     given = {setting: key_in(*names) for setting, names in host.variables.items()} | dict(options)
     version = given.get("api_version") or host.version
     place = Place(host=host, url=url, model=model, key=key, version=version, options=given)
-    return asked(identity(spec, place), model, provider(place), options)
+    return asked(identity_of(spec, place), model, provider(place), options)
 
 
 def address(spec: str, host: Host, base_url: str | None) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from tests.core.pictures import encoded, gif, noise, png, webp
+from tests.core.image_files import encoded, gif, noise, png, webp
 from tests.official.fixture import make_fixture
 
 from multitrust.run import load_run
