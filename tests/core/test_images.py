@@ -187,6 +187,14 @@ def test_memory_stays_within_few_bytes_a_pixel(
     assert float(done.stdout) < 7.8
 
 
+def test_a_decoder_warns_of_nothing(recwarn: pytest.WarningsRecorder) -> None:
+    exif = encoded(noise(), "JPEG", exif=b"Exif\0\0II*\0\xff\xff\xff\x7f")
+    assert to_rgb(open_image(exif), 64).size == (30, 20)
+    with pytest.raises(ImageError, match="11,000 x 11,000 pixels"):
+        open_image(png(11_000, 11_000))
+    assert not recwarn.list
+
+
 def test_decoders_of_damaged_files_end_in_our_words() -> None:
     draw = random.Random(7)
     seeds = [encoded(noise(), kind) for kind in READ]

@@ -6,6 +6,7 @@ import asyncio
 import os
 import re
 from collections.abc import Callable, MutableMapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -234,6 +235,26 @@ def test_the_limits_of_a_host_hold_where_it_is_itself(bare: MutableMapping[str, 
         answer("groq/a", shown)
     elsewhere = resolve("groq/a", base_url="http://127.0.0.1:9/v1").identity
     assert elsewhere == ModelIdentity(name="groq/a", server="http://127.0.0.1:9/v1")
+
+
+def test_what_may_change_an_answer_tells_models_apart(bare: MutableMapping[str, str]) -> None:
+    bare["AZUREAI_API_KEY"] = bare["OPENAI_API_KEY"] = bare["GOOGLE_OAUTH_ACCESS_TOKEN"] = KEY
+    bare["AZUREAI_BASE_URL"] = "https://one.example.com"
+    plain = resolve("azure/a").identity
+    assert plain.server == "https://one.example.com"
+    newer = resolve("azure/a", options={"api_version": "2030-01-01"}).identity
+    settings = {**plain.settings, "api_version": "2030-01-01"}
+    assert newer == replace(plain, settings=settings)
+    bare["AZUREAI_BASE_URL"] = "https://two.example.com"
+    assert resolve("azure/a").identity == replace(plain, server="https://two.example.com")
+    assert resolve("openai/a").identity.server == ""
+    bare["OPENAI_BASE_URL"] = "http://127.0.0.1:9/v1"
+    assert resolve("openai/a").identity.server == "http://127.0.0.1:9/v1"
+    moderation = resolve("openai-moderation/a").identity
+    assert moderation == ModelIdentity(name="openai-moderation/a", server="http://127.0.0.1:9/v1")
+    paid = [{"project": "a"}, {"project": "b", "location": "us-east1", "timeout": "9"}]
+    one, two = (resolve("vertex/a", options=options).identity for options in paid)
+    assert (one, one.server) == (two, "")
 
 
 def test_a_model_that_thinks_is_told_by_its_name_at_any_host(

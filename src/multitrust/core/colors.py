@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from multitrust.core.images import BROKEN, decode_image
+from multitrust.core.images import BROKEN, decode_image, quiet_decoder
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -97,7 +97,8 @@ def iter_strips(source: tuple[int, int], size: tuple[int, int]) -> Iterator[Stri
 def read_orientation(opened: pillow.Image) -> int:
     """How the picture lies, as Exif numbers it; upright if that cannot be read."""
     try:
-        return int(opened.getexif().get(ORIENTATION, 1))
+        with quiet_decoder():
+            return int(opened.getexif().get(ORIENTATION, 1))
     except BROKEN:
         return 1
 

@@ -11,7 +11,10 @@ from __future__ import annotations
 import io
 import re
 import struct
+import warnings
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from multitrust.core.errors import ImageError
@@ -41,7 +44,7 @@ MODES = frozenset(
 """Colour models of Pillow that can be turned into RGB."""
 BROKEN = (
     OSError, SyntaxError, ValueError, TypeError, LookupError, ArithmeticError, AttributeError,
-    EOFError, MemoryError, NotImplementedError, struct.error, zlib.error, Warning,
+    EOFError, MemoryError, NotImplementedError, struct.error, zlib.error,
 )  # fmt: skip
 """What decoders raise at broken files."""
 START_OF_SCAN, END = b"\xff\xda", b"\xd9"
@@ -68,8 +71,9 @@ def open_image(content: bytes) -> pillow.Image:
         raise ImageError(f"the picture is empty (0 bytes); expected {IN_WORDS}")
     check_bytes(len(content))
     try:
-        opened = pillow.open(io.BytesIO(content), formats=FORMATS)
-    except (pillow.DecompressionBombError, pillow.DecompressionBombWarning):
+        with quiet_decoder():
+            opened = pillow.open(io.BytesIO(content), formats=FORMATS)
+    except pillow.DecompressionBombError:
         raise ImageError(
             f"the picture has far more than {MAX_PIXELS:,} pixels; shrink it first"
         ) from None
@@ -155,10 +159,21 @@ def decode_image(opened: pillow.Image) -> pillow.Image:
         ImageError: the file is broken.
     """
     try:
-        opened.load()
+        with quiet_decoder():
+            opened.load()
     except BROKEN as error:
         raise broken_image_error(error) from None
     return opened
+
+
+@contextmanager
+def quiet_decoder() -> Iterator[None]:
+    """Let Pillow warn of nothing: it warns of large pictures, which are refused in our words, and
+    of metadata that nobody needs.
+    """
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", module=r"PIL\.")
+        yield
 
 
 def broken_image_error(error: BaseException) -> ImageError:

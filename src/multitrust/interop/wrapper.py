@@ -62,7 +62,7 @@ HARMLESS = frozenset(
     (
         "model", "messages", "max_completion_tokens", "stream_options", "parallel_tool_calls",
         "user", "metadata", "store", "service_tier", "safety_identifier", "prompt_cache_key",
-        "prompt_cache_retention", "priority", "request_id",
+        "prompt_cache_options", "prompt_cache_retention", "priority", "request_id",
     )
 )  # fmt: skip
 """Other fields that change no answer, or that are read elsewhere."""
@@ -91,8 +91,8 @@ FORMATS = {
     b"BM": "bmp", b"II*\0": "tif", b"MM\0*": "tif", b"II+\0": "tif", b"MM\0+": "tif",
 }  # fmt: skip
 """How the pictures begin that are taken -> the suffix of their files."""
-MAX_PIXELS = 64_000_000
-"""Larger pictures are refused before they are decoded."""
+MAX_PIXELS = 16_000_000
+"""Larger pictures are refused before they are decoded, as several calls may hold several copies."""
 WHITES = {"I": (255, 65535), "F": (1, 255, 65535)}
 """What may be white where a format does not say: the least that no value exceeds."""
 
