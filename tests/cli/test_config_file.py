@@ -12,6 +12,7 @@ import pytest
 
 from multitrust.cli.config_file import SHARING, options
 from multitrust.cli.main import cli
+from multitrust.core import ModelIdentity
 from multitrust.run import load_run
 
 Call = Callable[..., Any]
@@ -62,9 +63,13 @@ def test_a_file_runs_what_the_flags_would(
     assert not (folder / "report.html").exists()
     manifest, records = load_run(folder)
     assert manifest.models == {
-        "target": "http://127.0.0.1:9/v1#x thinking=7",
-        "judge": "http://127.0.0.1:9/v1#j thinking=50",
-        "harm": "mock/echo",
+        "target": ModelIdentity(
+            name="http://127.0.0.1:9/v1#x", server=server.url, thinking_tokens=7
+        ),
+        "judge": ModelIdentity(
+            name="http://127.0.0.1:9/v1#j", server="http://127.0.0.1:9/v1", thinking_tokens=50
+        ),
+        "harm": ModelIdentity(name="mock/echo"),
     }
     assert {record.condition for record in records} == {"object", "scene"}
     assert all("most" in request for request in server.requests)

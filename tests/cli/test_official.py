@@ -146,7 +146,7 @@ def test_an_official_run_is_scored_by_both_protocols(run: Call, tmp_path: Path) 
     document = json.loads(said.out)
     assert headlines(said.out)["T.5"] == 100.0
     assert document["summary"]["protocol"] == "official"
-    assert document["manifest"]["models"]["judge"] == "mock/yes-sayer"
+    assert document["manifest"]["models"]["judge"]["name"] == "mock/yes-sayer"
     assert document["summary"]["beside"] is not None
     assert len(load_run(run_folder(tmp_path))[1]) == document["summary"]["records"] > 0
 

@@ -14,6 +14,7 @@ from multitrust.core import (
     Contrast,
     Env,
     Manifest,
+    ModelIdentity,
     Record,
     Response,
     Sample,
@@ -105,8 +106,9 @@ def manifest() -> Make:
     def make(**more: Any) -> Manifest:
         fields: dict[str, Any] = {
             "run_id": "0123456789ab", "created": "2030-01-02T03:04:05+00:00", "seed": 7,
-            "models": {"target": "mock/hand"}, "tasks": {"T.5": 1}, "origin": {"name": "embedded"},
-            "conditions": {"T.5": ("plain", "shown")}, "version": "9.9",
+            "models": {"target": ModelIdentity(name="mock/hand")}, "tasks": {"T.5": 1},
+            "origin": {"name": "embedded"}, "version": "9.9",
+            "conditions": {"T.5": ("plain", "shown")},
         }  # fmt: skip
         return Manifest(**(fields | more))
 

@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
 from tests.official.logs import write_logs
 
-from multitrust.core import GenerateConfig, Message, ModelError, Response
+from multitrust.core import GenerateConfig, Message, ModelError, ModelIdentity, Response
 from multitrust.interop.mmtrusteval import import_logs
 from multitrust.report import summarise, write_html
 from multitrust.run import RunConfig, execute, load_run
@@ -76,8 +76,8 @@ class Hostile:
     asked: Iterator[int] = field(default_factory=count)
 
     @property
-    def identity(self) -> str:
-        return self.name
+    def identity(self) -> ModelIdentity:
+        return ModelIdentity(name=self.name)
 
     async def generate(self, messages: tuple[Message, ...], config: GenerateConfig) -> Response:
         number = next(self.asked)

@@ -163,7 +163,7 @@ def test_ranks_among_runs_are_those_that_no_difference_rules_out() -> None:
 
 
 def test_runs_of_one_model_are_told_apart() -> None:
-    names = [line.name for line in compare([whole(of=1, model="m@1")] * 3).runs]
+    names = [line.name for line in compare([whole(of=1, model="m")] * 3).runs]
     assert names == ["m", "m #2", "m #3"]
 
 

@@ -9,7 +9,7 @@ import orjson
 import pytest
 from scipy.stats import binomtest
 
-from multitrust.core import Record
+from multitrust.core import ModelIdentity, Record
 from multitrust.report import Summary
 from multitrust.report.summary import title
 
@@ -117,7 +117,9 @@ def test_samples_and_models_for_show_are_warned_about(
     outcomes: list[Record], summary: Make
 ) -> None:
     assert "Only 3 samples per condition" in warnings(summary(outcomes, limit=3))
-    assert "demonstration model" in warnings(summary(outcomes, models={"target": "demo@0a1b"}))
+    assert "demonstration model" in warnings(
+        summary(outcomes, models={"target": ModelIdentity(name="demo", revision="0a1b")})
+    )
 
 
 def test_versions_that_differ_are_warned_about(

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from multitrust.core import Contrast, Estimate, Record
+from multitrust.core import Contrast, Estimate, ModelIdentity, Record
 from multitrust.report import Summary, print_table
 from multitrust.report.table import p_value, score, span
 
@@ -69,7 +69,12 @@ def test_a_long_effect_leaves_the_task_its_name(task: Make, record: Make, summar
 
 
 def test_names_and_warnings_are_not_markup(outcomes: list[Record], summary: Make) -> None:
-    text = printed(summary(outcomes, models={"target": "demo[/] [red]x"}, tasks={"[/b]": 1}), 200)
+    text = printed(
+        summary(
+            outcomes, models={"target": ModelIdentity(name="demo[/] [red]x")}, tasks={"[/b]": 1}
+        ),
+        200,
+    )
     assert "demo[/] [red]x · embedded data" in text
     assert "[/b] is not a task" in text
 

@@ -7,7 +7,16 @@ from typing import Any
 
 from tests.report.conftest import ACCURACY
 
-from multitrust.core import Condition, Manifest, Record, Response, Sample, Score, Task
+from multitrust.core import (
+    Condition,
+    Manifest,
+    ModelIdentity,
+    Record,
+    Response,
+    Sample,
+    Score,
+    Task,
+)
 from multitrust.data import dataset
 from multitrust.metrics import SUBASPECTS, mean_over
 from multitrust.report import Entry, summarise
@@ -38,7 +47,7 @@ def one_record(task: str, number: int, value: float, **more: Any) -> Record:
 def whole(
     right: Callable[[str, int], bool] = lambda task, number: number % 20 < 13,
     *,
-    model: str = "hf/mine@0123",
+    model: str = "hf/mine",
     of: int = 20,
     without: Collection[str] = (),
     asked: Callable[[str, int], str] = lambda task, number: "",
@@ -48,7 +57,8 @@ def whole(
     names = [name for name in PLACES if name not in without]
     fields: dict[str, Any] = {
         "run_id": "0123456789ab", "created": "2030-01-02T03:04:05+00:00", "seed": 7,
-        "models": {"target": model}, "tasks": dict.fromkeys(names, 1),
+        "models": {"target": ModelIdentity(name=model, revision="0123")},
+        "tasks": dict.fromkeys(names, 1),
         "origin": {"name": "official"}, "protocol": "official",
         "conditions": dict.fromkeys(names, ("plain",)), "version": "9.9",
     }  # fmt: skip

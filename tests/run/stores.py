@@ -9,7 +9,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from multitrust.core import Image, Manifest, Record, Response, Score
+from multitrust.core import Image, Manifest, ModelIdentity, Record, Response, Score
 from multitrust.run import Progress, claim, finish
 from multitrust.run.store import Store, iter_records
 
@@ -84,8 +84,8 @@ def sealed_run(folder: Path, count: int, images: Sequence[Image] = ()) -> Path:
     """A complete run of so many records."""
     folder.mkdir()
     manifest = Manifest(
-        run_id="0" * 12, created="2030-01-02", seed=0, models={"target": "m"}, tasks={"T.1": 1},
-        conditions={"T.1": ("plain",)}, origin={"name": "embedded"},
+        run_id="0" * 12, created="2030-01-02", seed=0, models={"target": ModelIdentity(name="m")},
+        tasks={"T.1": 1}, conditions={"T.1": ("plain",)}, origin={"name": "embedded"},
     )  # fmt: skip
     claim(folder, manifest)
     fill(folder, range(1, count + 1), images)

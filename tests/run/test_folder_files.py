@@ -178,7 +178,9 @@ def test_a_message_says_what_came_and_what_was_expected(folder: Path) -> None:
     with pytest.raises(StoreError, match=r"seed is 'zero', expected int"):
         read_manifest(folder)
     path.write_text(json.dumps(json.loads(path.read_bytes()) | {"seed": 0, "models": [1] * 99}))
-    with pytest.raises(StoreError, match=r"models is \[1, .* …, expected Mapping\[str, str\]"):
+    with pytest.raises(
+        StoreError, match=r"models is \[1, .* …, expected Mapping\[str, .*ModelIdentity\]"
+    ):
         read_manifest(folder)
 
 

@@ -77,7 +77,7 @@ def test_sizes_are_those_of_the_pixels(tmp_path: Path) -> None:
     path.write_bytes(DRAWING.render())
     assert size_of(ImageFile(path)) == size_of(DRAWING)
     path.write_bytes(b"no picture")
-    with pytest.raises(ImageError, match="no picture of a known format"):
+    with pytest.raises(ImageError, match=r"picture\.png: .* of no known format"):
         size_of(ImageFile(path))
 
 

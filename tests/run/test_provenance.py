@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from multitrust.core import Manifest
+from multitrust.core import Manifest, ModelIdentity
 from multitrust.models import resolve
 from multitrust.report.provenance import decoding, provenance_of
 from multitrust.run import Price, RunConfig, make_manifest
@@ -249,9 +249,10 @@ def test_the_settings_of_most_tasks_come_first() -> None:
 
 def test_what_is_not_known_is_left_out() -> None:
     manifest = Manifest(
-        run_id="0", created="2030-01-02", seed=0, models={"target": "m@1", "judge": "j"},
+        run_id="0", created="2030-01-02", seed=0,
+        models={"target": ModelIdentity(name="m@1"), "judge": ModelIdentity(name="j")},
         tasks={}, conditions={}, origin={"name": "official", "fingerprint": "f" * 64},
-        scored_by={"judge": "k"}, facts={"target": {"dtype": "float32"}},
+        scored_by={"judge": ModelIdentity(name="k")}, facts={"target": {"dtype": "float32"}},
     )  # fmt: skip
     assert dict(provenance_of(manifest)) == {
         "Data": "official data, fingerprint ffffffffffff", "Model (target)": "m@1",

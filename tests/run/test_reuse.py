@@ -16,6 +16,7 @@ from multitrust.core import (
     Env,
     GenerateConfig,
     Message,
+    ModelIdentity,
     Origin,
     Response,
     Sample,
@@ -47,12 +48,12 @@ class Numbers:
 @dataclass
 class Parrot:
     name: str = "parrot"
-    facts: dict[str, str] = field(default_factory=dict)
+    settings: dict[str, str] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
 
     @property
-    def identity(self) -> str:
-        return self.name
+    def identity(self) -> ModelIdentity:
+        return ModelIdentity(name=self.name, settings=self.settings)
 
     async def generate(self, messages: tuple[Message, ...], config: GenerateConfig) -> Response:
         self.asked.append(messages[-1].text)
@@ -105,7 +106,7 @@ def test_they_are_the_run_s_own_from_then_on(tmp_path: Path) -> None:
     "other",
     [
         {"model": Parrot("another")},
-        {"model": Parrot(facts={"dtype": "bfloat16"})},
+        {"model": Parrot(settings={"dtype": "bfloat16"})},
         {"max_tokens": 7},
         {"reuse": False},
     ],

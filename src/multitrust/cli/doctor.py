@@ -6,6 +6,7 @@ import os
 import platform
 import sys
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import click
@@ -16,7 +17,7 @@ from multitrust.cli.needs import TARGET, as_rows, needs_of
 from multitrust.cli.options import Selection, selection, settings_flag, typed_settings
 from multitrust.cli.roles import Named, judging, named_roles
 from multitrust.core import Need, install_command, installed_version, read_installation
-from multitrust.models.keys import key_in, key_names
+from multitrust.models.keys import find_files, ignored_files, key_in, key_names
 
 
 @click.command("doctor")
@@ -35,7 +36,7 @@ def command(
     as_json: bool,
     **flags: Any,
 ) -> None:
-    """Check the installation: versions, extras, fonts, drawing, the cache; keys by name only.
+    """Check versions, extras, fonts, drawing, the cache, files .env; keys by name only.
 
     Given the flags of a run, say what that run needs and what of it is missing. Ends with 1 if
     anything is.
@@ -60,6 +61,7 @@ def document(found: Sequence[tuple[bool, str]], needs: Sequence[Need]) -> dict[s
         "checks": [{"sound": good, "what": text} for good, text in found],
         "extras": extras(),
         "keys": keys(),
+        "env_files": {kind: list(map(str, paths)) for kind, paths in env_files().items()},
         "needs": as_rows(needs),
     }
 
@@ -75,6 +77,8 @@ def show(found: Sequence[tuple[bool, str]], needs: Sequence[Need]) -> None:
         versions = ", ".join(f"{name} {number or 'absent'}" for name, number in packages.items())
         missing = "" if all(packages.values()) else f" ({install_command(extra)})"
         click.echo(f"--  extra {extra}: {versions}{missing}")
+    for kind, paths in env_files().items():
+        click.echo(f"--  .env {kind}: {', '.join(map(str, paths)) or 'none'}")
     for key, is_set in keys().items():
         click.echo(f"--  {key}: {'set' if is_set else 'not set'}")
 
@@ -94,6 +98,12 @@ def extras() -> dict[str, dict[str, str | None]]:
         }
         for extra in installation.extras
     }
+
+
+def env_files() -> dict[str, tuple[Path, ...]]:
+    """The files .env that are read, and those in sight that are not."""
+    here = Path.cwd()
+    return {"read": find_files(here), "ignored": ignored_files(here)}
 
 
 def keys() -> dict[str, bool]:

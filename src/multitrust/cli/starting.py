@@ -12,7 +12,7 @@ from uuid import uuid4
 import click
 
 from multitrust.core import Model, StoreError
-from multitrust.models import Server, launched, resolve, started_model, started_name
+from multitrust.models import Server, launched, resolve, server_of, started_model
 from multitrust.run import RunConfig, check_sample_ids, finished, read_manifest, run_loop
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -86,11 +86,13 @@ def names_before(server: Server, log_dir: Path) -> set[str]:
 
     Runs whose manifest cannot be read are left out: they are not the one that was asked for.
     """
-    targets = set()
-    for mark in log_dir.glob("started-*/complete.json"):
+    names = set()
+    for path in log_dir.glob("*/complete.json"):
         with suppress(StoreError):
-            targets.add(read_manifest(mark.parent).models["target"])
-    return {name for target in targets if (name := started_name(target, server.command))}
+            target = read_manifest(path.parent).models["target"]
+            if target.server == server_of(server.command):
+                names.add(target.name)
+    return names
 
 
 def fixed_address(model: str | None) -> str | None:

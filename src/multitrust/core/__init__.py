@@ -1,5 +1,6 @@
 """The nouns and the signatures, and what the installation holds. Imports nothing of ours."""
 
+from multitrust.core.colors import to_rgb
 from multitrust.core.errors import (
     BudgetError,
     ConfigError,
@@ -14,6 +15,8 @@ from multitrust.core.errors import (
     UnknownNameError,
 )
 from multitrust.core.hub import forbid_hub, hub_access, is_hub_offline
+from multitrust.core.identity import ModelIdentity
+from multitrust.core.images import decode_image, open_image
 from multitrust.core.installation import (
     Installation,
     install_command,
@@ -80,6 +83,7 @@ __all__ = [
     "Model",
     "ModelError",
     "ModelErrorKind",
+    "ModelIdentity",
     "MultitrustError",
     "Need",
     "Origin",
@@ -100,6 +104,7 @@ __all__ = [
     "UnknownNameError",
     "asks_of",
     "check_needs",
+    "decode_image",
     "extra_need",
     "extras_of",
     "forbid_hub",
@@ -107,8 +112,10 @@ __all__ = [
     "install_command",
     "installed_version",
     "is_hub_offline",
+    "open_image",
     "read_installation",
     "record_key",
     "request_digest",
     "roles_of",
+    "to_rgb",
 ]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from inspect import isawaitable
 from typing import Any, Literal
 
+from multitrust.core.identity import ModelIdentity
 from multitrust.core.messages import GenerateConfig, Response
 from multitrust.core.sample import Dataset, Env, Sample, Step
 from multitrust.core.scoring import REFUSED, Contrast, Headline, Metric, Score
@@ -153,7 +154,7 @@ class Manifest:
     created: str
     """UTC, ISO 8601."""
     seed: int
-    models: Mapping[str, str]
+    models: Mapping[str, ModelIdentity]
     """Identity by role."""
     tasks: Mapping[str, int]
     """Version by task id."""
@@ -172,7 +173,7 @@ class Manifest:
     """sha256 of the prompts that replaced our own; empty for our own."""
     spending: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     """What the run has cost so far, by role: requests, tokens, `usd`; empty without prices."""
-    scored_by: Mapping[str, str] = field(default_factory=dict)
+    scored_by: Mapping[str, ModelIdentity] = field(default_factory=dict)
     """Identity by role of the models that scored the run anew, after it was made."""
     facts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """By role, what of a local model could change an answer: template, dtype, batch size …"""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from typing import Any
@@ -13,8 +12,6 @@ from multitrust.models.readers import reader_of
 from multitrust.models.reasoning import local_thinking, thinking
 from multitrust.models.templates import writer
 from multitrust.models.zoo import zoo
-
-TRACE = re.compile(r" thinking=(\d+)")
 
 
 class Tokenized:
@@ -58,14 +55,8 @@ class Tokenized:
         return begin is not None and prompt.startswith(begin)
 
 
-def trace_limit(identity: str) -> int:
-    """Tokens that a model may think beyond the limit of a request, as its identity says."""
-    found = TRACE.search(identity)
-    return int(found[1]) if found is not None else 0
-
-
 def likely_trace_limit(spec: str, options: Mapping[str, str]) -> int:
-    """The same for a model that is only named, with its settings.
+    """Tokens that a model may think beyond the limit of a request, as far as its name tells.
 
     Of weights on this machine their name tells, as their chat template is not read for this.
 

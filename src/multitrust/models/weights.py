@@ -13,9 +13,6 @@ from multitrust.models.facts import folder_digest, weight_facts
 from multitrust.models.quantization import quantization
 from multitrust.models.readers import reader_of
 
-COUNTED = ("dtype", "quantization", "attn_implementation")
-"""Settings that change what a model is, and so belong to its identity."""
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Kind:
@@ -38,7 +35,9 @@ class Loaded:
     reader: Any
     batch_size: int
     revision: str
-    """The commit of a repository or a digest of a folder's files, and the settings that count."""
+    """The commit of a repository or a digest of a folder's files."""
+    settings: Mapping[str, str]
+    """The form in which the weights are run, for the model's identity."""
     facts: Mapping[str, str]
     """What else could change an answer."""
 
@@ -96,12 +95,14 @@ def read_weights(kind: Kind, path: str, options: Mapping[str, str], *, offline: 
             f"{' …' if len(absent) > 5 else ''}, and random weights in their place would give "
             "random answers"
         )
+    facts = weight_facts(model) | remote_code(source)
     return Loaded(
         model=model,
         reader=reader,
         batch_size=size,
-        revision=" ".join([revision, *counted(options)]).strip(),
-        facts=weight_facts(model) | {"revision": revision} | remote_code(source),
+        revision=revision,
+        settings=form_of(facts, options),
+        facts=facts | {"revision": revision},
     )
 
 
@@ -170,16 +171,27 @@ def is_on(text: str) -> bool:
 
 
 def revision_of(model: Any, path: str, options: Mapping[str, str]) -> str:
-    """What tells weights of one name apart: the commit, or a digest of the folder's files."""
-    typed, folder = options.get("revision", ""), Path(path)
-    if folder.is_dir():
-        return typed or folder_digest(folder)
-    return str(getattr(model.config, "_commit_hash", None) or typed)
+    """What tells weights of one name apart: the commit, or a digest of the folder's files.
+
+    A revision that was asked for says nothing of a folder, whose files may have been changed.
+    """
+    if Path(path).is_dir():
+        return folder_digest(Path(path))
+    return str(getattr(model.config, "_commit_hash", None) or options.get("revision", ""))
 
 
-def counted(options: Mapping[str, str]) -> list[str]:
-    """The settings that belong to the identity, as they were typed."""
-    return [f"{name}={options[name]}" for name in COUNTED if name in options]
+def form_of(facts: Mapping[str, str], options: Mapping[str, str]) -> dict[str, str]:
+    """The form in which weights are run, for the model's identity.
+
+    Number format and attention are those that were chosen in the end, as their defaults depend on
+    the machine: float32 on a CPU, the format of the weights on a GPU. A quantization that is part
+    of the weights is told by their revision. Device, batch size and versions of libraries, which
+    move a number by no more than rounding, are facts of the manifest only.
+    """
+    form = {"dtype": facts["dtype"], "attn_implementation": facts["attention"]}
+    if "quantization" in options:
+        form["quantization"] = options["quantization"]
+    return form | ({"trust_remote_code": "true"} if "remote_code" in facts else {})
 
 
 def remote_code(source: Mapping[str, Any]) -> dict[str, str]:

@@ -85,7 +85,7 @@ def standing(summary: Summary, rows: Sequence[PublishedRow]) -> Board:
     reason = "; ".join(reasons(summary))
     nodes = nodes_of(summary)
     return Board(
-        model=short(summary.model),
+        model=summary.model,
         models=len(rows) + 1,
         places=tuple(
             bare(node) if reason else ranked(node, {row.name: row.scores[name] for row in rows})
@@ -131,12 +131,6 @@ def nodes_of(summary: Summary) -> dict[str, TreeNode]:
     """The run's overall score and its sub-aspects by name."""
     below = (node for aspect in summary.tree.children for node in aspect.children)
     return {OVERALL: summary.tree} | {node.name: node for node in below}
-
-
-def short(model: str) -> str:
-    """A model's name without its revision."""
-    name, _, revision = model.rpartition("@")
-    return name or revision
 
 
 def bare(node: TreeNode) -> Place:

@@ -15,7 +15,7 @@ def warnings_of(
     manifest: Manifest, results: Sequence[TaskResult], tasks: Sequence[Task]
 ) -> Iterable[str]:
     """The warnings of a run, in the order of the page."""
-    if manifest.models["target"].startswith("demo"):
+    if manifest.models["target"].name == "demo":
         yield (
             "The model is multitrust's own small demonstration model. Its numbers show what a "
             "report looks like; they say nothing about any model in use."

@@ -20,7 +20,7 @@ from multitrust.metrics import (
     pooled_effect,
 )
 from multitrust.report.arms import scored_by
-from multitrust.report.board import Board, nodes_of, short, standing
+from multitrust.report.board import Board, nodes_of, standing
 from multitrust.report.equivalence import Equivalence, equivalence_of
 from multitrust.report.published import OVERALL, PublishedRow
 from multitrust.report.scoreboard import Group, Line, run_line, scoreboard
@@ -180,10 +180,10 @@ def kind(manifest: Manifest) -> str:
 
 
 def labels(models: Sequence[str]) -> list[str]:
-    """What to call each run: its model, without revision; the second of a name is `name #2`."""
+    """What to call each run: its model; the second of a name is `name #2`."""
     seen: Counter[str] = Counter()
     made = []
-    for model in map(short, models):
+    for model in models:
         seen[model] += 1
         made.append(model if seen[model] == 1 else f"{model} #{seen[model]}")
     return made

@@ -42,7 +42,8 @@ def summarise(manifest: Manifest, records: Iterable[Record], tasks: Sequence[Tas
         [task_result(task, by_arm) for task in tasks if any(t == task.id for t, _ in by_arm)]
     )
     return Summary(
-        model=manifest.models["target"],
+        model=manifest.models["target"].name,
+        identity=manifest.models["target"],
         run_id=manifest.run_id,
         created=manifest.created,
         seed=manifest.seed,

@@ -22,7 +22,7 @@ def facts(manifest: Manifest) -> Iterator[tuple[str, str]]:
     yield "Licence of the data", manifest.licences.get("data", "")
     yield "Data", data(manifest.origin)
     for role, identity in {**manifest.models, **manifest.scored_by}.items():
-        yield f"Model ({role})", identity
+        yield f"Model ({role})", str(identity)
     for role, known in manifest.facts.items():
         yield f"Settings ({role})", ", ".join(f"{name} {value}" for name, value in known.items())
     yield "Decoding", decoding(manifest.decoding)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import orjson
 
-from multitrust.core import Estimate
+from multitrust.core import Estimate, ModelIdentity
 from multitrust.metrics import ContrastEstimate, TreeNode
 
 TASKS_IN_ALL = 32
@@ -100,6 +100,9 @@ class Summary:
     """All numbers of a run."""
 
     model: str
+    """The name of the model that was asked."""
+    identity: ModelIdentity
+    """All that determines its answers."""
     run_id: str
     created: str
     seed: int

@@ -10,7 +10,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 import orjson
 
-from multitrust.core import Manifest, Record, Response, Score
+from multitrust.core import Manifest, ModelIdentity, Record, Response, Score
 
 
 def dump_record(record: Record, response_digest: str | None) -> bytes:
@@ -88,9 +88,14 @@ def load_manifest(body: bytes) -> Manifest:
     """A manifest from JSON.
 
     Raises:
-        ValueError: it is none; says which field holds what, and what was expected.
+        ValueError: it is none, or that of an older version; says which field holds what, and what
+            was expected.
     """
     known = orjson.loads(body)
+    if isinstance(known, dict):
+        for name in ("models", "scored_by"):
+            if isinstance(known.get(name), dict):
+                known[name] = {role: load_identity(found) for role, found in known[name].items()}
     check_fields(known, Manifest)
     if "target" not in known["models"]:
         raise ValueError("models names no target")
@@ -103,6 +108,21 @@ def load_manifest(body: bytes) -> Manifest:
     for name in ("mitigations", "sample_ids"):
         known[name] = tuple(known.get(name, ()))
     return Manifest(**known)
+
+
+def load_identity(fields: object) -> ModelIdentity:
+    """A model's identity from JSON.
+
+    Raises:
+        ValueError: it is a text, as in manifests of older versions, or no identity.
+    """
+    if isinstance(fields, str):
+        raise ValueError(
+            f"the model {fields!r} is written as a text, as older versions of multitrust did; "
+            "expected an object with a name"
+        )
+    check_fields(fields, ModelIdentity)
+    return ModelIdentity(**fields)  # type: ignore[arg-type]
 
 
 def check_fields(known: object, kind: type[Any]) -> None:

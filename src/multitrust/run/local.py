@@ -16,6 +16,7 @@ from multitrust.core import (
     Manifest,
     Message,
     Model,
+    ModelIdentity,
     MultitrustError,
     Origin,
     Record,
@@ -409,12 +410,12 @@ def known_entries(config: RunConfig, records: Mapping[str, Record]) -> Iterator[
 class NullModel:
     """Stands for a target that is not to be asked again."""
 
-    identity: str
+    identity: ModelIdentity
 
     @property
     def name(self) -> str:
-        """The identity."""
-        return self.identity
+        """The name in its identity."""
+        return self.identity.name
 
     async def generate(self, messages: tuple[Message, ...], config: GenerateConfig) -> Response:
         """Never called."""

@@ -16,7 +16,6 @@ import orjson
 from multitrust.core import Manifest, Model, RunMismatchError, StoreError
 from multitrust.data import DATA_VERSION, LICENCES
 from multitrust.data.official import data_root, fingerprint
-from multitrust.models import trace_limit
 from multitrust.run.codec import dump_manifest, load_manifest
 from multitrust.run.config import RunConfig
 from multitrust.run.database import database_path
@@ -76,7 +75,7 @@ def decoding_of(config: RunConfig) -> Iterator[tuple[str, dict[str, Any]]]:
 
     What the model's own settings change of it stands in its identity.
     """
-    thinking = trace_limit(config.model.identity)
+    thinking = config.model.identity.thinking_tokens
     for task in config.tasks:
         settings = {
             name: value for name, value in asdict(task.config).items() if value not in (None, ())
@@ -113,10 +112,17 @@ def folder_name(model: str, run: str) -> str:
 def differences(old: Manifest, new: Manifest) -> list[str]:
     """Where two configurations differ, in words."""
     return [
-        f"{name}: {getattr(old, name)!r} there, {getattr(new, name)!r} asked for"
+        f"{name}: {in_words(getattr(old, name))} there, {in_words(getattr(new, name))} asked for"
         for name in IDENTITY
         if getattr(old, name) != getattr(new, name)
     ]
+
+
+def in_words(value: object) -> str:
+    """A field of a manifest for a message; models with all that determines their answers."""
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key}: {found}" for key, found in value.items())
+    return repr(value)
 
 
 def claim(folder: Path, manifest: Manifest) -> Manifest:
@@ -134,7 +140,7 @@ def claim(folder: Path, manifest: Manifest) -> Manifest:
         if database_path(folder).exists():
             log.warning("%s was missing and is written anew", path)
     elif damage := manifest_damage(path):
-        if folder.name != folder_name(manifest.models["target"], manifest.run_id):
+        if folder.name != folder_name(manifest.models["target"].name, manifest.run_id):
             raise StoreError(
                 f"{path} is not a manifest: {damage}; restore it from a copy, or remove it if you "
                 "know that the folder holds this very run: then it is written anew"

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import io
 import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from multitrust.core import ConfigError, Image, ImageError, UnknownNameError
+from multitrust.core import ConfigError, Image, UnknownNameError, open_image
 from multitrust.data import Altered, Drawing, Noise
 
 SVG_SIZE = re.compile(r'<svg\b[^>]*?\bwidth="([\d.]+)"[^>]*?\bheight="([\d.]+)"')
@@ -147,20 +146,4 @@ def size_of(image: Image) -> tuple[int, int]:
         return image.width, image.height
     if isinstance(image, Drawing) and (found := SVG_SIZE.search(image.svg)):
         return round(float(found[1])), round(float(found[2]))
-    return size_in(image.read())
-
-
-def size_in(content: bytes) -> tuple[int, int]:
-    """Width and height, from a picture's header.
-
-    Raises:
-        ImageError: the bytes are no picture.
-    """
-    from PIL import Image as pillow
-
-    try:
-        return pillow.open(io.BytesIO(content)).size
-    except OSError:
-        raise ImageError(
-            f"{len(content)} bytes are no picture of a known format; replace the file"
-        ) from None
+    return open_image(image.read()).size

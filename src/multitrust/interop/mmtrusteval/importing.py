@@ -21,6 +21,7 @@ from multitrust.core import (
     Env,
     Manifest,
     Message,
+    ModelIdentity,
     Protocol,
     Record,
     Response,
@@ -171,7 +172,7 @@ def manifest_of(model: str, found: Sequence[Found], protocol: Protocol) -> Manif
         run_id="",
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         seed=0,
-        models={"target": model},
+        models={"target": ModelIdentity(name=model)},
         tasks=tasks,
         conditions={
             task: tuple(item.arm.id for item in found if item.task.id == task) for task in tasks
