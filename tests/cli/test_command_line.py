@@ -16,7 +16,7 @@ from multitrust.cli.main import COMMANDS, cli
 from multitrust.core import DataUnavailableError, ModelError, MultitrustError, StoreError
 
 Call = Callable[..., Any]
-QUICK = ("run", "--model", "mock/echo", "--tasks", "T.1", "--limit", "1", "--no-report")
+QUICK = ("run", "--model", "mock/yes-sayer", "--tasks", "T.1", "--limit", "1", "--no-report")
 
 
 def test_help_names_every_command_and_exit_code(call: Call) -> None:
@@ -189,7 +189,7 @@ def test_a_variable_stands_for_its_flag_and_the_flag_wins(call: Call, tmp_path: 
 
 
 def test_a_file_that_cannot_be_written_is_told(call: Call, tmp_path: Path) -> None:
-    assert call(*QUICK, "--log-dir", tmp_path).code == 0
+    assert call(*QUICK, "--condition", "object", "--log-dir", tmp_path).code == 0
     (folder,) = tmp_path.iterdir()
     said = call("report", folder, "--output", tmp_path / "no" / "such" / "page.html")
     assert said.code == 1

@@ -9,6 +9,7 @@ import click
 from rich.console import Console
 
 from multitrust.cli.folding import folded
+from multitrust.cli.output import print_json
 
 EXIT_CODES = {None: 0, "equivalent": 0, "different": 3, "not enough evidence": 4}
 """By the worst verdict of the pairs; without a margin there is none."""
@@ -54,7 +55,7 @@ def command(
     )
     page = None if output is None else write_comparison(comparison, output)
     if as_json:
-        click.echo(comparison.to_json().decode())
+        print_json(comparison)
     else:
         print_comparison(comparison, Console())
         if page is not None:

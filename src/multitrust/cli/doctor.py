@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
 
 import click
-import orjson
 
+from multitrust.cli.output import print_json
 from multitrust.models.keys import key_in, key_names
 
 EXTRAS = {"local": ("torch", "transformers"), "cluster": ("ray",), "inspect": ("inspect-ai",)}
@@ -26,7 +26,7 @@ def command(as_json: bool) -> None:
     if as_json:
         rows = [{"sound": good, "what": text} for good, text in found]
         document = {"checks": rows, "extras": extras, "keys": keys}
-        click.echo(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode())
+        print_json(document)
     else:
         for good, text in found:
             mark = click.style("ok", fg="green") if good else click.style("no", fg="red")

@@ -10,6 +10,7 @@ from typing import NoReturn
 
 import click
 
+from multitrust.cli.output import print_anywhere
 from multitrust.core import MultitrustError, UnknownNameError
 
 COMMANDS = {
@@ -90,6 +91,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     Args:
         arguments: what follows the program's name; that of the process if None.
     """
+    print_anywhere()
     try:
         code = cli.main(arguments, prog_name="multitrust", standalone_mode=False)
     except click.exceptions.Abort:

@@ -8,11 +8,11 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import click
-import orjson
 from rich.console import Console
 from rich.table import Table
 
 from multitrust.cli.doctor import EXTRAS, installed
+from multitrust.cli.output import print_json
 from multitrust.core import ConfigError, UnknownNameError
 from multitrust.models import (
     RUNS,
@@ -105,11 +105,6 @@ def as_row(model: ZooModel) -> dict[str, Any]:
         "published_rank": rank(model),
         "what_to_type": what_to_type(model),
     }
-
-
-def print_json(document: object) -> None:
-    """Write a document to standard output."""
-    click.echo(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode())
 
 
 def forms_table(forms: Sequence[ModelForm]) -> Table:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-import orjson
 from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
@@ -23,6 +22,7 @@ from multitrust.cli.options import (
     settings_flag,
     typed_settings,
 )
+from multitrust.cli.output import print_json
 from multitrust.cli.roles import Named, judging, named_roles
 from multitrust.models import check_settings, likely_trace_limit, resolve, tokenizer_of
 from multitrust.run import (
@@ -93,7 +93,7 @@ def command(
     hours = seconds(total(lines), models, max_connections, latency)
     if as_json:
         document = as_document(lines, bill) | {"seconds": hours}
-        click.echo(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode())
+        print_json(document)
         return
     Console().print(as_table(lines, bill))
     for note in notes(total(lines), bill, hours):

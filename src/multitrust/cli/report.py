@@ -5,23 +5,24 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-from rich.console import Console
 
 from multitrust.cli.folding import folded
+from multitrust.cli.output import details_flag, print_json, print_run
 
 
 @click.command("report")
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--output", type=click.Path(path_type=Path), help="Where to write the page.")
+@details_flag
 @click.option("--json", "as_json", is_flag=True, help="Print the numbers as JSON, write no page.")
-def command(folder: Path, output: Path | None, as_json: bool) -> None:
+def command(folder: Path, output: Path | None, details: bool, as_json: bool) -> None:
     """Write the report of a run anew."""
-    from multitrust.report import print_table, write_html
+    from multitrust.report import write_html
 
     found = folded(folder)
-    records, summary = found.records, found.summary
     if as_json:
-        click.echo(summary.to_json().decode())
+        print_json(found.summary)
         return
-    print_table(summary, Console())
-    click.echo(f"report: {write_html(summary, records, folder, output)}")
+    page = write_html(found.summary, found.records, folder, output)
+    print_run(found, details)
+    click.echo(f"report: {page}")

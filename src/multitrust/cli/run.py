@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 import shutil
 import sys
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-import orjson
-from rich.console import Console
 
 from multitrust.cli import plan
 from multitrust.cli.config_file import configurable
@@ -30,11 +27,15 @@ from multitrust.cli.options import (
     selection,
     target,
 )
+from multitrust.cli.output import details_flag, print_json, print_run, print_shortfall
 from multitrust.cli.progress import DISPLAYS, display
 from multitrust.cli.roles import judging, role_models
 from multitrust.cli.starting import configured, started, starting
 from multitrust.core import ConfigError, Model
 from multitrust.run import RunConfig, RunResult, execute
+
+if TYPE_CHECKING:
+    from multitrust.report import Shortfall
 
 
 @click.command("run")
@@ -68,6 +69,7 @@ from multitrust.run import RunConfig, RunResult, execute
 @click.option("--dry-run", is_flag=True, help="Ask nothing; say what would be, as `plan` does.")
 @click.option("--display", "shown", type=click.Choice(DISPLAYS), help="How progress is shown.")
 @click.option("--no-report", is_flag=True, help="Write no page.")
+@details_flag
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 @logged
 def command(
@@ -91,12 +93,14 @@ def command(
     dry_run: bool,
     shown: str | None,
     no_report: bool,
+    details: bool,
     as_json: bool,
     **flags: Any,
 ) -> None:
     """Ask a model, score its answers, write the report.
 
-    The same command resumes an interrupted run. Ends with the path of the report.
+    The same command resumes an interrupted run. Ends with the path of the report. The exit code is
+    1 if requests failed, or if a task has no headline although all of it was asked.
     """
     if dry_run:
         click.get_current_context().invoke(
@@ -131,7 +135,7 @@ def command(
         )
         with watching as report:
             result = execute(config, report)
-    finish(result, no_report, as_json, tolerant=fail_on_error is not None)
+    finish(result, config, no_report=no_report, details=details, as_json=as_json)
 
 
 def keep_prompts(source: Path, folder: Path) -> None:
@@ -140,10 +144,39 @@ def keep_prompts(source: Path, folder: Path) -> None:
     shutil.copyfile(source, folder / PROMPTS)
 
 
-def finish(result: RunResult, no_report: bool, as_json: bool, *, tolerant: bool) -> None:
-    """Show what the run found; leave with 1 if requests failed, unless some may."""
-    from multitrust.report import print_table, write_html
+def finish(
+    result: RunResult, config: RunConfig, *, no_report: bool, details: bool, as_json: bool
+) -> None:
+    """Show what the run found; leave with 1 if it did not give what it was to give."""
+    from multitrust.report import shortfall_of, write_html
 
+    say_what_was_done(result)
+    found = folded(result.folder)
+    page = None if no_report else result.folder / "report.html"
+    if page and not (result.already_complete and page.is_file()):
+        write_html(found.summary, found.records, result.folder)
+    if as_json:
+        print_json(
+            {
+                "folder": str(result.folder),
+                "report": str(page) if page else None,
+                "manifest": found.manifest,
+                "failures": found.summary.failures,
+                "unscored": found.summary.unscored,
+                "summary": found.summary,
+            }
+        )
+    else:
+        print_run(found, details)
+        click.echo(f"report: {page}" if page else f"run: {result.folder}")
+    missing = shortfall_of(found.summary)
+    print_shortfall(missing)
+    if not is_tolerated(missing, config):
+        sys.exit(1)
+
+
+def say_what_was_done(result: RunResult) -> None:
+    """Say on standard error what was special about this invocation."""
     if result.already_complete:
         click.echo("this run was complete; nothing was asked", err=True)
     if result.salvaged is not None:
@@ -152,21 +185,14 @@ def finish(result: RunResult, no_report: bool, as_json: bool, *, tolerant: bool)
             f"{result.salvaged.responses} responses, the damaged file is {result.salvaged.aside}",
             err=True,
         )
-    found = folded(result.folder)
-    records, summary = found.records, found.summary
-    page = None if no_report else result.folder / "report.html"
-    if page and not (result.already_complete and page.is_file()):
-        write_html(summary, records, result.folder)
-    if as_json:
-        document = {
-            "folder": str(result.folder),
-            "report": str(page) if page else None,
-            "manifest": dataclasses.asdict(found.manifest),
-            "summary": orjson.loads(summary.to_json()),
-        }
-        click.echo(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode())
-    else:
-        print_table(summary, Console())
-        click.echo(f"report: {page}" if page else f"run: {result.folder}")
-    if summary.outcomes.get("errored") and not tolerant:
-        sys.exit(1)
+
+
+def is_tolerated(missing: Shortfall, config: RunConfig) -> bool:
+    """Whether a run may end well although something is missing.
+
+    Nothing is, unless `--fail-on-error` grants more samples than are missing; a run without any
+    score never ends well.
+    """
+    if config.fail_on_error is None:
+        return missing.scored and not missing.samples
+    return missing.scored and not config.gives_up(missing.samples, missing.records)

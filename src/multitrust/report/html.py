@@ -18,10 +18,11 @@ from typing import TYPE_CHECKING, Any, get_args
 import orjson
 
 from multitrust.core import Estimate, Outcome, Record, StoreError
-from multitrust.metrics import SUBASPECTS, ContrastEstimate, TreeNode
+from multitrust.metrics import ContrastEstimate, TreeNode, counting
 from multitrust.report.among import among_published
 from multitrust.report.figures import Point, axis, bar, effect, plane, radar, reach
 from multitrust.report.samples import browser_data
+from multitrust.report.scoreboard import columns
 from multitrust.report.summary import ConditionResult, MetricResult, Summary, TaskResult, title
 from multitrust.report.table import p_value, score, span, walk
 
@@ -78,7 +79,7 @@ def environment() -> Environment:
     made.filters |= {"percent": percent, "points": points, "number": number, "between": between}
     made.filters |= {"groups": groups, "lack": lack, "apart": apart, "detailed": detailed}
     made.filters |= {"breakable": breakable, "scored": scored}
-    made.globals["subaspects"] = tuple(SUBASPECTS)
+    made.globals["columns"] = columns
     return made
 
 
@@ -118,9 +119,9 @@ def shape(summary: Summary) -> str:
     beside = summary.beside
     both = beside is not None and beside.complete and summary.tree.complete
     return radar(
-        summary.tree.children,
+        counting(summary.tree),
         f"Scores of {summary.model} by aspect",
-        beside=beside.children if beside is not None and both else (),
+        beside=counting(beside) if beside is not None and both else (),
     )
 
 
@@ -176,7 +177,9 @@ def groups(task: TaskResult, summary: Summary) -> Iterator[Group]:
 
 def scored(node: TreeNode) -> int:
     """How many tasks the node's number is made of."""
-    return sum(not n.children and n.estimate.value is not None for n in walk(node))
+    if not node.children:
+        return int(node.estimate.value is not None)
+    return sum(map(scored, counting(node)))
 
 
 def detailed(metrics: Sequence[MetricResult], task: TaskResult) -> list[MetricResult]:

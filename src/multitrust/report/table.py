@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from multitrust.core import Estimate
-from multitrust.metrics import TreeNode
+from multitrust.metrics import TreeNode, counting
 from multitrust.report.summary import Summary
 
 COUNTS = (("n", 4), ("unscored", 8), ("errors", 6))
@@ -44,7 +44,7 @@ def headlines(summary: Summary) -> Table:
         table.add_column(summary.other_protocol, justify="right", no_wrap=True, min_width=9)
     other = {node.name: node for node in walk(summary.beside)}
     by_id = {task.id: task for task in summary.tasks}
-    if len(summary.tree.children) > 1:
+    if len(counting(summary.tree)) > 1:
         add_row(table, summary.tree, 0, "bold", other)
         table.add_section()
     for aspect in summary.tree.children:
@@ -70,10 +70,10 @@ def walk(node: TreeNode | None) -> Iterator[TreeNode]:
             yield from walk(child)
 
 
-def blank(title: str) -> Table:
+def blank(title: str | None = None) -> Table:
     """An empty table whose numbers fit into 80 columns; the title is taken as it is."""
     return Table(
-        title=Text(title),
+        title=None if title is None else Text(title),
         title_justify="left",
         box=SIMPLE_HEAD,
         show_edge=False,
@@ -93,6 +93,7 @@ def add_row(
 ) -> None:
     """One line of the tree; `other` is the tree by the other protocol, if there is one."""
     mark = "" if node.complete else " (partial)"
+    mark += "" if node.counted else " (outside the suite)"
     name = f"{node.name} {node.title}" if depth else node.title
     table.add_row(
         f"{' ' * depth}{name}{mark}",

@@ -8,6 +8,7 @@ from multitrust.run.local import RunResult, execute, finish, finished, load_run,
 from multitrust.run.manifest import claim, folder_name, make_manifest, read_manifest, run_id
 from multitrust.run.plan import check_sample_ids, plan
 from multitrust.run.prices import Price, Prices, read_prices
+from multitrust.run.roles import roles_asked
 from multitrust.run.store import Store, iter_records
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "read_manifest",
     "read_prices",
     "rescore",
+    "roles_asked",
     "run_id",
     "total",
     "writable",
