@@ -9,6 +9,7 @@ import click
 from rich.console import Console
 
 from multitrust.cli.folding import folded
+from multitrust.cli.options import Finite
 from multitrust.cli.output import print_json
 
 EXIT_CODES = {None: 0, "equivalent": 0, "different": 3, "not enough evidence": 4}
@@ -25,7 +26,7 @@ EXIT_CODES = {None: 0, "equivalent": 0, "different": 3, "not enough evidence": 4
 @click.option(
     "--equivalence",
     "margin",
-    type=click.FloatRange(0, 100, min_open=True),
+    type=Finite(0, 100, min_open=True),
     metavar="POINTS",
     help="Test whether the runs agree within so many points.",
 )

@@ -11,7 +11,7 @@ from typing import NoReturn
 import click
 
 from multitrust.cli.output import print_anywhere
-from multitrust.core import MultitrustError, UnknownNameError
+from multitrust.core import ConfigError, MultitrustError, UnknownNameError
 
 COMMANDS = {
     "run": "Ask a model, score its answers, write the report.",
@@ -85,6 +85,21 @@ def cli() -> None:
     complete(os.environ)
 
 
+def check_text(arguments: Sequence[str]) -> None:
+    """See that arguments and variables are texts that a file can hold.
+
+    Raises:
+        ConfigError: one is not UTF-8.
+    """
+    variables = (value for name, value in os.environ.items() if name.startswith("MULTITRUST_"))
+    for text in (*arguments, *variables):
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            shown = text.encode(errors="replace").decode()
+            raise ConfigError(f"{shown!r} is not UTF-8 text; give it in UTF-8") from None
+
+
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line; every deliberate error is one message and its exit code.
 
@@ -93,6 +108,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """
     print_anywhere()
     try:
+        check_text(sys.argv[1:] if arguments is None else arguments)
         code = cli.main(arguments, prog_name="multitrust", standalone_mode=False)
     except click.exceptions.Abort:
         click.echo("interrupted; run the same command to resume", err=True)

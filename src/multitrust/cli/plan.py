@@ -15,6 +15,7 @@ from rich.table import Table
 
 from multitrust.cli.config_file import configurable
 from multitrust.cli.options import (
+    Finite,
     Selection,
     priced,
     priced_as,
@@ -60,7 +61,7 @@ OVERHEAD = 1.0
 )
 @click.option(
     "--latency",
-    type=click.FloatRange(min=0),
+    type=Finite(min=0, max=1e6),
     default=20.0,
     show_default=True,
     help="Seconds that a model takes for 1,000 new tokens.",

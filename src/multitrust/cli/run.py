@@ -13,12 +13,13 @@ import click
 from multitrust.cli import plan
 from multitrust.cli.config_file import configurable
 from multitrust.cli.folding import folded
+from multitrust.cli.logs import logged
 from multitrust.cli.options import (
     PROMPTS,
+    Finite,
     Selection,
     budget_flag,
     log_dir_flag,
-    logged,
     model_settings,
     priced,
     prices_of,
@@ -60,7 +61,7 @@ if TYPE_CHECKING:
 @priced
 @click.option(
     "--fail-on-error",
-    type=click.FloatRange(min=0, min_open=True),
+    type=Finite(min=0, min_open=True),
     metavar="NUMBER",
     is_flag=False,
     flag_value=1.0,

@@ -9,10 +9,10 @@ import click
 
 from multitrust.cli.config_file import configurable
 from multitrust.cli.folding import folded, tasks_at_hand
+from multitrust.cli.logs import logged
 from multitrust.cli.options import (
     PROMPTS,
     budget_flag,
-    logged,
     offline_flag,
     priced,
     prices_of,

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import click
 
-from multitrust.cli.options import logged, model_settings, offline_flag, settings_flag
+from multitrust.cli.logs import logged
+from multitrust.cli.options import model_settings, offline_flag, settings_flag
 from multitrust.core import ConfigError, Model
 
 

@@ -12,6 +12,7 @@ from uuid import uuid4
 
 import click
 
+from multitrust.cli.options import Finite
 from multitrust.core import Model
 from multitrust.models import Server, launched, resolve, started_model, started_name
 from multitrust.run import RunConfig, check_sample_ids, finished, read_manifest
@@ -29,7 +30,7 @@ def starting(command: F) -> F:
         ),
         click.option(
             "--start-timeout",
-            type=float,
+            type=Finite(min=0),
             default=900,
             show_default=True,
             help="Seconds until the started server must be ready.",

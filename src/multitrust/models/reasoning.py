@@ -24,6 +24,8 @@ MARKS = {
 """What opens and closes a trace inside a text, by family of models."""
 OPENED = re.compile(rf"\s*({'|'.join(map(re.escape, MARKS))})")
 CLOSED = re.compile("|".join(map(re.escape, MARKS.values())))
+DIGITS = 7
+"""Of a number of tokens."""
 ENOUGH = 8192
 """Tokens for the trace of a model that thinks unasked."""
 
@@ -85,9 +87,10 @@ def count_of(text: str) -> int:
     Raises:
         ConfigError: it is no whole number from 0.
     """
-    if not text.isascii() or not text.isdigit():
+    if not text.isascii() or not text.isdigit() or len(text) > DIGITS:
         raise ConfigError(
-            f"-M thinking_tokens={text}: expected a whole number, e.g. -M thinking_tokens={ENOUGH}"
+            f"-M thinking_tokens={text[:40]}: expected a whole number of at most {DIGITS} digits, "
+            f"e.g. -M thinking_tokens={ENOUGH}"
         )
     return int(text)
 

@@ -42,9 +42,15 @@ def write_html(
     """Write the page and return its path, `report.html` in the run's folder by default.
 
     Raises:
-        StoreError: it cannot be written.
+        StoreError: it cannot be written, or there is nothing to show and a page to lose.
     """
-    return write_whole(page(summary, records, folder / "images"), target or folder / "report.html")
+    path = target or folder / "report.html"
+    if not summary.tasks and path.is_file():
+        raise StoreError(
+            f"the run in {folder} has no records to report, so {path} is left as it is; rerun the "
+            "command that began the run, or choose another place with --output"
+        )
+    return write_whole(page(summary, records, folder / "images"), path)
 
 
 def write_whole(text: str, path: Path) -> Path:

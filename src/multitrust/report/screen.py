@@ -72,8 +72,8 @@ def parts(found: Entry, console: Console, width: int) -> Iterator[list[Text]]:
         return [line for text in texts for line in wrapped(text, console, width, most)]
 
     yield fitted(lists_of_tasks(found), LISTED)
-    yield fitted(causes(summary.failures, "requests failed"), CAUSE)
-    yield fitted(causes(summary.unscored, "responses unscored"), CAUSE)
+    yield fitted(causes(summary.failures, "failed request"), CAUSE)
+    yield fitted(causes(summary.unscored, "unscored response"), CAUSE)
     yield fitted(effects(summary), 1)
     warnings = list(run_warnings(found.manifest, summary.tasks, found.tasks))
     yield fitted((f"! {text}" for text in warnings[:WARNINGS]), WARNINGS)
@@ -150,11 +150,16 @@ def causes(found: Sequence[Cause], what: str) -> Iterator[str]:
     for cause in found[:CAUSES]:
         tasks = ", ".join(cause.tasks[:FEW]) + (", …" if len(cause.tasks) > FEW else "")
         advice = f" → {cause.advice}" if cause.advice else ""
-        yield f"! {cause.count:,} {what} ({tasks}): {cause.reason}{advice}"
+        yield f"! {counted(cause.count, what)} ({tasks}): {cause.reason}{advice}"
     rest = found[CAUSES:]
     if rest:
-        count = sum(cause.count for cause in rest)
-        yield f"! {count:,} more {what}, {len(rest)} other causes: --details"
+        more = counted(sum(cause.count for cause in rest), f"more {what}")
+        yield f"! {more} of {counted(len(rest), 'other cause')}: --details"
+
+
+def counted(count: int, what: str) -> str:
+    """So many of something."""
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def effects(summary: Summary) -> Iterator[str]:
@@ -184,7 +189,9 @@ def is_beyond_chance(contrast: ContrastResult) -> bool:
 
 def wrapped(text: str, console: Console, width: int, most: int) -> list[Text]:
     """The text in lines; the middle is left out where they would be too many."""
-    lines = list(Text(shortened(text, (width - RAGGED) * most)).wrap(console, width))
+    lines = list(Text(text).wrap(console, width))
+    if len(lines) > most:
+        lines = list(Text(shortened(text, (width - RAGGED) * most)).wrap(console, width))
     for line in lines:
         line.rstrip()
     if lines and text.startswith("! "):
@@ -201,4 +208,12 @@ def shortened(text: str, room: int) -> str:
         return text
     kept = (room - len(OPEN)) * len(text) // cell_len(text)  # a sign may be two columns wide
     head = kept * 3 // 5
-    return text[:head].rstrip() + OPEN + text[len(text) - (kept - head) :].lstrip()
+    return (
+        whole_words(text[:head]) + OPEN + whole_words(text[len(text) - (kept - head) :][::-1])[::-1]
+    )
+
+
+def whole_words(text: str) -> str:
+    """The text up to its last space, if that leaves most of it."""
+    cut = text.rpartition(" ")[0]
+    return cut if 2 * len(cut) > len(text) else text

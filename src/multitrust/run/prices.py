@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -11,9 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from multitrust.core import ConfigError
+from multitrust.data import parse_toml, read_document
 from multitrust.run.pictures import USUAL, PictureRule, read_rule
 
 MILLION = 1_000_000
+LONGEST = 64_000
+"""Bytes of a table of the user's own; TOML's reader takes time by the square of a long key."""
 NUMBERS = ("input", "cached", "output")
 KEYS = frozenset({"models", "pictures", "source", "date", *NUMBERS})
 
@@ -66,10 +68,7 @@ def read_prices(own: Path | None = None) -> Prices:
     shipped = files("multitrust.run").joinpath("prices.toml").read_text(encoding="utf-8")
     rows = parse_prices(shipped, "prices.toml")
     if own is not None:
-        try:
-            text = own.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise ConfigError(f"cannot read the prices in {own}: {error}") from None
+        text = read_document(own, "the prices", LONGEST)
         rows = (*parse_prices(text, str(own)), *rows)
     return Prices(rows)
 
@@ -80,12 +79,10 @@ def parse_prices(text: str, name: str) -> tuple[tuple[str, Price], ...]:
     Raises:
         ConfigError: it is no such table.
     """
-    try:
-        table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{name} is not TOML: {error}; see docs/cost.md for an example") from None
+    table = parse_toml(text, name)
     entries, rules = table.get("price"), table.get("pictures", {})
-    if not isinstance(entries, list) or not isinstance(rules, dict) or len(table) > 2:
+    sound = is_list_of_tables(entries) and isinstance(rules, dict)
+    if not sound or not is_list_of_tables([*rules.values()]) or len(table) > 2:
         raise ConfigError(f"{name} must hold [[price]] and may hold [pictures.NAME]; docs/cost.md")
     known = {key: read_rule(key, fields) for key, fields in rules.items()}
     return tuple(row for entry in entries for row in read_entry(entry, known, name))
@@ -104,7 +101,9 @@ def read_entry(
     patterns, rule = entry.get("models"), entry.get("pictures")
     sound = set(entry) <= KEYS and amounts.keys() == set(NUMBERS)
     sound = sound and all(map(is_amount, amounts.values()))
-    if not sound or not isinstance(patterns, list) or not patterns or rule not in {None, *rules}:
+    sound = sound and isinstance(patterns, list) and (rule is None or isinstance(rule, str))
+    sound = sound and all(isinstance(pattern, str) for pattern in patterns)
+    if not sound or not patterns or (rule is not None and rule not in rules):
         raise ConfigError(
             f"{name}: the entry {dict(entry)} is no price; expected models (patterns), input and "
             "output (USD for a million tokens) and perhaps cached, pictures (a rule of the same "
@@ -119,6 +118,11 @@ def read_entry(
         date=str(entry.get("date", "")),
     )
     return [(str(pattern), price) for pattern in patterns]
+
+
+def is_list_of_tables(value: object) -> bool:
+    """Whether a value of TOML is a list that holds nothing but tables."""
+    return isinstance(value, list) and all(isinstance(part, dict) for part in value)
 
 
 def is_amount(value: object) -> bool:
