@@ -206,8 +206,23 @@ def test_scoring_anew_needs_neither_data_nor_model(call: Call, data: Path, tmp_p
         ("- T.5", "expected task id -> name -> template"),
         ("", "expected task id -> name -> template"),
         ("T.5: {ask: [", "cannot read the prompts"),
+        ("T.5: {ask: [a]}", "expected a text, got a list"),
+        ("T.5: {ask: 2030-01-01}", "(a date)"),
+        ("T.5: {ask: 2030-13-45}", "(a date)"),
+        ("2030-13-45: {ask: hi}", "unknown task with prompts"),
+        ("T.5: {ask: }", "(nothing)"),
+        ("T.5: {ask: 'Look: {query:>9999999999}'}", "fields take none"),
+        ("T.5: {ask: 'Look: {query!r}'}", "fields take none"),
+        ("T.5: {ask: 'Look: {query.__class__}'}", "did you mean query"),
+        ("T.5: {ask: a, ask: b}", "stands twice"),
+        ("T.5: {ask: !!python/name:os.system x}", "with the tag"),
+        ("T.5: " + "[" * 3000, "more than 20 levels"),
+        ('T.5: {ask: "\\ud800"}', "half a character"),
         (b"T.5: {ask: '\xe9'}", "cannot read the prompts"),
+        (b"\0" * 99, "cannot read the prompts"),
+        (b"# \n" * 200_000, "more than 400,000 bytes"),
     ],
+    ids=lambda value: str(value[:24]),
 )
 def test_prompts_that_cannot_be_used(
     run: Call, tmp_path: Path, content: str | bytes, words: str

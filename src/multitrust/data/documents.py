@@ -125,7 +125,7 @@ class Values:
         if min(self.values, self.left) < 0 or depth > DEEPEST:
             raise self.refused(node, "its aliases repeat too much, or themselves; write it out")
         if isinstance(node, yaml.ScalarNode):
-            return self.text(node)
+            return self.text(node, typed=self.typed)
         if isinstance(node, yaml.SequenceNode) and node.tag == f"{TAG}seq":
             return [self.of(item, depth + 1) for item in node.value]
         if isinstance(node, yaml.MappingNode) and node.tag == f"{TAG}map":
@@ -143,20 +143,16 @@ class Values:
             if key.value in seen:
                 raise self.refused(key, f"the key {key.value!r} stands twice; keep one")
             seen.add(key.value)
-            yield self.checked(key), self.of(value, depth + 1)
+            yield self.text(key, typed=False), self.of(value, depth + 1)
 
-    def text(self, node: ScalarNode) -> str:
-        """The text of a value."""
+    def text(self, node: ScalarNode, *, typed: bool) -> str:
+        """The text of a node, if it can be written down."""
         kind = node.tag.removeprefix(TAG)
-        if kind != "str" and (self.typed or kind not in KINDS):
+        if kind != "str" and (typed or kind not in KINDS):
             called = KINDS.get(kind, f"a value with the tag {node.tag}")
             raise self.refused(
                 node, f"expected a text, got {node.value[:40]} ({called}); put a text in quotes"
             )
-        return self.checked(node)
-
-    def checked(self, node: ScalarNode) -> str:
-        """The text of a node, if it can be written down."""
         found: str = node.value
         if any(c == "\0" or "\ud800" <= c <= "\udfff" for c in found):
             raise self.refused(node, "a text holds NUL or half a character; leave it out")

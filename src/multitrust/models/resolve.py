@@ -50,7 +50,7 @@ class ModelForm:
 
 def known_models() -> tuple[ModelForm, ...]:
     """All ways of naming a model."""
-    table = tomllib.loads(files("multitrust.models").joinpath("forms.toml").read_text())
+    table = tomllib.loads(files("multitrust.models").joinpath("forms.toml").read_text("utf-8"))
     hosts = [host for name, host in HOSTS.items() if name not in table]
     return (
         *(ModelForm(**fields) for fields in table.values()),
