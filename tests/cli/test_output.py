@@ -124,7 +124,7 @@ def test_causes_are_on_the_screen_in_json_and_on_the_page(
     assert cause["example"].startswith("T.4/")
     assert document["summary"]["failures"] == document["failures"]
     page = Path(document["report"]).read_text(encoding="utf-8")
-    assert f"{cause['count']} requests failed: 1 cause" in page
+    assert f"{cause['count']} failed requests: 1 cause" in page
     assert "(HTTP 400)" in page
 
 
