@@ -20,6 +20,7 @@ from multitrust.cli.output import plain, print_json
 
 Call = Callable[..., Any]
 ENCODINGS = ["ascii", "latin-1", "cp437", "cp932", "utf-8"]
+SHOWN = ["rich", "plain", "rich", "plain", "rich"]
 
 
 def written(encoding: str, *arguments: object, errors: str = "strict") -> tuple[int, str, str]:
@@ -30,18 +31,18 @@ def written(encoding: str, *arguments: object, errors: str = "strict") -> tuple[
     said = []
     for stream in (out, err):
         stream.flush()
-        said.append(stream.buffer.getvalue().decode(encoding))  # type: ignore[attr-defined]
+        said.append(stream.buffer.getvalue().decode(encoding))
     return int(ended.value.code or 0), said[0], said[1]
 
 
-@pytest.mark.parametrize(("encoding", "shown"), zip(ENCODINGS, ["rich", "plain"] * 3, strict=False))
+@pytest.mark.parametrize(("encoding", "shown"), [*zip(ENCODINGS, SHOWN, strict=True)])
 def test_a_run_ends_well_whatever_its_output_is_encoded_in(
     stub: Callable[..., Any], tmp_path: Path, encoding: str, shown: str
 ) -> None:
     """Progress, table, causes and JSON; the server says in Japanese why it refuses."""
     server = stub("say 日本 – no 😀")
-    run = ("run", "--model", f"{server.url}#模型", "--tasks", "T.7", "--limit", 1)
-    run = (*run, "--log-dir", tmp_path / "läufe", "--display", shown)
+    chosen = ("run", "--model", f"{server.url}#模型", "--tasks", "T.7", "--limit", 1)
+    run = (*chosen, "--log-dir", tmp_path / "läufe", "--display", shown)
     code, out, err = written(encoding, *run)
     assert code == 0, err
     assert out.splitlines()[-1].startswith("report: ")
@@ -92,7 +93,7 @@ def test_json_loses_nothing(encoding: str) -> None:
     with redirect_stdout(out):
         print_json(document)
     out.flush()
-    assert json.loads(out.buffer.getvalue().decode(encoding)) == document  # type: ignore[attr-defined]
+    assert json.loads(out.buffer.getvalue().decode(encoding)) == document
 
 
 def test_an_argument_that_is_no_text_ends_with_words(call: Call) -> None:
@@ -205,4 +206,4 @@ def test_click_writes_plain_ascii_too() -> None:
     with redirect_stdout(out):
         click.echo("é – 日")
     out.flush()
-    assert out.buffer.getvalue().decode("ascii").endswith("? - ?\n")  # type: ignore[attr-defined]
+    assert out.buffer.getvalue().decode("ascii").endswith("? - ?\n")

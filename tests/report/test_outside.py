@@ -6,6 +6,7 @@ import io
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +70,7 @@ def test_a_task_outside_the_suite_is_in_every_table_and_on_every_page(
     )
     assert found.summary.tree.estimate == base.tree.estimate
     assert found.summary.scope == "2 of 32 tasks: partial, and 1 outside the suite"
-    table = printed(lambda console: print_table(found.summary, console))
+    table = printed(partial(print_table, found.summary))
     assert "X.1 My own task" in table
     assert "outside the suite" in table
     page = write_html(found.summary, found.records, tmp_path / "run").read_text(encoding="utf-8")
@@ -82,7 +83,7 @@ def test_a_task_outside_the_suite_is_in_every_table_and_on_every_page(
     assert own_r2.id in document["suite"]
     for entries in ((found, alone), (alone, found)):
         both = compare(entries, margin=5)
-        assert subaspect in printed(lambda console, both=both: print_comparison(both, console))
+        assert subaspect in printed(partial(print_comparison, both))
         text = write_comparison(both, tmp_path / "both.html").read_text(encoding="utf-8")
         assert f'<th scope="col" class="n">{subaspect}</th>' in text
     (pair,) = compare([found, found], margin=5).pairs

@@ -76,9 +76,9 @@ def cli() -> None:
 
     Every flag can be given as an environment variable: --log-dir as MULTITRUST_LOG_DIR.
 
-    Exit codes: 0 done; 1 failed or incomplete, or a task has no headline; 2 a flag, name or setting that cannot be used;
-    3 compared runs differ; 4 too few samples to tell; 5 data unavailable; 6 budget
-    reached; 130 interrupted, the same command resumes.
+    Exit codes: 0 done; 1 failed or incomplete, or a task has no headline; 2 a flag, name or
+    setting that cannot be used; 3 compared runs differ; 4 too few samples to tell; 5 data
+    unavailable; 6 budget reached; 130 interrupted, the same command resumes.
     """
     from multitrust.models.keys import complete  # not for --help, which is to be quick
 

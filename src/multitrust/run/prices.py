@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from multitrust.core import ConfigError
 from multitrust.data import parse_toml, read_document
@@ -81,8 +81,8 @@ def parse_prices(text: str, name: str) -> tuple[tuple[str, Price], ...]:
     """
     table = parse_toml(text, name)
     entries, rules = table.get("price"), table.get("pictures", {})
-    sound = is_list_of_tables(entries) and isinstance(rules, dict)
-    if not sound or not is_list_of_tables([*rules.values()]) or len(table) > 2:
+    sound = isinstance(rules, dict) and all(isinstance(rule, dict) for rule in rules.values())
+    if not sound or not is_list_of(entries, dict) or len(table) > 2:
         raise ConfigError(f"{name} must hold [[price]] and may hold [pictures.NAME]; docs/cost.md")
     known = {key: read_rule(key, fields) for key, fields in rules.items()}
     return tuple(row for entry in entries for row in read_entry(entry, known, name))
@@ -98,11 +98,11 @@ def read_entry(
     """
     amounts: dict[str, Any] = {"cached": entry.get("input")}
     amounts |= {key: entry[key] for key in NUMBERS if key in entry}
-    patterns, rule = entry.get("models"), entry.get("pictures")
+    patterns: Any = entry.get("models")
+    rule = entry.get("pictures")
     sound = set(entry) <= KEYS and amounts.keys() == set(NUMBERS)
     sound = sound and all(map(is_amount, amounts.values()))
-    sound = sound and isinstance(patterns, list) and (rule is None or isinstance(rule, str))
-    sound = sound and all(isinstance(pattern, str) for pattern in patterns)
+    sound = sound and is_list_of(patterns, str) and isinstance(rule, str | None)
     if not sound or not patterns or (rule is not None and rule not in rules):
         raise ConfigError(
             f"{name}: the entry {dict(entry)} is no price; expected models (patterns), input and "
@@ -120,9 +120,9 @@ def read_entry(
     return [(str(pattern), price) for pattern in patterns]
 
 
-def is_list_of_tables(value: object) -> bool:
-    """Whether a value of TOML is a list that holds nothing but tables."""
-    return isinstance(value, list) and all(isinstance(part, dict) for part in value)
+def is_list_of(value: object, kind: type) -> TypeGuard[list[Any]]:
+    """Whether a value of TOML is a list that holds values of one kind alone."""
+    return isinstance(value, list) and all(isinstance(part, kind) for part in value)
 
 
 def is_amount(value: object) -> bool:
