@@ -109,20 +109,20 @@ def test_causes_are_on_the_screen_in_json_and_on_the_page(
     call: Call, stub: Callable[..., Any], tmp_path: Path
 ) -> None:
     server = stub(*["400"] * 99)
-    run = ("run", "--model", f"{server.url}#x", "--tasks", "T.4,T.7", "--limit", 2)
+    run = ("run", "--model", f"{server.url}#x", "--tasks", "T.5,T.6", "--limit", 2)
     said = call(*run, "--log-dir", tmp_path)
     assert said.code == 1
     shown = " ".join(said.out.split())
-    assert re.search(r"! \d+ failed requests \(T\.4, T\.7\): .* \(HTTP 400\): .*status 400", shown)
-    assert "no headline could be computed for T.4, T.7" in said.err
+    assert re.search(r"! \d+ failed requests \(T\.5, T\.6\): .* \(HTTP 400\): .*status 400", shown)
+    assert "no headline could be computed for T.5, T.6" in said.err
     assert "nothing could be scored" in said.err
     server.script.extend(["400"] * 99)
     document = json.loads(call(*run, "--log-dir", tmp_path, "--json").out)
     (cause,) = document["failures"]
     assert set(cause) >= {"reason", "count", "tasks", "example"}
     assert cause["count"] == document["summary"]["records"]
-    assert cause["tasks"] == ["T.4", "T.7"]
-    assert cause["example"].startswith("T.4/")
+    assert cause["tasks"] == ["T.5", "T.6"]
+    assert cause["example"].startswith("T.5/")
     assert document["summary"]["failures"] == document["failures"]
     page = Path(document["report"]).read_text(encoding="utf-8")
     assert f"{cause['count']} failed requests: 1 cause" in page
@@ -133,7 +133,7 @@ def test_what_a_model_that_only_thinks_needs_is_said(
     call: Call, stub: Callable[..., Any], tmp_path: Path
 ) -> None:
     server = stub(*["say "] * 99)
-    run = ("run", "--model", f"{server.url}#x", "--tasks", "T.7", "--limit", 1, "--no-report")
+    run = ("run", "--model", f"{server.url}#x", "--tasks", "T.6", "--limit", 1, "--no-report")
     said = call(*run, "--log-dir", tmp_path)
     assert said.code == 1
     assert "nothing could be scored" in said.err

@@ -41,7 +41,7 @@ def command(names: tuple[str, ...], as_json: bool) -> None:
     if as_json:
         print_json(rows)
         return
-    table = Table(title=f"{len(tasks)} tasks")
+    table = Table(title="1 task" if len(tasks) == 1 else f"{len(tasks)} tasks")
     for name in ("task", "name", "part of", "conditions (samples)"):
         table.add_column(name)
     table.add_column("requests", justify="right")

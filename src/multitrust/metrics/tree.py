@@ -46,7 +46,8 @@ def headline_tree(
         headlines: estimate by task id, 0 to 100.
         suite: the tasks that the overall score is made of, in their order.
         others: tasks outside the suite.
-        titles: what to call tasks and sub-aspects, by id; the id where there is none.
+        titles: what to call tasks and sub-aspects, by id; else a task is called by its id and a
+            sub-aspect by its aspect.
         digits: decimals that the overall score is rounded to, as the original does; None for none.
     """
     called = titles or {}
@@ -82,7 +83,8 @@ def aspect_node(
             leaves = [leaf(task, headlines[task.id], task.id in suite, titles) for task in ran]
             weights = [task.weight for task in ran]
             expected = sum(task.id in suite for task in mine)
-            nodes.append(branch(name, titles.get(name, name), leaves, weights, expected))
+            called = titles.get(name, aspect.capitalize())
+            nodes.append(branch(name, called, leaves, weights, expected))
     expected = len({task.subaspect for task in tasks if task.id in suite})
     return branch(aspect, aspect.capitalize(), nodes, [1.0] * len(nodes), expected)
 

@@ -23,7 +23,17 @@ from multitrust.report.caveats import (
 from multitrust.report.comparison import CHANCE, Entry
 from multitrust.report.failures import Cause
 from multitrust.report.summary import ContrastResult, Summary
-from multitrust.report.table import blank, p_value, score, span, walk
+from multitrust.report.table import (
+    FAILED,
+    UNSCORED,
+    blank,
+    cause_text,
+    counted,
+    p_value,
+    score,
+    span,
+    walk,
+)
 
 LINES = 39
 """Lines of a screen, less one for the path of the page that follows."""
@@ -72,8 +82,10 @@ def parts(found: Entry, console: Console, width: int) -> Iterator[list[Text]]:
         return [line for text in texts for line in wrapped(text, console, width, most)]
 
     yield fitted(lists_of_tasks(found), LISTED)
-    yield fitted(causes(summary.failures, "failed request"), CAUSE)
-    yield fitted(causes(summary.unscored, "unscored response"), CAUSE)
+    yield fitted(causes(summary.failures, FAILED), CAUSE)
+    lacking = {task.lacks for task in summary.tasks}  # they stand beside the missing headlines
+    unscored = [cause for cause in summary.unscored if cause.reason not in lacking]
+    yield fitted(causes(unscored, UNSCORED), CAUSE)
     yield fitted(effects(summary), 1)
     warnings = list(run_warnings(found.manifest, summary.tasks, found.tasks))
     yield fitted((f"! {text}" for text in warnings[:WARNINGS]), WARNINGS)
@@ -148,18 +160,11 @@ def lists_of_tasks(found: Entry) -> Iterator[str]:
 def causes(found: Sequence[Cause], what: str) -> Iterator[str]:
     """What went wrong, a text for each cause, and how many causes are left out."""
     for cause in found[:CAUSES]:
-        tasks = ", ".join(cause.tasks[:FEW]) + (", …" if len(cause.tasks) > FEW else "")
-        advice = f" → {cause.advice}" if cause.advice else ""
-        yield f"! {counted(cause.count, what)} ({tasks}): {cause.reason}{advice}"
+        yield f"! {cause_text(cause, what, cause.tasks[:FEW])}"
     rest = found[CAUSES:]
     if rest:
         more = counted(sum(cause.count for cause in rest), f"more {what}")
         yield f"! {more} of {counted(len(rest), 'other cause')}: --details"
-
-
-def counted(count: int, what: str) -> str:
-    """So many of something."""
-    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def effects(summary: Summary) -> Iterator[str]:

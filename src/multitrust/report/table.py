@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -11,8 +11,10 @@ from rich.text import Text
 
 from multitrust.core import Estimate
 from multitrust.metrics import TreeNode, counting
+from multitrust.report.failures import Cause
 from multitrust.report.summary import Summary
 
+FAILED, UNSCORED = "failed request", "unscored response"
 COUNTS = (("n", 4), ("unscored", 8), ("errors", 6))
 """Columns of counts and their widths."""
 COUNTS_BESIDE = 2
@@ -20,14 +22,30 @@ COUNTS_BESIDE = 2
 
 
 def print_table(summary: Summary, console: Console) -> None:
-    """Print headlines, contrasts and warnings."""
+    """Print headlines, contrasts, what went wrong and warnings."""
     console.print(headlines(summary))
     if any(task.contrasts for task in summary.tasks):
         console.print(contrasts(summary))
     if summary.spent:
         console.print(summary.spent)
+    for kind, found in ((FAILED, summary.failures), (UNSCORED, summary.unscored)):
+        for cause in found:
+            console.print(Text.assemble(("! ", "yellow"), cause_text(cause, kind, cause.tasks)))
+            console.print(Text(f"  e.g. {cause.example}", style="dim"))
     for warning in summary.warnings:
         console.print(Text.assemble(("! ", "yellow"), warning))
+
+
+def cause_text(cause: Cause, kind: str, tasks: Sequence[str]) -> str:
+    """A cause in a sentence; `tasks` are those that are named."""
+    more = ", …" if len(tasks) < len(cause.tasks) else ""
+    advice = f" → {cause.advice}" if cause.advice else ""
+    return f"{counted(cause.count, kind)} ({', '.join(tasks)}{more}): {cause.reason}{advice}"
+
+
+def counted(count: int, what: str) -> str:
+    """So many of something."""
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def headlines(summary: Summary) -> Table:
