@@ -132,6 +132,7 @@ def test_an_unknown_name_ends_with_2_and_its_neighbours(
         ([*QUICK, "--budget", "inf"], "is not a finite number"),
         ([*QUICK, "--start-timeout", "nan"], "is not a finite number"),
         (["plan", "--latency", "inf"], "not in the range"),
+        (["serve", "mock/echo", "--port", "99999999"], "not in the range"),
         (["plan", "--latency", "nan"], "is not a finite number"),
         (["plan", "--max-tokens", str(2**62)], "max_tokens must be at most"),
         (["compare", ".", ".", "--equivalence", "nan"], "is not a finite number"),
