@@ -9,7 +9,7 @@ import click
 from rich.console import Console
 
 from multitrust.cli.folding import folded
-from multitrust.cli.options import Finite
+from multitrust.cli.numbers import Finite
 from multitrust.cli.output import print_json
 
 EXIT_CODES = {None: 0, "equivalent": 0, "different": 3, "not enough evidence": 4}

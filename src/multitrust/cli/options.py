@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
+from multitrust.cli.numbers import Finite
 from multitrust.core import ConfigError, Model, Origin
 from multitrust.models import KEYED, resolve, zoo
 from multitrust.run import (
@@ -25,19 +25,6 @@ from multitrust.tasks import PROTOCOLS, read_wording, select_tasks, tasks_for, w
 PROMPTS = "prompts.yaml"
 """The file of a run's folder that holds the prompts which replaced ours."""
 F = TypeVar("F", bound=Callable[..., Any])
-
-
-class Finite(click.FloatRange):
-    """A number within a range; NaN and infinity are none."""
-
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> float:
-        """The number of a text."""
-        number: float = super().convert(value, param, ctx)
-        if not math.isfinite(number):
-            self.fail(f"{value} is not a finite number.", param, ctx)
-        return number
 
 
 settings_flag = click.option(

@@ -14,8 +14,8 @@ from rich.console import Console
 from rich.table import Table
 
 from multitrust.cli.config_file import configurable
+from multitrust.cli.numbers import Finite
 from multitrust.cli.options import (
-    Finite,
     Selection,
     priced,
     priced_as,

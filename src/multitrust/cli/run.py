@@ -14,9 +14,9 @@ from multitrust.cli import plan
 from multitrust.cli.config_file import configurable
 from multitrust.cli.folding import folded
 from multitrust.cli.logs import logged
+from multitrust.cli.numbers import Finite
 from multitrust.cli.options import (
     PROMPTS,
-    Finite,
     Selection,
     budget_flag,
     log_dir_flag,

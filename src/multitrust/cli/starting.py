@@ -12,7 +12,7 @@ from uuid import uuid4
 
 import click
 
-from multitrust.cli.options import Finite
+from multitrust.cli.numbers import Finite
 from multitrust.core import Model
 from multitrust.models import Server, launched, resolve, started_model, started_name
 from multitrust.run import RunConfig, check_sample_ids, finished, read_manifest
