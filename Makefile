@@ -7,7 +7,7 @@ LIMIT ?= 16
 FULL ?=
 CPU ?=
 
-.PHONY: demo test main-path lint format bench train-demo docs clean
+.PHONY: demo test main-path lint format bench train-demo docs picture clean
 .DEFAULT_GOAL := demo
 
 $(BIN)/python:
@@ -62,6 +62,9 @@ train-demo: $(VENV)/.installed-dev  ## train the embedded model from nothing
 docs: $(VENV)/.installed-dev  ## write the generated parts of docs/ anew
 	$(BIN)/python -m docs.generate
 	$(BIN)/python docs/task_pages.py
+
+picture: $(VENV)/.installed-dev  ## run the demo and take docs/report.png of its report; needs Chromium
+	$(BIN)/python -m docs.report_picture
 
 clean:
 	rm -rf $(VENV) .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

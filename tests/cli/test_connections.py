@@ -95,6 +95,7 @@ def steps(tiny: Path, data: Path, url: str) -> Sequence[Step]:
     roles = [flag for role in named for flag in ("--model-role", role)]
     started = f"{sys.executable} serve_wrapper.py says.py:chat --port {{port}}"
     absent, away = "only this machine was searched", "this machine only"
+    blank = "nothing could be scored"  # random weights; and the task has no judge
     return (
         step("doctor", "--model", "openai/x", code=1),
         step("models"),
@@ -102,14 +103,16 @@ def steps(tiny: Path, data: Path, url: str) -> Sequence[Step]:
         step("tasks", "T.6"),
         step("plan", *ONE, "--model", "llava-1.5-7b"),
         step("plan", *ONE, "--model", "hf/absent/model"),
-        step(*run, "--model", f"hf/{tiny}", "--log-dir", "local"),
+        step(*run, "--model", f"hf/{tiny}", "--log-dir", "local", code=1, said=blank),
         step(*run, "--model", "demo", "--log-dir", "demo"),
         step(*run, "--model", "openai/x", code=2, said="needs a key"),
-        step("run", *official, *QUIET, "--model", f"{url}#x", "--log-dir", "official"),
-        step(*run, "--model", "llava-1.5-7b", "--log-dir", "cached", HF_HUB_OFFLINE="1"),
+        step("run", *official, *QUIET, "--model", f"{url}#x", "--log-dir", "official", code=1,
+             said=blank),
+        step(*run, "--model", "llava-1.5-7b", "--log-dir", "cached", code=1, said=blank,
+             HF_HUB_OFFLINE="1"),
         step("data", "fetch", "official", "fetched", code=5, said="network is off",
              HF_HUB_OFFLINE="1"),
-        step(*offline, *roles, "--model", "llava-1.5-7b"),
+        step(*offline, *roles, "--model", "llava-1.5-7b", code=1, said=blank),
         step(*offline, "--model", "hf/no/no", code=2, said=absent),
         step(*offline, "--model", "demo", "--judge", "hf-completion/no/no", code=2, said=absent),
         step(*offline, "--model", "demo", "--judge", "hf-classifier/no/no", code=2, said=absent),
@@ -119,10 +122,12 @@ def steps(tiny: Path, data: Path, url: str) -> Sequence[Step]:
         step("serve", "--write-wrapper", "serve_wrapper.py"),
         step(*run, "--offline", "--log-dir", "started", "--start", started),
         step("serve", "demo", "--port", "0", "--offline"),
-        step("score", "official/*", "--offline", *roles[:2]),
+        step("score", "official/*", "--offline", *roles[:2], code=1,
+             said="no headline could be computed"),
         step("score", "official/*", "--offline", "--judge", "openai/x", code=2, said=away,
              OPENAI_API_KEY="none"),
         step("report", "official/*"),
+        step("verify", "official/*"),
         step("compare", "local/*", "demo/*", "--with", "published"),
         step("export", "mmtrusteval", "official/*", "logs", "--model", "x"),
         step("import", "mmtrusteval", "logs", "--model", "x", "--log-dir", "imported"),

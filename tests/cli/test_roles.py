@@ -70,6 +70,13 @@ def test_a_role_is_a_name_or_a_name_with_settings(text: str, expected: Named) ->
         ("{model: a, timeout: {at: 3}}", "settings in braces"),
         ("{model: mock/echo, timout: 3}", "did you mean timeout"),
         (f"{{model: {URL}#x, timeout: soon}}", "judge: -M timeout=soon"),
+        (f"{{model: {URL}#x, timeout: .nan}}", "judge: -M timeout=.nan"),
+        (f"{{model: {URL}#x, thinking_tokens: 1{'0' * 5000}}}", "at most 7 digits"),
+        ("{model: &a [*a]}", "settings in braces"),
+        ("{model: mock/echo, model: mock/echo}", "stands twice"),
+        ('{model: "\\ud800"}', "half a character"),
+        ("{model: " * 500, "more than 20 levels"),
+        ("{? [a] : b}", "a key must be a text"),
         (f"{{model: {URL}#x, base_url: 'http://me:word@h/v1'}}", "no user, password or query"),
     ],
 )

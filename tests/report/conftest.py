@@ -22,8 +22,9 @@ from multitrust.core import (
     Task,
 )
 from multitrust.data import dataset
-from multitrust.metrics import SUBASPECTS, accuracy, mean_over
+from multitrust.metrics import accuracy, mean_over
 from multitrust.report import Summary, summarise
+from multitrust.tasks import ASPECTS as KNOWN
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,8 @@ class Stated:
 
 
 ACCURACY = accuracy(Stated())
+ASPECTS = {name[0].upper(): name for name in KNOWN}
+"""The paper's aspects by their letter."""
 Make = Callable[..., Any]
 
 
@@ -55,8 +58,9 @@ def task() -> Make:
                 Contrast(name="effect", metric="accuracy", base="plain", other="shown"),
             ),
         }  # fmt: skip
+        fields["aspect"] = ASPECTS.get(subaspect[0], "")
         return Task(
-            id=id, name=f"task-{id[-1]}-vqa", aspect=SUBASPECTS[subaspect][0], subaspect=subaspect,
+            id=id, name=f"task-{id[-1]}-vqa", subaspect=subaspect,
             summary="What is asked.", paper="", metrics=(ACCURACY,),
             dataset=dataset("nothing/read", lambda row: Sample.ask(row["id"], "")),
             **(fields | more),

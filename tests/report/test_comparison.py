@@ -17,7 +17,7 @@ from tests.report.conftest import ACCURACY
 from tests.report.whole import PLACES, whole
 
 from multitrust.core import ConfigError, StoreError
-from multitrust.metrics import SUBASPECTS, contrast_estimate
+from multitrust.metrics import contrast_estimate
 from multitrust.report import (
     Entry,
     compare,
@@ -28,6 +28,7 @@ from multitrust.report import (
 )
 from multitrust.report.arms import scored_by
 from multitrust.report.comparison import Change
+from multitrust.tasks import SUBASPECT_TITLES
 
 HOSTILE = "<script>alert(1)</script>"
 FOREIGN: dict[str, Any] = {"origin": {"name": "embedded"}, "protocol": "corrected"}
@@ -96,7 +97,7 @@ def test_differences_are_those_of_the_scores_with_independent_errors() -> None:
     base, other = whole(), whole(better, model="hf/other")
     (pair,) = compare([base, other]).pairs
     assert (pair.base, pair.other) == ("hf/mine", "hf/other")
-    assert [change.name for change in pair.changes] == ["overall", *SUBASPECTS]
+    assert [change.name for change in pair.changes] == ["overall", *SUBASPECT_TITLES]
     by_name = {change.name: change.estimate for change in pair.changes}
     assert by_name["S.J"].value == pytest.approx(25)
     assert by_name["overall"].value == pytest.approx(2.5)
@@ -112,7 +113,7 @@ def test_differences_are_those_of_the_scores_with_independent_errors() -> None:
 def test_only_scores_of_the_same_tasks_are_compared() -> None:
     (pair,) = compare([whole(of=2), whole(of=2, without=["T.1", "S.4", "S.5", "S.6"])]).pairs
     names = {change.name for change in pair.changes}
-    assert names == set(SUBASPECTS) - {"T.I", "S.J"}
+    assert names == set(SUBASPECT_TITLES) - {"T.I", "S.J"}
     (pair,) = compare([whole(of=2, without=["T.1"]), whole(of=2, without=["T.1"])]).pairs
     assert {"overall", "T.I"} <= {change.name for change in pair.changes}
 
@@ -220,7 +221,7 @@ def test_the_json_document_holds_it_all() -> None:
     assert document["boards"][0]["places"][0]["rank"] == 6
     assert len(document["published"]) == 43
     changes = [Change(**(c | {"estimate": None})) for c in document["pairs"][0]["changes"]]
-    assert [change.name for change in changes] == ["overall", *SUBASPECTS]
+    assert [change.name for change in changes] == ["overall", *SUBASPECT_TITLES]
 
 
 @pytest.mark.parametrize("more", [{}, FOREIGN, {"of": 0}])

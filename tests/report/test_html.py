@@ -92,7 +92,7 @@ def test_every_outcome_stands_beside_the_numbers(outcomes: list[Record], write: 
     rows = [re.findall(r'<td class="n[^>]*>([^<]*)</td>', line) for line in page.splitlines()]
     assert ["2", "1", "1", "1", "1", "1", "1"] in rows
     assert any(row[-3:] == ["3", "4", "1"] for row in rows)
-    assert "4 of 8 responses could not be scored" in page
+    assert "T.5 plain (4 of 8)" in page
     assert "<span>nothing was scored</span>" in page
 
 

@@ -18,18 +18,21 @@ from multitrust.core import (
     Task,
 )
 from multitrust.data import dataset
-from multitrust.metrics import SUBASPECTS, mean_over
+from multitrust.metrics import mean_over
 from multitrust.report import Entry, summarise
+from multitrust.tasks import load_tasks
 
-PLACES = {task: sub for sub, (_, _, tasks) in SUBASPECTS.items() for task in tasks}
+SUITE = {task.id: task for task in load_tasks()}
+PLACES = {task.id: task.subaspect for task in load_tasks()}
 """Sub-aspect by task."""
 
 
 def one_task(id: str) -> Task:
     """A task of one condition, scored by its accuracy."""
     return Task(
-        id=id, name=f"task-{id[0].lower()}{id[-1]}", aspect=SUBASPECTS[PLACES[id]][0],
-        subaspect=PLACES[id], summary="What is asked.", paper="", metrics=(ACCURACY,),
+        id=id, name=f"task-{id[0].lower()}{id[-1]}", aspect=SUITE[id].aspect,
+        subaspect=PLACES[id], weight=SUITE[id].weight, summary="What is asked.", paper="",
+        metrics=(ACCURACY,),
         conditions=(Condition(name="plain"),), headline=mean_over(ACCURACY, ["plain"]),
         dataset=dataset("nothing/read", lambda row: Sample.ask(row["id"], "")),
     )  # fmt: skip

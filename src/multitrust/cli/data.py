@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-import orjson
 from rich.console import Console
 from rich.table import Table
 
 from multitrust.cli.options import offline_flag
+from multitrust.cli.output import print_json
 
 if TYPE_CHECKING:
     from multitrust.data.official import Problem, Verification
@@ -66,7 +66,7 @@ def verify_data(origin: str, folder: Path, tasks: str, as_json: bool) -> None:
     found = verify(folder, chosen)
     if as_json:
         document = dataclasses.asdict(found) | {"complete": found.complete}
-        click.echo(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode())
+        print_json(document)
     else:
         show_verification(found)
     sys.exit(0 if found.complete else 5)

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import click
-import orjson
 
 from multitrust import __version__
 from multitrust.cli.needs import TARGET, as_rows, needs_of
 from multitrust.cli.options import Selection, selection, settings_flag, typed_settings
+from multitrust.cli.output import print_json
 from multitrust.cli.roles import Named, judging, named_roles
 from multitrust.core import Need, install_command, installed_version, read_installation
 from multitrust.models.keys import find_files, ignored_files, key_in, key_names
@@ -48,7 +48,7 @@ def command(
     needs = needs_of(Selection(**flags), named)
     found = list(checks())
     if as_json:
-        click.echo(orjson.dumps(document(found, needs), option=orjson.OPT_INDENT_2).decode())
+        print_json(document(found, needs))
     else:
         show(found, needs)
     sound = all(good for good, _ in found) and not any(need.blocks for need in needs)

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import click
-import orjson
 from rich.console import Console
 from rich.table import Table
 
+from multitrust.cli.output import print_json
 from multitrust.core import UnknownNameError
 from multitrust.models import (
     RUNS,
@@ -104,11 +104,6 @@ def as_row(model: ZooModel) -> dict[str, Any]:
         "published_rank": rank(model),
         "what_to_type": what_to_type(model),
     }
-
-
-def print_json(document: object) -> None:
-    """Write a document to standard output."""
-    click.echo(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode())
 
 
 def forms_table(forms: Sequence[ModelForm]) -> Table:

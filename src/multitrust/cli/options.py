@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -11,6 +10,7 @@ from typing import Any, TypeVar
 
 import click
 
+from multitrust.cli.numbers import Finite
 from multitrust.core import ConfigError, Model, Origin, forbid_hub
 from multitrust.models import KEYED, is_offline, resolve, zoo
 from multitrust.run import (
@@ -41,7 +41,7 @@ offline_flag = click.option(
 )
 budget_flag = click.option(
     "--budget",
-    type=click.FloatRange(min=0, min_open=True),
+    type=Finite(min=0, min_open=True),
     metavar="USD",
     help="Stop before the run would have spent more; exit code 6.",
 )
@@ -146,26 +146,6 @@ def prices_of(models: Mapping[str, Model], own: Path | None) -> dict[str, Price]
 def priced_as(name: str) -> str:
     """How the table of prices calls a model: a name of the zoo becomes what it stands for."""
     return zoo()[name].spec or name if name in zoo() else name
-
-
-def logged(command: F) -> F:
-    """The flag that says how much is logged."""
-    levels = click.Choice(["debug", "info", "warning", "error"])
-    return click.option(
-        "--log-level",
-        type=levels,
-        default="info",
-        show_default=True,
-        expose_value=False,
-        callback=set_level,
-        help="What is logged, on standard error.",
-    )(command)
-
-
-def set_level(_ctx: click.Context, _option: click.Parameter, level: str) -> None:
-    """Log from this level on; other libraries keep to warnings."""
-    logging.basicConfig(format="%(levelname)s %(name)s: %(message)s")
-    logging.getLogger("multitrust").setLevel(level.upper())
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import click
-import orjson
 from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
 from multitrust.cli.config_file import configurable
 from multitrust.cli.needs import TARGET, as_rows, needs_of, tell_needs
+from multitrust.cli.numbers import Finite
 from multitrust.cli.options import (
     Selection,
     priced,
@@ -23,6 +23,7 @@ from multitrust.cli.options import (
     settings_flag,
     typed_settings,
 )
+from multitrust.cli.output import print_json
 from multitrust.cli.roles import Named, judging, named_roles
 from multitrust.models import check_settings, likely_trace_limit, resolve, tokenizer_of
 from multitrust.run import (
@@ -61,7 +62,7 @@ OVERHEAD = 1.0
 )
 @click.option(
     "--latency",
-    type=click.FloatRange(min=0),
+    type=Finite(min=0, max=1e6),
     default=20.0,
     show_default=True,
     help="Seconds that a model takes for 1,000 new tokens.",
@@ -94,8 +95,7 @@ def command(
     bill = Bill(models, prices)
     hours = seconds(total(lines), models, max_connections, latency)
     if as_json:
-        document = as_document(lines, bill) | {"seconds": hours, "needs": as_rows(needs)}
-        click.echo(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode())
+        print_json(as_document(lines, bill) | {"seconds": hours, "needs": as_rows(needs)})
         return
     Console().print(as_table(lines, bill))
     for note in notes(total(lines), bill, hours):

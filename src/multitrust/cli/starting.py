@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import click
 
+from multitrust.cli.numbers import Finite
 from multitrust.core import Model, StoreError
 from multitrust.models import Server, launched, resolve, server_of, started_model
 from multitrust.run import RunConfig, check_sample_ids, finished, read_manifest, run_loop
@@ -28,7 +29,7 @@ def starting(command: F) -> F:
         ),
         click.option(
             "--start-timeout",
-            type=float,
+            type=Finite(min=0),
             default=900,
             show_default=True,
             help="Seconds until the started server must be ready.",

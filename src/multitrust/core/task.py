@@ -54,6 +54,8 @@ class Task:
     dataset: Dataset | None = None
     metrics: tuple[Metric, ...] = ()
     contrasts: tuple[Contrast, ...] = ()
+    weight: float = 1.0
+    """Share in the mean of its sub-aspect, relative to the other tasks there; above 0."""
     config: GenerateConfig = field(default_factory=GenerateConfig)
     reading: str | None = None
     """The condition that asks whether the model reads or sees the pictures at all; paired by
@@ -64,6 +66,8 @@ class Task:
         names = [condition.name for condition in self.conditions]
         if len(set(names)) != len(names):
             raise ValueError(f"{self.id}: two conditions of one name in {names}")
+        if not 0 < self.weight < float("inf"):
+            raise ValueError(f"{self.id}: the weight must be above 0, not {self.weight}")
         for condition in self.conditions:
             self.dataset_of(condition)
         if self.reading not in (None, *names):

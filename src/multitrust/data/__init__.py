@@ -11,6 +11,7 @@ from multitrust.data.datasets import (
     labels,
     stream,
 )
+from multitrust.data.documents import parse_toml, parse_yaml, read_document
 from multitrust.data.images import Altered, ComputedImage, Drawing, ImageFile, Noise
 from multitrust.data.unrelated import unrelated
 
@@ -28,6 +29,9 @@ __all__ = [
     "cache_folder",
     "dataset",
     "labels",
+    "parse_toml",
+    "parse_yaml",
+    "read_document",
     "stream",
     "unrelated",
 ]

@@ -15,10 +15,9 @@ from multitrust.metrics.fairness import odds_ratio, parity_gap
 from multitrust.metrics.headlines import balanced, halves, joined, mean_over, weighted
 from multitrust.metrics.rates import accuracy, estimate, f1, help_rate, mean, rate, refusal_rate
 from multitrust.metrics.shifts import Leg, Shift, combined, shift_of
-from multitrust.metrics.tree import SUBASPECTS, TreeNode, headline_tree
+from multitrust.metrics.tree import TreeNode, counting, headline_tree
 
 __all__ = [
-    "SUBASPECTS",
     "ContrastEstimate",
     "Finding",
     "Leg",
@@ -32,6 +31,7 @@ __all__ = [
     "combine",
     "combined",
     "contrast_estimate",
+    "counting",
     "estimate",
     "f1",
     "findings",

@@ -16,6 +16,7 @@ from multitrust.metrics import (
     Verdict,
     combine,
     contrast_estimate,
+    counting,
     holm,
     pooled_effect,
 )
@@ -200,7 +201,9 @@ def pair_of(base: str, other: str, first: Entry, second: Entry, margin: float | 
         paired=tuple(paired_changes((first.tasks, one), (second.tasks, two))),
         equivalence=None
         if margin is None
-        else equivalence_of(first.tasks, list(zip(one, two, strict=True)), margin),
+        else equivalence_of(
+            first.tasks, list(zip(one, two, strict=True)), margin, first.summary.suite
+        ),
     )
 
 
@@ -218,7 +221,7 @@ def scored_tasks(node: TreeNode) -> frozenset[str]:
     """The tasks that the node's number is made of."""
     if not node.children:
         return frozenset([node.name] if node.estimate.value is not None else [])
-    return frozenset[str]().union(*map(scored_tasks, node.children))
+    return frozenset[str]().union(*map(scored_tasks, counting(node)))
 
 
 def shared_records(
@@ -242,8 +245,11 @@ def paired_changes(first: Side, second: Side) -> list[PairedChange]:
     """
     one, two = by_arm(first[1]), by_arm(second[1])
     found = []
-    for task, same in zip(first[0], second[0], strict=True):
-        before, after = task.measured, same.measured
+    others = {task.id: task for task in second[0]}
+    for task in first[0]:
+        if task.id not in others:
+            continue
+        before, after = task.measured, others[task.id].measured
         for leaf in task.headline.leaves:
             arm, place = (task.id, leaf.condition), (leaf.condition, leaf.metric)
             base = scored_by(before[place], one.get(arm, []))

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from multitrust.core import Estimate, Record, Scored, Task
 from multitrust.metrics import (
-    SUBASPECTS,
     Finding,
     Leg,
     Shift,
@@ -22,6 +21,7 @@ from multitrust.metrics import (
 from multitrust.report.arms import scored_by
 from multitrust.report.published import OVERALL
 from multitrust.report.summary import title
+from multitrust.tasks import SUBASPECT_TITLES
 
 Pairs = Sequence[tuple[Record, Record]]
 """Records of both runs that asked one sample in one way."""
@@ -94,16 +94,19 @@ class Equivalence:
         return self.overall.finding.verdict
 
 
-def equivalence_of(tasks: Sequence[Task], pairs: Pairs, margin: float) -> Equivalence:
+def equivalence_of(
+    tasks: Sequence[Task], pairs: Pairs, margin: float, suite: Collection[str]
+) -> Equivalence:
     """Test every level of two runs.
 
     Args:
         tasks: the definitions.
+        suite: ids of the tasks that the overall score is made of.
         pairs: the records that both runs share.
         margin: points, above 0 and at most 100.
 
     Raises:
-        ConfigError: the margin is none.
+        ConfigError: the margin is not above 0 and at most 100.
     """
     answered = [(a, b) for a, b in pairs if a.response is not None and b.response is not None]
     by_task: dict[str, list[tuple[Record, Record]]] = {}
@@ -114,8 +117,11 @@ def equivalence_of(tasks: Sequence[Task], pairs: Pairs, margin: float) -> Equiva
         for task in tasks
         if (shift := task_shift(task, by_task.get(task.id, []))) is not None
     }
-    subaspects = {name: shift for name in SUBASPECTS if (shift := subaspect(name, shifts))}
-    overall = combined(list(subaspects.values()), [1.0] * len(subaspects))
+    ran = [task for task in tasks if task.id in shifts]
+    own = subaspect_shifts([task for task in ran if task.id in suite], shifts)
+    apart = subaspect_shifts([task for task in ran if task.id not in suite], shifts)
+    subaspects = own | {name: shift for name, shift in apart.items() if name not in own}
+    overall = combined(list(own.values()), [1.0] * len(own))
     (whole,) = findings([overall], margin)
     titles = {task.id: title(task.name) for task in tasks}
     return Equivalence(
@@ -125,7 +131,7 @@ def equivalence_of(tasks: Sequence[Task], pairs: Pairs, margin: float) -> Equiva
             name=OVERALL, title="Overall", finding=whole, agreement=agreement_of(answered)
         ),
         subaspects=tuple(
-            Level(name=name, title=SUBASPECTS[name][1], finding=found)
+            Level(name=name, title=SUBASPECT_TITLES.get(name, name), finding=found)
             for name, found in judged(subaspects, margin).items()
         ),
         tasks=tuple(
@@ -142,10 +148,15 @@ def judged(shifts: Mapping[str, Shift], margin: float) -> dict[str, Finding]:
     return dict(zip(shifts, findings(list(shifts.values()), margin), strict=True))
 
 
-def subaspect(name: str, shifts: Mapping[str, Shift]) -> Shift | None:
-    """The weighted mean of a sub-aspect's tasks that were run; None without any."""
-    weights = {task: w for task, w in SUBASPECTS[name][2].items() if task in shifts}
-    return combined([shifts[task] for task in weights], list(weights.values())) if weights else None
+def subaspect_shifts(tasks: Sequence[Task], shifts: Mapping[str, Shift]) -> dict[str, Shift]:
+    """The weighted mean of each sub-aspect's tasks."""
+    by_name: dict[str, list[Task]] = {}
+    for task in tasks:
+        by_name.setdefault(task.subaspect, []).append(task)
+    return {
+        name: combined([shifts[task.id] for task in mine], [task.weight for task in mine])
+        for name, mine in by_name.items()
+    }
 
 
 def task_shift(task: Task, pairs: Pairs) -> Shift | None:

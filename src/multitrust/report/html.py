@@ -18,10 +18,11 @@ from typing import TYPE_CHECKING, Any, get_args
 import orjson
 
 from multitrust.core import Estimate, Outcome, Record, StoreError
-from multitrust.metrics import SUBASPECTS, ContrastEstimate, TreeNode
+from multitrust.metrics import ContrastEstimate, TreeNode, counting
 from multitrust.report.among import among_published
 from multitrust.report.figures import Point, axis, bar, effect, plane, radar, reach
 from multitrust.report.samples import browser_data
+from multitrust.report.scoreboard import columns
 from multitrust.report.summary import ConditionResult, MetricResult, Summary, TaskResult, title
 from multitrust.report.table import p_value, score, span, walk
 from multitrust.run import IMAGES, explain, missing_images, replace_file
@@ -42,9 +43,15 @@ def write_html(
     """Write the page and return its path, `report.html` in the run's folder by default.
 
     Raises:
-        StoreError: it cannot be written.
+        StoreError: it cannot be written, or there is nothing to show and a page to lose.
     """
-    return write_page(page(summary, records, folder), target or folder / "report.html")
+    path = target or folder / "report.html"
+    if not summary.tasks and path.is_file():
+        raise StoreError(
+            f"the run in {folder} has no records to report, so {path} is left as it is; rerun the "
+            "command that began the run, or choose another place with --output"
+        )
+    return write_page(page(summary, records, folder), path)
 
 
 def write_page(text: str, path: Path) -> Path:
@@ -77,7 +84,7 @@ def environment() -> Environment:
     made.filters |= {"percent": percent, "points": points, "number": number, "between": between}
     made.filters |= {"groups": groups, "lack": lack, "apart": apart, "detailed": detailed}
     made.filters |= {"breakable": breakable, "scored": scored}
-    made.globals["subaspects"] = tuple(SUBASPECTS)
+    made.globals["columns"] = columns
     return made
 
 
@@ -119,9 +126,9 @@ def shape(summary: Summary) -> str:
     beside = summary.beside
     both = beside is not None and beside.complete and summary.tree.complete
     return radar(
-        summary.tree.children,
+        counting(summary.tree),
         f"Scores of {summary.model} by aspect",
-        beside=beside.children if beside is not None and both else (),
+        beside=counting(beside) if beside is not None and both else (),
     )
 
 
@@ -177,7 +184,9 @@ def groups(task: TaskResult, summary: Summary) -> Iterator[Group]:
 
 def scored(node: TreeNode) -> int:
     """How many tasks the node's number is made of."""
-    return sum(not n.children and n.estimate.value is not None for n in walk(node))
+    if not node.children:
+        return int(node.estimate.value is not None)
+    return sum(map(scored, counting(node)))
 
 
 def detailed(metrics: Sequence[MetricResult], task: TaskResult) -> list[MetricResult]:

@@ -53,7 +53,7 @@ def browsable(summary: Summary, records: Iterable[Record]) -> Iterator[Record]:
     room = min(SHOWN, max(1, SHOWN_IN_ALL // max(1, conditions)))
     for task in summary.tasks:
         for condition in task.conditions:
-            yield from chosen(arms[task.id, condition.name], room)
+            yield from chosen(arms.get((task.id, condition.name), []), room)
 
 
 def chosen(arm: Sequence[Record], room: int) -> Iterator[Record]:

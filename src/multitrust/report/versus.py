@@ -9,12 +9,11 @@ from rich.table import Table
 from rich.text import Text
 
 from multitrust.core import Estimate
-from multitrust.metrics import SUBASPECTS
 from multitrust.report.board import Board
 from multitrust.report.comparison import Comparison, Pair
 from multitrust.report.equivalence import Agreement, Equivalence, Level
 from multitrust.report.published import OVERALL
-from multitrust.report.scoreboard import Group, Line
+from multitrust.report.scoreboard import Group, Line, columns
 from multitrust.report.table import blank, p_value
 
 WIDE = 100
@@ -50,23 +49,24 @@ def models(group: Group, kind: str, width: int) -> Table:
     table.add_column("model", overflow="fold", min_width=10)
     for name in ("all", "interval", "rank"):
         table.add_column(name, justify="right", no_wrap=True)
-    for name in SUBASPECTS:
+    parts = columns(group.lines)
+    for name in parts:
         table.add_column(name, justify="right", no_wrap=True)
     for line in group.lines:
         table.add_row(
-            *cells(line, 1 if width >= WIDE else 0), style="bold cyan" if line.run else ""
+            *cells(line, parts, 1 if width >= WIDE else 0), style="bold cyan" if line.run else ""
         )
     return table
 
 
-def cells(line: Line, digits: int) -> list[Text | str]:
+def cells(line: Line, parts: Sequence[str], digits: int) -> list[Text | str]:
     """The cells of a model's row."""
     return [
         Text(f"{'> ' if line.run else ''}{line.name}"),
         points(line, OVERALL, 1),
         interval(line.scores[OVERALL]),
         ranks(line),
-        *(points(line, name, digits) for name in SUBASPECTS),
+        *(points(line, name, digits) for name in parts),
     ]
 
 

@@ -121,7 +121,7 @@ def read_rule(name: str, fields: Mapping[str, Any]) -> PictureRule:
     kind = str(fields.get("rule"))
     if kind not in RULES:
         raise UnknownNameError("rule of picture tokens", kind, RULES)
-    bad = [f"{k} = {v!r}" for k, v in numbers.items() if not isinstance(v, int | float) or v <= 0]
+    bad = [f"{key} = {value!r}" for key, value in numbers.items() if not is_positive(value)]
     try:
         rule: PictureRule = RULES[kind](**numbers)
     except TypeError as error:
@@ -132,6 +132,12 @@ def read_rule(name: str, fields: Mapping[str, Any]) -> PictureRule:
             f"{kind!r} takes, see docs/cost.md"
         )
     return rule
+
+
+def is_positive(value: object) -> bool:
+    """Whether a value of TOML is a number above 0, and not absurdly large."""
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return number and 0 < value < 1e9  # type: ignore[operator]
 
 
 def size_of(image: Image) -> tuple[int, int]:

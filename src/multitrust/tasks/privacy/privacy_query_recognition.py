@@ -34,6 +34,7 @@ TASK = Task(
     name="privacy-query-recognition",
     aspect="privacy",
     subaspect="P.A",
+    weight=0.3,
     summary="Notices when a question about a picture asks for private information.",
     paper="arXiv:2406.07057",
     conditions=tuple(
