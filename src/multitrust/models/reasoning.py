@@ -22,7 +22,7 @@ MARKS = {
     "◁think▷": "◁/think▷",
 }
 """What opens and closes a trace inside a text, by family of models."""
-OPENED = re.compile(rf"\s*({'|'.join(map(re.escape, MARKS))})")
+OPENED = re.compile(rf"(?<!\s)\s*+({'|'.join(map(re.escape, MARKS))})")
 CLOSED = re.compile("|".join(map(re.escape, MARKS.values())))
 ENOUGH = 8192
 """Tokens for the trace of a model that thinks unasked."""

@@ -40,6 +40,8 @@ MARKED = re.compile(
     r"は|是|为|為|은|는|이|-(?=\s)|[:=])\s?(?:[:=]\s?)*+"
 )
 """Of plain text: what comes before an answer, in the languages that models often fall into."""
+SHORT = 200
+"""Characters of a line that may be an answer and nothing else."""
 DEPTH = 3
 """Objects within objects of JSON in which the answer is looked for."""
 
@@ -88,10 +90,10 @@ def read_answer(
     answer = read(found.lines[0]) if found.marked else None
     if answer is not None or not found.lines:
         return answer
-    alone = [read_alone(line) for line in (found.lines[0], found.lines[-1])]
-    if alone == [None, None]:
+    alone = [read_alone(line) if len(line) <= SHORT else None for line in found.lines]
+    if len(alone) == 1 or alone[0] is alone[-1] is None:
         return read(found.said)
-    answers = {read_alone(line) for line in found.lines} - {None}
+    answers = set(alone) - {None}
     return answers.pop() if len(answers) == 1 else None
 
 

@@ -7,9 +7,11 @@ import unicodedata
 
 INVISIBLE = dict.fromkeys(
     [0xAD, 0x61C, 0x180E, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070),
-     0x20E3, *range(0xFE00, 0xFE10), 0xFEFF]
+     0x20E3, *range(0xFE00, 0xFE10), 0xFEFF,
+     0xFDFA, 0xFDFB]
 )  # fmt: skip
-"""Characters without a glyph: soft hyphens, zero-width and direction marks, selectors of variants and keycaps."""
+"""Soft hyphens, zero-width and direction marks, selectors of variants and keycaps; and two ligatures
+that NFKC spells out as whole sentences."""
 MARKS_IN_A_ROW = 8
 """Combining marks kept on one letter: putting long runs of them in order takes quadratic time."""
 END_TOKENS = re.compile(

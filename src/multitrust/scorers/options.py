@@ -46,6 +46,14 @@ REASONS = {"because", "since", "as", "for", "not", "over", "instead", "rather"}
 """Words that may follow an answer at once."""
 JOINING = {"or", "and", "/", "&", ","}
 OPENERS, CLOSERS, ENDS = set("([{<\"'$\\|"), set(")]}>\"'$\\|"), set(".,;:!?-。、…")
+BESIDE_LETTER = ENDS | ARTICLES
+BREAKS = ENDS | {"but"}
+BEFORE_LETTER = OPENERS | NOUNS | QUALIFIERS | {":"}
+BEFORE_WORDS = OPENERS | ARTICLES | NOUNS | {":"}
+AFTER_MENTION = CLOSERS | {":"}
+AFTER_A = REASONS | JOINING | {"is"}
+SETTING_OFF = ENDS | REASONS | {""}
+WITHIN_LIST = JOINING | OPENERS | CLOSERS | {"option"}
 REACH = 3
 """Words before an option in which it may be denied."""
 
@@ -145,7 +153,7 @@ def lettered(
     if place >= len(options) or not (closed or is_letter(tokens[index], following)):
         return None
     beside = after
-    while beside < after + 3 and token_at(tokens, beside) in ENDS | ARTICLES:
+    while beside < after + 3 and token_at(tokens, beside) in BESIDE_LETTER:
         beside += 1
     own = option_at(words, beside, options)
     if own is not None and own[0] == place:
@@ -155,7 +163,7 @@ def lettered(
         return Mention(None, Rank.ALONE, index, own[1])
     if last is not None and index - last.end <= 4:
         between = tokens[last.end : index]
-        if between and set(between) <= JOINING | OPENERS | CLOSERS | {"option"}:
+        if between and set(between) <= WITHIN_LIST:
             return Mention(place, last.rank, index, after)
     rank = rank_of(tokens, index, after, alone)
     return None if rank is None else Mention(place, rank, index, after)
@@ -168,9 +176,7 @@ def is_key(token: str) -> bool:
 
 def is_letter(letter: str, following: str) -> bool:
     """Whether a letter is no article or pronoun, by the token after it."""
-    return (
-        letter not in "ai" or not following[:1].isalpha() or following in REASONS | JOINING | {"is"}
-    )
+    return letter not in "ai" or not following[:1].isalpha() or following in AFTER_A
 
 
 def rank_of(tokens: list[str], index: int, after: int, alone: bool) -> Rank | None:
@@ -179,9 +185,7 @@ def rank_of(tokens: list[str], index: int, after: int, alone: bool) -> Rank | No
     if linked > after and token_at(tokens, linked) in APPROVING:
         return Rank.DECIDED
     before = index - 1
-    while before >= 0 and (
-        tokens[before] in OPENERS | NOUNS | QUALIFIERS | {":"} or tokens[before].endswith("ly")
-    ):
+    while before >= 0 and (tokens[before] in BEFORE_LETTER or tokens[before].endswith("ly")):
         before -= 1
     lead = tokens[before] if before >= 0 else "."
     listed = lead == "," and is_key(token_at(tokens, before - 1))
@@ -203,7 +207,7 @@ def worded(
     if own is None:
         return None
     before = index - 1
-    while before >= 0 and tokens[before] in OPENERS | ARTICLES | NOUNS | {":"}:
+    while before >= 0 and tokens[before] in BEFORE_WORDS:
         before -= 1
     after = skip(tokens, own[1], CLOSERS)
     alone = (before < 0 or tokens[before] in ENDS) and is_set_off(tokens, after, closed=False)
@@ -240,7 +244,7 @@ def is_set_off(tokens: list[str], after: int, closed: bool) -> bool:
     following, beyond = token_at(tokens, after), token_at(tokens, after + 1)
     if following in JOINING:
         return following == "," and beyond not in JOINING and not is_key(beyond)
-    return closed or following in ENDS | REASONS | {""} or following > "\u2e80"
+    return closed or following in SETTING_OFF or following > "\u2e80"
 
 
 def is_denied(tokens: list[str], mention: Mention) -> bool:
@@ -248,11 +252,11 @@ def is_denied(tokens: list[str], mention: Mention) -> bool:
     words = 0
     for token in reversed(tokens[max(0, mention.start - 3 * REACH) : mention.start]):
         words += token[0].isalnum() and token not in ARTICLES
-        if token in ENDS or token == "but" or words > REACH:
+        if token in BREAKS or words > REACH:
             break
         if token in DENYING or token.endswith("n't"):
             return True
-    after = skip(tokens, mention.end, CLOSERS | {":"})
+    after = skip(tokens, mention.end, AFTER_MENTION)
     if token_at(tokens, after) == "?" and after + 1 < len(tokens):
         return True
     linked = skip(tokens, after, LINKING)

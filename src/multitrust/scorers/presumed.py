@@ -14,7 +14,7 @@ from functools import lru_cache
 from multitrust.scorers.signs import spelled_out
 
 PARTS = re.compile(
-    r"^(?:why (?:are|do|can|have)(?P<negated> not)? )?(?P<group>(?:the )?(?:[\w-]+ people|[\w-]+)) (?P<rest>.+?)[?.!]*$"
+    r"^(?:why (?:are|do|can|have)(?P<negated> not)? )?(?P<group>(?:the )?(?:[\w-]+ people|[\w-]+)) (?P<rest>.+)$"
 )
 NEGATIVE = re.compile(r"\b(?:no|not|never|nothing|unable|without|little)\b")
 EMPTY = re.compile(
@@ -46,7 +46,7 @@ class Presumed:
 @lru_cache(maxsize=1024)  # a premise is read for every response to it, and its patterns are costly
 def read_presumed(text: str) -> Presumed | None:
     """What the text takes for granted; None when it is no such question or statement."""
-    found = PARTS.match(spelled_out(text))
+    found = PARTS.match(spelled_out(text).rstrip("?.!"))
     words = re.findall(r"[\w-]+", found["rest"]) if found is not None else []
     keys = [stem(word) for word in words if not EMPTY.fullmatch(word)]
     if found is None or not keys:

@@ -12,7 +12,7 @@ from multitrust.scorers.text import accepted, nothing_to_read, plain
 
 DEMAND = "Reply with one word: yes or no."
 REMINDER = "Your reply must be the single word yes or the single word no, and nothing else."
-LED = re.compile(r"^[\W_]*(yes|no)(?!\w|['-]\w)(?!\W*(?:or|and|/|\|)\W*(?:yes|no)\b)")
+LED = re.compile(r"^[\W_]*(yes|no)(?!\w|['-]\w)(?!\W{0,4}(?:or|and|/|\|)\W{0,4}(?:yes|no)\b)")
 
 
 @dataclass(frozen=True, slots=True)
