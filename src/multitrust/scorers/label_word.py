@@ -21,7 +21,7 @@ OPENING = r"^\W*(?:(?:the )?(?:overall |expressed )?(?:sentiment|feeling|label|t
 LED = re.compile(
     rf"{OPENING}({FEELING})\b(?!\?|\W{{0,4}}(?:and|or|/|as well as)\W{{0,4}}(?:{FEELING}|neutral)\b)"
 )
-LONE_FEELING = re.compile(rf"\W*+(?:(?:sentiment|feeling|label|tone)\W+)?({FEELING})\W*+")
+LONE_FEELING = re.compile(rf"^\W*+(?:(?:sentiment|feeling|label|tone)\W+)?({FEELING})\W*+")
 NEGATED = re.compile(
     r"(?:\b(?:not|never|no|nothing|neither|nor|without|hardly|rather than|instead of|free of|lacks?)|n't)(?: \w+){0,2} ?$"
 )

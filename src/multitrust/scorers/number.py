@@ -16,7 +16,7 @@ NUMBER = re.compile(
 MINUS = re.compile(r"(?<!\d )\bminus (?=\d)")
 DENIED = re.compile(rf"\b(?:not|rather than|instead of) (?:{NUMBER.pattern})")
 EITHER = re.compile(r"\b(?:either|between)\b|\d\s*(?:or|to|-)\s*\d|\bor\b")
-LONE = re.compile(rf"[^\w-]*+({NUMBER.pattern})\W*+(?:[^\W\d]{{1,20}}\W{{0,3}}){{0,2}}")
+LONE = re.compile(rf"^[^\w-]*+({NUMBER.pattern})\W*+(?:[^\W\d]{{1,20}}\W{{0,3}}){{0,2}}")
 
 
 @dataclass(frozen=True, slots=True)

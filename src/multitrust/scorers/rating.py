@@ -17,10 +17,10 @@ SCALE = re.compile(
 )
 VALUE = r"([+-]?\d++(?:\.\d++)?+)"
 LED = re.compile(
-    r"[^\w+-]*+(?:(?:my |the )?(?:rating|score|answer|number)(?: is)?[ :]{0,3})?[^\w+-]*+"
+    r"^[^\w+-]*+(?:(?:my |the )?(?:rating|score|answer|number)(?: is)?[ :]{0,3})?[^\w+-]*+"
     rf"{VALUE}(?!\.?\d)(?! ?(?:to|or|and|-|/) ?[+-]?\d)"
 )
-LONE = re.compile(rf"[^\w+-]*+{VALUE}[^\w+-]*+")
+LONE = re.compile(rf"^[^\w+-]*+{VALUE}[^\w+-]*+")
 
 
 @dataclass(frozen=True, slots=True)

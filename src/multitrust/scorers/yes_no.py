@@ -45,7 +45,7 @@ AFFIRMED = re.compile(
 )
 
 
-LONELY = re.compile(rf"\W*+({YES}|{NO})\W*+")
+LONELY = re.compile(rf"^\W*+({YES}|{NO})\W*+")
 
 
 @dataclass(frozen=True, slots=True)
