@@ -19,7 +19,8 @@ from multitrust.scorers.text import plain_lines
 
 T = TypeVar("T")
 TAG = re.compile(
-    r"<(final[ _-]?answer|answer|ans|final|conclusion|response|output|result|choice|option|label|verdict)>",
+    r"[<\[](final[ _-]?answer|answer|ans|final|conclusion|response|output|result|choice|option|label|"
+    r"verdict)[>\]]",
     re.IGNORECASE,
 )
 BOXED = re.compile(r"\\f?boxed\s?\{")
@@ -27,15 +28,16 @@ KEY = re.compile(r"answer|choice|option|label|verdict|conclusion|prediction|resp
 """Names of the field that holds the answer, the likeliest first; a part of the name is enough."""
 ASIDE = re.compile(
     r"reason|explanation|explain|rationale|thought|thinking|analysis|justification|evidence|step|"
-    r"confidence|probability|certainty|note|comment|caveat|language|question|description"
+    r"confidence|probability|certainty|note|comment|caveat|language|question|description|index"
 )
 """Names of fields that stand beside the answer."""
 MARKED = re.compile(
-    r"(?:answer|conclusion|result|verdict|"
+    r"(?:(?<!is the )(?<!is my )(?<!is the right )(?<!is the correct )(?<!is the best )answer|"
+    r"conclusion|result|verdict|"
     r"答案|答え|回答|答|結論|结论|정답|답변|답|ответ|відповідь|respuesta|réponse|reponse|antwort|"
     r"lösung|risposta|resposta|antwoord|odpowiedź|svar|vastaus|cevap|yanıt|trả lời|đáp án|jawaban|"
     r"الجواب|الإجابة|उत्तर|जवाब|คำตอบ|תשובה|απάντηση|odpověď|răspuns|válasz|پاسخ)"
-    r"(?:\s(?:correcta|correcte|finale?|choice|option|letter|to (?:this|the|your) question))?"
+    r"(?:\s(?:correcta|correta|correcte|finale?|choice|option|letter|to (?:this|the|your) question))?"
     r"['\")\]]{0,2}\s?(?:(?:is|(?:would|must|should) be|ist|lautet|es|est|é|è|är|jest)(?![\w'])|"
     r"は|是|为|為|은|는|이|-(?=\s)|[:=])\s?(?:[:=]\s?)*+"
 )
@@ -70,7 +72,7 @@ def extract(text: str) -> Extract:
             after = [line for line in after if any(map(str.isalnum, line))]
             if after:
                 return Extract(tuple(after), marked=True)
-    return Extract(tuple(lines), marked=False)
+    return Extract(lines, marked=False)
 
 
 def read_answer(
@@ -149,8 +151,7 @@ def in_tag(text: str) -> str | None:
     if not tags:
         return None
     name, start = tags[-1][1], tags[-1].end()
-    end = text.find(f"</{name}>", start)
-    return text[start : end if end >= 0 else None]
+    return re.split(rf"[<\[]/{name}[>\]]", text[start:], maxsplit=1, flags=re.IGNORECASE)[0]
 
 
 def in_box(text: str) -> str | None:

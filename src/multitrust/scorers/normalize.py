@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 INVISIBLE = dict.fromkeys(
     [0xAD, 0x61C, 0x180E, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070),
@@ -22,6 +23,7 @@ END_TOKENS = re.compile(
 """Control tokens of chat templates that a server left in the text."""
 
 
+@lru_cache(maxsize=16)  # several readers look at one response in turn
 def normalize(text: str) -> str:
     """NFKC without invisible characters and without the control tokens of chat templates."""
     if not text.isascii():

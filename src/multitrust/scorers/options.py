@@ -22,7 +22,7 @@ SEAM = re.compile(rf"(?<=[a-z\d])(?={CJK})|(?<={CJK})(?=[a-z\d])|(?<=[^\W_])[-_]
 """Where words meet without a space: at hyphens, and beside scripts that use none."""
 ARTICLES = {"a", "an", "the"}
 NOUNS = {"option", "choice", "answer", "letter", "alternative", "number"}
-QUALIFIERS = {"the", "my", "final", "correct", "right", "best"}
+QUALIFIERS = {"the", "my", "final", "correct", "right", "best", "la", "el", "le", "die"}
 DECIDING = {
     "choose", "chose", "pick", "select", "prefer", "with", "say", "think", "so", "thus", "hence",
     "therefore", "is", "it's", "be", "but", "选", "选择", "是", "選択",
@@ -37,7 +37,7 @@ LINKING = {
 """Words between an option and what is said of it."""
 DISMISSING = {"wrong", "incorrect", "false", "impossible", "excluded", "eliminated", "ruled"}
 DENYING = {
-    "not", "never", "neither", "nor", "over", "than", "unlike", "except", "instead", "cannot",
+    "no", "not", "never", "neither", "nor", "without", "over", "than", "unlike", "except", "instead", "cannot",
     "excludes", "excluding", "eliminates", "eliminating", "rejects", "rejecting", "rule", "rules",
     "ruled", "ruling",
 }  # fmt: skip
@@ -46,14 +46,16 @@ REASONS = {"because", "since", "as", "for", "not", "over", "instead", "rather"}
 """Words that may follow an answer at once."""
 JOINING = {"or", "and", "/", "&", ","}
 OPENERS, CLOSERS, ENDS = set("([{<\"'$\\|"), set(")]}>\"'$\\|"), set(".,;:!?-。、…")
-BESIDE_LETTER = ENDS | ARTICLES
+BESIDE_LETTER = ENDS | ARTICLES | OPENERS
 BREAKS = ENDS | {"but"}
 BEFORE_LETTER = OPENERS | NOUNS | QUALIFIERS | {":"}
 BEFORE_WORDS = OPENERS | ARTICLES | NOUNS | {":"}
 AFTER_MENTION = CLOSERS | {":"}
 AFTER_A = REASONS | JOINING | {"is"}
-SETTING_OFF = ENDS | REASONS | {""}
+SETTING_OFF = ENDS | REASONS | {"", "(", "["}
 WITHIN_LIST = JOINING | OPENERS | CLOSERS | {"option"}
+ASIDE = 8
+"""Tokens of a remark in brackets, which may stand between an option and what is said of it."""
 REACH = 3
 """Words before an option in which it may be denied."""
 
@@ -174,6 +176,11 @@ def is_key(token: str) -> bool:
     return len(token) == 1 and token in LETTERS
 
 
+def is_adverb(token: str) -> bool:
+    """Whether a token says how sure an answer is: clearly, probably; possibly leaves it open."""
+    return token.endswith("ly") and token != "possibly"
+
+
 def is_letter(letter: str, following: str) -> bool:
     """Whether a letter is no article or pronoun, by the token after it."""
     return letter not in "ai" or not following[:1].isalpha() or following in AFTER_A
@@ -185,13 +192,13 @@ def rank_of(tokens: list[str], index: int, after: int, alone: bool) -> Rank | No
     if linked > after and token_at(tokens, linked) in APPROVING:
         return Rank.DECIDED
     before = index - 1
-    while before >= 0 and (tokens[before] in BEFORE_LETTER or tokens[before].endswith("ly")):
+    while before >= 0 and (tokens[before] in BEFORE_LETTER or is_adverb(tokens[before])):
         before -= 1
     lead = tokens[before] if before >= 0 else "."
     listed = lead == "," and is_key(token_at(tokens, before - 1))
     if alone and not listed and (lead in ENDS or token_at(tokens, index - 1) == ":"):
         return Rank.ALONE
-    if lead in DECIDING and token_at(tokens, before - 1) not in HEDGES:
+    if not DECIDING.isdisjoint((lead, lead[-1:])) and token_at(tokens, before - 1) not in HEDGES:
         return Rank.DECIDED
     marked = (
         not NOUNS.isdisjoint(tokens[before + 1 : index]) or token_at(tokens, after - 1) in CLOSERS
@@ -242,6 +249,8 @@ def option_at(
 def is_set_off(tokens: list[str], after: int, closed: bool) -> bool:
     """Whether what stands before a token is set off from it, and not joined to another option."""
     following, beyond = token_at(tokens, after), token_at(tokens, after + 1)
+    if following == "and" and beyond == "not":
+        return True
     if following in JOINING:
         return following == "," and beyond not in JOINING and not is_key(beyond)
     return closed or following in SETTING_OFF or following > "\u2e80"
@@ -257,6 +266,8 @@ def is_denied(tokens: list[str], mention: Mention) -> bool:
         if token in DENYING or token.endswith("n't"):
             return True
     after = skip(tokens, mention.end, AFTER_MENTION)
+    if token_at(tokens, after) == "(" and ")" in tokens[after : after + ASIDE]:
+        after = tokens.index(")", after) + 1
     if token_at(tokens, after) == "?" and after + 1 < len(tokens):
         return True
     linked = skip(tokens, after, LINKING)

@@ -7,7 +7,7 @@ kinds are colours, places, directions, and the names in the question.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 
 from multitrust.scorers.text import words
@@ -22,7 +22,7 @@ KINDS = tuple(
 )
 NAME = re.compile(r"\b[A-Z][a-z]+\b")
 CLAUSE = re.compile(
-    r"[.;:!?](?!\d)|,(?!\d)| - |\b(?:and|but|while|whereas|though|although|because|since)\b"
+    r"[.;:!?(](?!\d)|,(?!\d)| - |\b(?:but|while|whereas|though|although|because|since)\b"
 )
 NEGATION = frozenset(
     [
@@ -105,7 +105,6 @@ STOP = frozenset(
         "and",
         "to",
         "for",
-        "it",
         "its",
         "this",
         "that",
@@ -135,16 +134,21 @@ STOP = frozenset(
     ]
 )
 """Words of a question that tell no clause of an answer from another."""
+PRONOUNS = frozenset(("it", "it's"))
+"""Words that stand for what was asked about."""
 REACH = 3
 """Words before a mention that may negate it or set it beside."""
 
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A clause that names things of a kind; `answer` is the one that it gives, None for several."""
+    """A clause that names things of a kind."""
 
     words: tuple[str, ...]
     answer: str | None
+    """The thing that it gives as the answer; None for several."""
+    beside: bool
+    """Whether it names that thing in passing."""
 
     @property
     def bare(self) -> bool:
@@ -152,42 +156,47 @@ class Clause:
         return set(self.words) <= {self.answer, "a", "an", "the"}
 
 
-def read_rival(said: str, target: str, question: str) -> str | None:
-    """The thing of the target's kind that a plain text gives as the answer.
+def read_rival(said: str, kind: Set[str], question: str) -> str | None:
+    """The thing of a kind that a plain text gives as the answer, empty where it names none.
 
     A conclusion goes before other clauses, and what is so before what is believed; then the clause
     counts that shares the most words with the question. Without a question it is the first.
 
     Args:
-        said: the plain text, which names the target.
-        target: one word.
+        said: the plain text.
+        kind: the things that may be the answer.
         question: what was asked.
 
     Returns:
-        The target where the text names nothing else of its kind; None where it does not decide.
+        None where the text does not decide between several.
     """
-    kind = kind_of(target, question)
-    clauses = [clause for clause in clauses_of(said, kind) if clause.answer != ""]
-    if not kind or {clause.answer for clause in clauses} <= {target}:
-        return target
+    asked = frozenset(words(question.casefold())) - STOP - kind
+    clauses = list(clauses_of(said, kind, asked))
+    if len({clause.answer for clause in clauses}) < 2:
+        return clauses[0].answer if clauses else ""
     clauses = [each for each in clauses if SEEMING.isdisjoint(each.words)] or clauses
     clauses = [each for each in clauses if each.words[0] in CONCLUDING] or clauses
+    clauses = [each for each in clauses if not each.beside] or clauses
     if any(clause.bare for clause in clauses[1:]):
         return None
     if clauses[0].bare:
         return clauses[0].answer
-    asked = set(words(question.casefold())) - STOP - kind
-    shared = [sum(map(weight, asked.intersection(clause.words))) for clause in clauses]
+    shared = [sum(map(weight, (asked | PRONOUNS).intersection(clause.words))) for clause in clauses]
     best = [each.answer for each, n in zip(clauses, shared, strict=True) if n == max(shared)]
     return best[0] if len(set(best)) == 1 or not asked else None
 
 
 def weight(word: str) -> int:
     """How much a word of the question tells: what is compared more than what it is compared of."""
-    return 2 if word.endswith(("er", "est")) or word in ("more", "most", "less", "least") else 1
+    return 2 if is_comparative(word) else 1
 
 
-def kind_of(target: str, question: str) -> frozenset[str]:
+def is_comparative(word: str) -> bool:
+    """Whether a word compares."""
+    return word.endswith(("er", "est")) or word in ("more", "most", "less", "least")
+
+
+def kind_of(target: str, question: str) -> Set[str]:
     """The things of the target's kind; nothing where its kind is not known."""
     for kind in KINDS:
         if target in kind:
@@ -198,18 +207,40 @@ def kind_of(target: str, question: str) -> frozenset[str]:
     )
     if target not in names:
         return frozenset()
-    return frozenset(names if target in inquired else names - inquired)
+    return names if target in inquired else names - inquired
 
 
-def clauses_of(said: str, kind: frozenset[str]) -> Iterator[Clause]:
-    """The clauses of a plain text; the answer of one that affirms nothing of the kind is empty."""
+def clauses_of(said: str, kind: Set[str], asked: Set[str]) -> Iterator[Clause]:
+    """The clauses of a plain text that affirm something of the kind."""
     for part in CLAUSE.split(said):
-        spoken = tuple(words(part))
-        affirmed = [
-            index
-            for index, word in enumerate(spoken)
-            if word in kind and NEGATION.isdisjoint(spoken[max(0, index - REACH) : index])
-        ]
-        first = [i for i in affirmed if BESIDE.isdisjoint(spoken[max(0, i - REACH) : i])]
-        named = list(dict.fromkeys(spoken[index] for index in first or affirmed[:1]))
-        yield Clause(spoken, None if len(named) > 1 else "".join(named))
+        parts = [read_clause(tuple(words(each)), kind, asked) for each in part.split(" and ")]
+        found = [clause for clause in parts if clause is not None]
+        if len(found) > 1 and any(clause.bare for clause in found):
+            yield Clause(tuple(words(part)), None, beside=False)
+        else:
+            yield from found
+
+
+def read_clause(spoken: tuple[str, ...], kind: Set[str], asked: Set[str]) -> Clause | None:
+    """A clause with the thing of the kind that it gives; None where it affirms none.
+
+    That is what stands right before a word of the question, else what is not named beside something
+    else. A comparison by another comparative than the question's leaves it open, and so does an equation.
+    """
+    affirmed = [
+        index
+        for index, word in enumerate(spoken)
+        if word in kind and NEGATION.isdisjoint(spoken[max(0, index - REACH) : index])
+    ]
+    if not affirmed:
+        return None
+    before_asked = [i for i in affirmed if asked.intersection(spoken[i + 1 : i + 2])]
+    first = [i for i in affirmed if BESIDE.isdisjoint(spoken[max(0, i - REACH) : i])]
+    named = {spoken[i] for i in before_asked}
+    if len(named) != 1:
+        named = {spoken[i] for i in first or affirmed[:1]}
+    compared = set(filter(is_comparative, asked))
+    turned = "than" in spoken and compared and compared.isdisjoint(spoken)
+    equal = spoken.count("as") > 1
+    answer = None if turned or equal or len(named) > 1 else named.pop()
+    return Clause(spoken, answer, beside=not first and not before_asked)

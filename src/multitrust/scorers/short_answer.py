@@ -7,14 +7,15 @@ from dataclasses import dataclass
 
 from multitrust.core import Env, Response, Sample, Score
 from multitrust.scorers.extraction import extract
-from multitrust.scorers.rivals import read_rival
+from multitrust.scorers.rivals import kind_of, read_rival
 from multitrust.scorers.text import accepted, nothing_to_read, plain, unreadable, words
 
 ARTICLES = {"a", "an", "the"}
 NEGATION = {"not", "isn't", "aren't", "wasn't", "never", "no", "without", "neither", "nor", "than"}
+ALTERNATIVE = re.compile(r"\b\w+ or \w+")
 SIGN = re.compile(r"(?<![\w)])-(?=\d)")
 POINT = re.compile(r"(?<=\d)[,.](?=\d)")
-CLAUSE_END = re.compile(r"[.;:!?,](?!\d)")
+CLAUSE_END = re.compile(r"[.;:!?,](?!\d)|\bbut\b")
 REACH = 3
 """Words before an answer in which a negation turns it around."""
 UNSURE = re.compile(
@@ -43,15 +44,14 @@ class ShortAnswer:
             wanted = content(plain(target))
             if last == wanted:
                 return Score(scorer=self.name, value=1.0, answer=target)
-            if states(stated, wanted):
-                taken = read_rival(said, wanted[0], sample.text) if len(wanted) == 1 else wanted[0]
-                hedged = OR.search(said) and len(stated) > len(wanted) + 1
-                if hedged or taken is None:
+            kind = kind_of(wanted[0], sample.text) if len(wanted) == 1 else frozenset[str]()
+            taken = read_rival(said, kind, sample.text) if kind else None
+            if taken == wanted[0] if kind else states(stated, wanted):
+                if leaves_open(said, sample.text) and len(stated) > len(wanted) + 1:
                     return unreadable(self.name, response)
-                right = taken == wanted[0]
-                return Score(
-                    scorer=self.name, value=float(right), answer=target if right else taken
-                )
+                return Score(scorer=self.name, value=1.0, answer=target)
+            if kind and taken is None:
+                return unreadable(self.name, response)
         lost = unreadable(self.name, response)
         if lost.value is not None or not stated or UNSURE.search(said):
             return lost
@@ -65,6 +65,13 @@ class ShortAnswer:
 def short_answer() -> ShortAnswer:
     """Scores a short free answer against the accepted ones."""
     return ShortAnswer()
+
+
+def leaves_open(said: str, question: str) -> bool:
+    """Whether a plain text hedges or names alternatives other than in the words of the question."""
+    for alternative in ALTERNATIVE.findall(plain(question)):
+        said = said.replace(alternative, " ")
+    return OR.search(said) is not None
 
 
 def content(text: str) -> list[str]:

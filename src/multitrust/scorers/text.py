@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from multitrust.core import REFUSED, Response, Score
@@ -54,12 +55,13 @@ NUMBER_WORDS = {
 WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*", re.UNICODE)
 
 
-def plain_lines(text: str) -> list[str]:
+@lru_cache(maxsize=16)  # several readers look at one response in turn
+def plain_lines(text: str) -> tuple[str, ...]:
     """The lines of a text that are not empty, each as `plain` has it."""
     text = FRACTION.sub(r"\1/\2", FENCE.sub(" ", normalize(text)).translate(QUOTES))
     text = HTML.sub(lambda tag: f" {tag[2] or ''} ", LATEX.sub(" ", text))
     lines = (" ".join(line.split()) for line in MARKUP.sub(" ", text).split("\n"))
-    return [line.casefold() for line in lines if line]
+    return tuple(line.casefold() for line in lines if line)
 
 
 def plain(text: str) -> str:
