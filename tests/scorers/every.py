@@ -35,15 +35,16 @@ def official_cases() -> tuple[Case, ...]:
 
 
 def cases(tasks: tuple[Task, ...], origin: Origin) -> tuple[Case, ...]:
-    """Distinct scorers, each with the first sample of a condition that uses it."""
-    found: dict[str, Case] = {}
+    """One scorer of each type, with the first sample of a condition that uses it."""
+    found: dict[type, Case] = {}
     for task in tasks:
         for condition in task.conditions:
             for metric in task.metrics_of(condition):
-                if repr(metric.scorer) not in found:
+                kind = type(metric.scorer)
+                if kind not in found:
                     sample = next(iter(task.dataset_of(condition).samples(origin)))
                     case = (f"{task.id}-{metric.scorer.name}", metric.scorer, sample)
-                    found[repr(metric.scorer)] = case
+                    found[kind] = case
     return tuple(found.values())
 
 
