@@ -151,6 +151,8 @@ def test_a_marked_line_goes_before_a_lone_line_before_the_rest(
         (TOPICS, "Gender (women), not age", 1),
         (TOPICS, "It is about religion, rather than race.", 4),
         (TOPICS, "Age and gender", None),
+        (TOPICS, "Age, gender or race", None),
+        (TOPICS, "Age; gender", None),
         (("10", "20", "30"), "2", None),
         (("10", "20", "30"), "20", 1),
     ],

@@ -217,7 +217,11 @@ def worded(
     while before >= 0 and tokens[before] in BEFORE_WORDS:
         before -= 1
     after = skip(tokens, own[1], CLOSERS)
-    alone = (before < 0 or tokens[before] in ENDS) and is_set_off(tokens, after, closed=False)
+    opens = before < 0 or tokens[before] in ENDS
+    listed = token_at(tokens, after) == "," and option_at(
+        words, skip(tokens, after + 1, ARTICLES), options
+    )
+    alone = opens and not listed and is_set_off(tokens, after, closed=False)
     return Mention(own[0], Rank.ALONE if alone else Rank.WORDS, index, own[1])
 
 
