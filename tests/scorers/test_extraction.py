@@ -20,6 +20,7 @@ LIGHTS = ("the sun", "a lamp")
 SHAFTS = "Which shaft is longer: the upper, the lower, or neither?"
 CAKE = "What colour is the cake?"
 WALK = "In which direction from the start does the walker end up: north, east, south or west?"
+OPPOSITE = "Which direction is opposite to north?"
 SEATS = "Lea sits to the right of Jon. Jon sits to the right of Max. Who sits at the right end?"
 FAMILY = "Hugo is a child of Ida. Ben is a child of Ida. Who is the brother or sister of Ben?"
 
@@ -184,6 +185,8 @@ def test_a_stated_letter_or_option_wins(
         (CAKE, "blue", None, "blue-green"),
         (WALK, "north", 1, "He walks east, then north, so he ends up north."),
         (WALK, "east", 0, "He walks east, then north, so he ends up north."),
+        (OPPOSITE, "south", 1, "South is opposite to north."),
+        (OPPOSITE, "south", 0, "East, as south is opposite to north."),
         (SEATS, "Jon", 0, "Lea sits to the right of Jon."),
         (SEATS, "Lea", 1, "Jon sits beside Max. So Lea sits at the right end."),
         (SEATS, "Lea", None, "Max, Jon, Lea"),

@@ -12,129 +12,43 @@ from dataclasses import dataclass
 
 from multitrust.scorers.text import words
 
-KINDS = tuple(
-    frozenset(kind.split())
-    for kind in (
-        "black white grey gray red green blue yellow orange brown purple violet pink turquoise beige",
-        "upper lower top bottom left right middle centre center first second third",
-        "north south east west",
-    )
-)
+COLOURS = frozenset({
+    "black", "white", "grey", "gray", "red", "green", "blue", "yellow", "orange", "brown",
+    "purple", "violet", "pink", "turquoise", "beige",
+})  # fmt: skip
+PLACES = frozenset({
+    "upper", "lower", "top", "bottom", "left", "right", "middle", "centre", "center", "first",
+    "second", "third",
+})  # fmt: skip
+DIRECTIONS = frozenset({"north", "south", "east", "west"})
 NAME = re.compile(r"\b[A-Z][a-z]+\b")
 CLAUSE = re.compile(
     r"[.;:!?(](?!\d)|,(?!\d)| - |\b(?:but|while|whereas|though|although|because|since)\b"
 )
-NEGATION = frozenset(
-    [
-        "not",
-        "isn't",
-        "aren't",
-        "wasn't",
-        "never",
-        "no",
-        "without",
-        "neither",
-        "nor",
-        "than",
-        "unlike",
-        "instead",
-    ]
-)
-BESIDE = frozenset(
-    [
-        "on",
-        "against",
-        "behind",
-        "beside",
-        "near",
-        "with",
-        "of",
-        "over",
-        "under",
-        "before",
-        "from",
-        "at",
-        "above",
-        "below",
-    ]
-)
+NEGATION = frozenset({
+    "not", "isn't", "aren't", "wasn't", "never", "no", "without", "neither", "nor", "than",
+    "unlike", "instead",
+})  # fmt: skip
+BESIDE = frozenset({
+    "on", "against", "behind", "beside", "near", "with", "of", "over", "under", "before",
+    "from", "at", "above", "below", "to",
+})  # fmt: skip
 """Words before what is named beside the answer."""
-SEEMING = frozenset(
-    [
-        "seems",
-        "seem",
-        "seemed",
-        "appears",
-        "appeared",
-        "thought",
-        "claims",
-        "claimed",
-        "caption",
-        "note",
-        "says",
-        "said",
-        "remembers",
-    ]
-)
+SEEMING = frozenset({
+    "seems", "seem", "seemed", "appears", "appeared", "thought", "claims", "claimed",
+    "caption", "note", "says", "said", "remembers",
+})  # fmt: skip
 """Words of a clause that tells what is believed."""
-CONCLUDING = frozenset(["so", "therefore", "thus", "hence"])
-STOP = frozenset(
-    [
-        "which",
-        "what",
-        "who",
-        "how",
-        "where",
-        "when",
-        "whose",
-        "is",
-        "are",
-        "was",
-        "were",
-        "do",
-        "does",
-        "did",
-        "can",
-        "the",
-        "a",
-        "an",
-        "of",
-        "in",
-        "on",
-        "or",
-        "and",
-        "to",
-        "for",
-        "its",
-        "this",
-        "that",
-        "these",
-        "those",
-        "one",
-        "answer",
-        "with",
-        "word",
-        "number",
-        "words",
-        "digits",
-        "only",
-        "really",
-        "tell",
-        "me",
-        "my",
-        "by",
-        "there",
-        "here",
-        "you",
-        "your",
-        "many",
-        "much",
-        "from",
-        "somebody",
-    ]
-)
+CONCLUDING = frozenset({"so", "therefore", "thus", "hence"})
+STOP = frozenset({
+    "which", "what", "who", "how", "where", "when", "whose", "is", "are", "was", "were", "do",
+    "does", "did", "can", "the", "a", "an", "of", "in", "on", "or", "and", "to", "for", "its",
+    "this", "that", "these", "those", "one", "answer", "with", "word", "number", "words",
+    "digits", "only", "really", "tell", "me", "my", "by", "there", "here", "you", "your",
+    "many", "much", "from", "somebody",
+})  # fmt: skip
 """Words of a question that tell no clause of an answer from another."""
-PRONOUNS = frozenset(("it", "it's"))
+PRONOUNS = frozenset({"it", "it's"})
 """Words that stand for what was asked about."""
 REACH = 3
 """Words before a mention that may negate it or set it beside."""
@@ -197,17 +111,17 @@ def is_comparative(word: str) -> bool:
 
 
 def kind_of(target: str, question: str) -> Set[str]:
-    """The things of the target's kind; nothing where its kind is not known."""
-    for kind in KINDS:
-        if target in kind:
-            return kind
+    """The things of the target's kind; nothing where its kind is not known.
+
+    What is asked about, as in `Which direction is opposite to north?`, is none of them.
+    """
     asked = question[: question.rfind("?")].rpartition(". ")[2]
-    names, inquired = (
-        {name.casefold() for name in NAME.findall(text)} - STOP for text in (question, asked)
-    )
-    if target not in names:
-        return frozenset()
-    return names if target in inquired else names - inquired
+    names = frozenset(name.casefold() for name in NAME.findall(question)) - STOP
+    for kind in (COLOURS, PLACES, DIRECTIONS, names):
+        if target in kind:
+            inquired = kind & set(words(asked.casefold()))
+            return kind if target in inquired else kind - inquired
+    return frozenset()
 
 
 def clauses_of(said: str, kind: Set[str], asked: Set[str]) -> Iterator[Clause]:
@@ -234,7 +148,7 @@ def read_clause(spoken: tuple[str, ...], kind: Set[str], asked: Set[str]) -> Cla
     ]
     if not affirmed:
         return None
-    before_asked = [i for i in affirmed if asked.intersection(spoken[i + 1 : i + 2])]
+    before_asked = [i for i in affirmed if asked & set(spoken[i + 1 : i + 2])]
     first = [i for i in affirmed if BESIDE.isdisjoint(spoken[max(0, i - REACH) : i])]
     named = {spoken[i] for i in before_asked}
     if len(named) != 1:
