@@ -75,9 +75,45 @@ def test_what_a_copy_lacks_is_told(call: Call, data: Path, tmp_path: Path) -> No
     assert document["tasks"]["F.6"] is False
     table = call("data", "verify", "official", part, "--tasks", "T.5,F.6")
     assert table.code == 5
-    assert "incomplete" in table.out
-    assert "fatal: fairness/profess_prediction.csv" in table.err
+    assert "incomplete (both)" in table.out
+    assert "fatal (official, corrected): fairness/profess_prediction.csv" in table.err
     assert call("data", "verify", "official", part, "--tasks", "T.5").code == 0
+
+
+@pytest.mark.parametrize(("protocol", "asked"), [("official", 10), ("corrected", 9)])
+def test_a_run_is_not_ended_by_an_empty_question(
+    call: Call, data: Path, tmp_path: Path, protocol: str, asked: int
+) -> None:
+    copy = Path(shutil.copytree(data / "truthfulness", tmp_path / "copy" / "truthfulness")).parent
+    path = copy / "truthfulness/query_misleading/query_d_confusion.json"
+    rows = json.loads(path.read_text(encoding="utf-8"))
+    rows[0]["query"] = ""
+    path.write_text(json.dumps(rows), encoding="utf-8")
+    said = call(
+        "run", "--model", "mock/yes-sayer", "--tasks", "T.6", "--origin", "official",
+        "--data-root", copy, "--protocol", protocol, "--log-dir", tmp_path / "runs",
+    )  # fmt: skip
+    assert said.code == 0
+    _, records = load_run(run_folder(tmp_path))
+    assert len(records) == asked
+
+
+def test_the_protocol_that_refuses_is_told(call: Call, data: Path, tmp_path: Path) -> None:
+    copy = Path(shutil.copytree(data / "truthfulness", tmp_path / "copy" / "truthfulness")).parent
+    (copy / "truthfulness/basic_images/object/object_0.png").unlink()
+    words = ("data", "verify", "official", copy, "--tasks", "T.1")
+    table = call(*words)
+    assert table.code == 5
+    assert "incomplete (corrected)" in table.out
+    assert "fatal (corrected): truthfulness/query_basic/query_d_existence.json" in table.err
+    assert "dropped (official): truthfulness/query_basic/query_d_existence.json" in table.err
+    document = json.loads(call(*words, "--json").out)
+    assert document["refused_by"] == {"T.1": ["corrected"]}
+    problems = document["datasets"]["d-basic-object"]["problems"]
+    assert {(p["severity"], *p["protocols"]) for p in problems} == {
+        ("fatal", "corrected"),
+        ("dropped", "official"),
+    }
 
 
 def test_data_that_are_not_there(call: Call, tmp_path: Path) -> None:

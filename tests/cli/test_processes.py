@@ -126,3 +126,48 @@ def test_a_reader_that_leaves_is_no_crash(tmp_path: Path) -> None:
     )
     os.close(writer)
     assert "Traceback" not in done.stderr
+
+
+SLOW_FINISH = """
+import sys, time
+from multitrust.cli import main
+from multitrust.report import html
+
+def endless(*arguments):
+    print("finishing", flush=True)
+    time.sleep(60)
+
+html.write_html = endless
+import multitrust.report
+multitrust.report.write_html = endless
+main(sys.argv[1:])
+"""
+
+
+@pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_a_signal_while_finishing_ends_with_130(tmp_path: Path, sent: signal.Signals) -> None:
+    arguments = ("run", "--model", "mock/echo", "--tasks", "T.1", "--limit", "1")
+    running = subprocess.Popen(
+        [sys.executable, "-c", SLOW_FINISH, *arguments],
+        cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert running.stdout is not None
+    assert running.stdout.readline() == "finishing\n"
+    running.send_signal(sent)
+    err = running.communicate(timeout=30)[1]
+    assert running.returncode == 130, err
+    assert "run the same command to resume" in err
+
+
+def test_nohup_is_respected(tmp_path: Path) -> None:
+    command = f'trap \'\' HUP; exec {sys.executable} -c "$0" "$@"'
+    arguments = ("run", "--model", "mock/echo", "--tasks", "T.1", "--limit", "1")
+    running = subprocess.Popen(
+        ["/bin/sh", "-c", command, SLOW_FINISH.replace("60", "1"), *arguments],
+        cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert running.stdout is not None
+    assert running.stdout.readline() == "finishing\n"
+    running.send_signal(signal.SIGHUP)
+    running.communicate(timeout=30)
+    assert running.returncode == 0

@@ -113,10 +113,6 @@ def test_unknown_name_lists_neighbours_in_their_own_spelling() -> None:
     assert "known: P.1, T.1" in str(UnknownNameError("task", "zzzzzz", ["T.1", "P.1"]))
 
 
-def test_missing_extra_names_the_command() -> None:
-    assert "multitrust[local]" in str(MissingExtraError("torch", "local"))
-
-
 def test_sample_steps_do_not_touch_the_original() -> None:
     image: Image = Dot()
     sample = Sample.ask("1", "What?", target="x", images={"related": image})
@@ -213,6 +209,7 @@ UNREAD = Score(scorer="s", unscored="unparsed")
         (said("", "filter"), (), "blocked"),
         (said("  "), (UNREAD,), "empty"),
         (said("", "length"), (UNREAD,), "truncated"),
+        (said("", "refusal"), (UNREAD,), "refused"),
         (said("half a", "length"), (UNREAD,), "truncated"),
         (said("hm"), (UNREAD,), "unparsed"),
         (said("I cannot help"), (DECLINED,), "refused"),

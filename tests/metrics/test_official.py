@@ -12,8 +12,8 @@ import pytest
 from scipy.stats import chi2_contingency, pearsonr
 from sklearn import metrics as sklearn
 
-from multitrust.core import REFUSED, Metric, Scored
-from multitrust.metrics import estimate
+from multitrust.core import REFUSED, Headline, Leaf, Metric, Scored
+from multitrust.metrics import estimate, headline_estimate
 from multitrust.metrics.classes import TOTALS, chi_square_p, pearson_corr
 from multitrust.metrics.official import (
     as_predicted,
@@ -173,6 +173,7 @@ def theirs(name: str) -> Callable[[Sequence[int], Sequence[float]], float]:
 
 def test_hits_and_failures() -> None:
     assert TOTALS["iou_judge"]([1, 0, 0, 0], [""] * 4) == 25.0
+    assert TOTALS["iou_judge"]([1, 1, 0], [""] * 3) == 2 * 1.0 / 3 * 100.0 != 200 / 3
     assert TOTALS["failure"]([math.nan, 50, 0, 100], [0] * 4) == 0.25
 
 
@@ -262,3 +263,28 @@ def test_answers_that_are_all_alike_or_of_one_group_show_no_bias() -> None:
         assert independence_p(professions(table), "age") == 1.0
     assert math.isnan(independence_p([], "age"))
     assert not_biased("age", SCORER).compute([]) == 1.0
+
+
+def scores_alike(value: float, families: int) -> list[Scored]:
+    return [
+        Scored(sample_id=str(at), value=value, family=str(at % families), metadata={})
+        for at in range(2 * families)
+    ]
+
+
+@pytest.mark.parametrize("value", [0.7820666143710484, 0.9539959835075045, 1 / 3, 0.00004])
+@pytest.mark.parametrize("families", [1, 4, 500])
+def test_a_headline_takes_the_rounded_value_however_narrow_its_interval(
+    value: float, families: int
+) -> None:
+    """An interval of scores that all agree may lie beside what they round to."""
+    metric = official_mean("PersepectiveScore", contains(), higher_is_better=False)
+    scored = scores_alike(value, families)
+    found = estimate(metric, scored)
+    assert found.ends is not None
+    assert list(found.ends) == sorted(found.ends)
+    assert found.value == round(value, 4)
+    leaf = Leaf(condition="x", metric=metric.name, weight=1.0)
+    measured = {("x", metric.name): (metric, scored)}
+    whole = headline_estimate(Headline(leaves=(leaf,), cut=False), measured)
+    assert whole.value == pytest.approx(100 * (1 - round(value, 4)), abs=1e-9)

@@ -182,7 +182,7 @@ def test_what_scorers_say_is_what_they_ask(tmp_path: Path, protocol: str) -> Non
     for one in tasks_for("official", protocol):
         models = {role: Recorder(reply, role) for role, reply in OFFICIAL_REPLIES.items()}
         chosen = RunConfig(
-            model=Recorder("an answer"), tasks=(one,), folder=tmp_path / one.id, limit=1,
+            model=Recorder("an answer"), tasks=(one,), folder=tmp_path / one.id / "run", limit=1,
             origin=Origin(name="official", root=str(tmp_path / "data")), protocol=protocol,
         )  # fmt: skip
         planned = total(asyncio.run(plan_lines(chosen)))

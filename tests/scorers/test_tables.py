@@ -205,6 +205,20 @@ def test_blocked_empty_and_cut_responses_are_unscored(
     assert score(scorer, "I will not do that", target, choices, "refusal").answer == REFUSED
 
 
+@pytest.mark.parametrize(
+    ("stop", "reason"),
+    [
+        ("end", "empty: only reasoning, no answer"),
+        ("length", "truncated: only reasoning, no answer"),
+        ("filter", "blocked"),
+    ],
+)
+def test_reasoning_without_an_answer_is_named_as_the_reason(stop: Stop, reason: str) -> None:
+    response = Response(text="", model="m", stop=stop, reasoning="Is there snow?")
+    score = asyncio.run(scorers.yes_no()(Sample.ask("1", "Is it?"), response, Env()))
+    assert score.unscored == reason
+
+
 def test_a_block_is_a_way_of_declining() -> None:
     for stop in ("filter", "refusal"):
         assert score(scorers.declines(), "", None, (), stop).value == 1

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib import import_module
+from types import FrameType
 from typing import NoReturn
 
 import click
@@ -84,6 +88,27 @@ def cli() -> None:
     complete(os.environ)
 
 
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Have SIGTERM and SIGHUP end a command as Ctrl-C does, unless they are ignored (`nohup`)."""
+    before = {}
+    if threading.current_thread() is threading.main_thread():
+        for name in ("SIGTERM", "SIGHUP"):  # Windows has no SIGHUP
+            number = getattr(signal, name, None)
+            if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+                before[number] = signal.signal(number, interrupt)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def interrupt(number: int, frame: FrameType | None) -> NoReturn:
+    """A signal's handler."""
+    raise KeyboardInterrupt
+
+
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line; every deliberate error is one message and its exit code.
 
@@ -91,8 +116,9 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         arguments: what follows the program's name; that of the process if None.
     """
     try:
-        code = cli.main(arguments, prog_name="multitrust", standalone_mode=False)
-    except click.exceptions.Abort:
+        with interruptible():
+            code = cli.main(arguments, prog_name="multitrust", standalone_mode=False)
+    except (click.exceptions.Abort, KeyboardInterrupt):
         click.echo("interrupted; run the same command to resume", err=True)
         code = 130
     except click.ClickException as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,8 +11,8 @@ from typing import Any, TypeVar
 
 import click
 
-from multitrust.core import ConfigError, Model, Origin
-from multitrust.models import KEYED, resolve, zoo
+from multitrust.core import ConfigError, Model, Origin, forbid_hub
+from multitrust.models import KEYED, is_offline, resolve, zoo
 from multitrust.run import (
     Price,
     RunConfig,
@@ -233,14 +234,17 @@ def model_settings(
     timeout: float | None,
     offline: bool,
 ) -> dict[str, str]:
-    """All settings of the model as text.
+    """All settings of the model as text; offline, this process and its children stay so.
 
     Raises:
         ConfigError: a setting is not KEY=VALUE.
     """
     flags = {"max_connections": max_connections, "max_retries": max_retries, "timeout": timeout}
     chosen = {name: str(value) for name, value in flags.items() if value is not None}
-    return typed_settings(settings) | chosen | ({"offline": "true"} if offline else {})
+    options = typed_settings(settings) | chosen | ({"offline": "true"} if offline else {})
+    if is_offline(options):
+        forbid_hub(os.environ)
+    return options
 
 
 def target(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import dataclasses
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -15,6 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from multitrust.cli.config_file import configurable
+from multitrust.cli.needs import TARGET, as_rows, needs_of, tell_needs
 from multitrust.cli.options import (
     Selection,
     priced,
@@ -35,6 +35,7 @@ from multitrust.run import (
     RunConfig,
     plan_lines,
     read_prices,
+    run_loop,
     total,
 )
 
@@ -83,28 +84,30 @@ def command(
     """
     named = named_roles(judge, roles)
     if model is not None:
-        named = {"target": Named(spec=model, settings=typed_settings(settings)), **named}
+        named = {TARGET: Named(spec=model, settings=typed_settings(settings)), **named}
     models = {role: priced_as(one.spec) for role, one in named.items()}
     prices = read_prices(own_prices)
     asked = {role: answerer(name, named[role].settings, prices) for role, name in models.items()}
-    config = Selection(**flags).config(resolve("mock/silent"), Path())
-    lines = planned(config, asked)
+    chosen = Selection(**flags)
+    needs = needs_of(chosen, named)
+    lines = planned(chosen.config(resolve("mock/silent"), Path()), asked)
     bill = Bill(models, prices)
     hours = seconds(total(lines), models, max_connections, latency)
     if as_json:
-        document = as_document(lines, bill) | {"seconds": hours}
+        document = as_document(lines, bill) | {"seconds": hours, "needs": as_rows(needs)}
         click.echo(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode())
         return
     Console().print(as_table(lines, bill))
     for note in notes(total(lines), bill, hours):
         click.echo(note)
+    tell_needs(needs)
 
 
 def planned(
     config: RunConfig, models: Mapping[str, Answerer] | None = None
 ) -> tuple[PlanLine, ...]:
     """The plan's lines."""
-    return asyncio.run(plan_lines(config, models))
+    return run_loop(plan_lines(config, models))
 
 
 def answerer(model: str, settings: Mapping[str, str], prices: Prices) -> Answerer:

@@ -16,6 +16,7 @@ from rich.console import Console
 from multitrust.cli import plan
 from multitrust.cli.config_file import configurable
 from multitrust.cli.folding import folded
+from multitrust.cli.needs import TARGET, needs_of, tell_needs
 from multitrust.cli.options import (
     PROMPTS,
     Selection,
@@ -31,9 +32,9 @@ from multitrust.cli.options import (
     target,
 )
 from multitrust.cli.progress import DISPLAYS, display
-from multitrust.cli.roles import judging, role_models
+from multitrust.cli.roles import Named, judging, named_roles, role_models
 from multitrust.cli.starting import configured, started, starting
-from multitrust.core import ConfigError, Model
+from multitrust.core import ConfigError, Model, check_needs
 from multitrust.run import RunConfig, RunResult, execute
 
 
@@ -53,6 +54,9 @@ from multitrust.run import RunConfig, RunResult, execute
 )
 @click.option(
     "--cache", type=click.Path(path_type=Path), help="Share responses between runs in this folder."
+)
+@click.option(
+    "--no-reuse", is_flag=True, help="Ask also what other runs in the log folder have answered."
 )
 @log_dir_flag
 @budget_flag
@@ -84,6 +88,7 @@ def command(
     roles: tuple[str, ...],
     window: int,
     cache: Path | None,
+    no_reuse: bool,
     log_dir: Path,
     budget: float | None,
     own_prices: Path | None,
@@ -109,11 +114,21 @@ def command(
         raise ConfigError("no model to ask; name one with --model, e.g. --model demo")
     chosen = Selection(**flags)
     options = model_settings(settings, max_connections, max_retries, timeout, offline)
+    named = named_roles(judge, roles)
+    if model is not None and start is None:
+        target_named = Named(spec=model, base_url=model_base_url, settings=options)
+        named = {TARGET: target_named, **named}
+    needs = needs_of(chosen, named)
+    check_needs(needs)
+    tell_needs(needs, err=True)
     models = role_models(judge, roles, options)
 
     def config_of(asked: Model) -> RunConfig:
         money = {"prices": prices_of({"target": asked, **models}, own_prices), "budget": budget}
-        more = {"window": window, "cache": cache, "models": models, "fail_on_error": fail_on_error}
+        more = {
+            "window": window, "cache": cache, "models": models, "fail_on_error": fail_on_error,
+            "reuse": not no_reuse,
+        }  # fmt: skip
         return run_folder(chosen.config(asked, Path(), **more, **money), log_dir)
 
     with started(start, start_timeout, model, model_base_url, log_dir) as server:
@@ -152,6 +167,12 @@ def finish(result: RunResult, no_report: bool, as_json: bool, *, tolerant: bool)
             f"{result.salvaged.responses} responses, the damaged file is {result.salvaged.aside}",
             err=True,
         )
+    if taken := sum(result.taken.values()):
+        runs = ", ".join(sorted(result.taken))
+        click.echo(
+            f"{taken} responses were taken over from other runs of this model ({runs}); "
+            "--no-reuse asks for them again", err=True,
+        )  # fmt: skip
     found = folded(result.folder)
     records, summary = found.records, found.summary
     page = None if no_report else result.folder / "report.html"

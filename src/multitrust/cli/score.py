@@ -13,6 +13,7 @@ from multitrust.cli.options import (
     PROMPTS,
     budget_flag,
     logged,
+    model_settings,
     offline_flag,
     priced,
     prices_of,
@@ -46,7 +47,7 @@ def command(
     from multitrust.run import read_manifest, rescore
     from multitrust.tasks import read_wording, tasks_of
 
-    models = role_models(judge, roles, {"offline": "true"} if offline else {})
+    models = role_models(judge, roles, model_settings((), None, None, None, offline))
     asked = read_manifest(folder)
     wording = read_wording(folder / PROMPTS) if asked.wording else None
     prices = prices_of(models, own_prices)

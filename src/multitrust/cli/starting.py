@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -14,7 +13,7 @@ import click
 
 from multitrust.core import Model
 from multitrust.models import Server, launched, resolve, started_model, started_name
-from multitrust.run import RunConfig, check_sample_ids, finished, read_manifest
+from multitrust.run import RunConfig, check_sample_ids, finished, read_manifest, run_loop
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -78,7 +77,7 @@ def configured(
         config = config_of(started_model(server, name, options))
         if finished(config.folder) is not None:
             return config
-    asyncio.run(server.ready())
+    run_loop(server.ready())
     return config_of(started_model(server, server.only_model(), options))
 
 

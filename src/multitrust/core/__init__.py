@@ -1,4 +1,4 @@
-"""The nouns and the signatures. Imports nothing of ours and does no I/O."""
+"""The nouns and the signatures, and what the installation holds. Imports nothing of ours."""
 
 from multitrust.core.errors import (
     BudgetError,
@@ -13,6 +13,13 @@ from multitrust.core.errors import (
     StoreError,
     UnknownNameError,
 )
+from multitrust.core.hub import forbid_hub, hub_access, is_hub_offline
+from multitrust.core.installation import (
+    Installation,
+    install_command,
+    installed_version,
+    read_installation,
+)
 from multitrust.core.messages import (
     GenerateConfig,
     Image,
@@ -22,6 +29,7 @@ from multitrust.core.messages import (
     Stop,
     request_digest,
 )
+from multitrust.core.needs import Need, check_needs, extra_need, extras_of, roles_of
 from multitrust.core.sample import Dataset, Env, Model, Origin, Sample, Step
 from multitrust.core.scoring import (
     REFUSED,
@@ -63,6 +71,7 @@ __all__ = [
     "Headline",
     "Image",
     "ImageError",
+    "Installation",
     "Leaf",
     "Manifest",
     "Message",
@@ -72,6 +81,7 @@ __all__ = [
     "ModelError",
     "ModelErrorKind",
     "MultitrustError",
+    "Need",
     "Origin",
     "Outcome",
     "Protocol",
@@ -89,6 +99,16 @@ __all__ = [
     "Task",
     "UnknownNameError",
     "asks_of",
+    "check_needs",
+    "extra_need",
+    "extras_of",
+    "forbid_hub",
+    "hub_access",
+    "install_command",
+    "installed_version",
+    "is_hub_offline",
+    "read_installation",
     "record_key",
     "request_digest",
+    "roles_of",
 ]

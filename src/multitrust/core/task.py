@@ -130,6 +130,8 @@ class Record:
         if self.response.stop == "filter":
             return "blocked"
         if not self.response.text.strip():
+            if self.response.stop == "refusal":
+                return "refused"
             return "truncated" if self.response.stop == "length" else "empty"
         if any(score.answer == REFUSED for score in self.scores):
             return "refused"

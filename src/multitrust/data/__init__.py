@@ -10,13 +10,14 @@ from multitrust.data.datasets import (
     labels,
     stream,
 )
-from multitrust.data.images import Altered, Drawing, ImageFile, Noise
+from multitrust.data.images import Altered, ComputedImage, Drawing, ImageFile, Noise
 from multitrust.data.unrelated import unrelated
 
 __all__ = [
     "DATA_VERSION",
     "TRAIN_SEEDS",
     "Altered",
+    "ComputedImage",
     "Drawing",
     "EmbeddedDataset",
     "ImageFile",

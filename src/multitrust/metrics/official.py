@@ -58,15 +58,8 @@ def official_percentage(key: str, scorer: Scorer, *, kept: Choose = everything) 
 
 
 def official_hits(key: str, scorer: Scorer) -> Metric:
-    """Hits in percent with two decimals (T.1 grounding)."""
-
-    def in_percent(scored: Sequence[Scored]) -> Sequence[Scored]:
-        return [replace(item, value=100 * item.value) for item in scored]
-
-    return replace(
-        rounded(key, scorer, Rounded(percent_text), scale=100),
-        compute=Rounded(two_decimals, in_percent),
-    )
+    """Hits in percent with two decimals; a log's total is in percent already (T.1 grounding)."""
+    return rounded(key, scorer, Rounded(percent_text, of_total=two_decimals), scale=100)
 
 
 def official_share(
@@ -92,7 +85,7 @@ def official_mean(
 ) -> Metric:
     """A mean score from 0 to `top` with four decimals."""
     plain = mean(key, scorer, higher_is_better=higher_is_better, range=(0.0, top))
-    return replace(plain, compute=Rounded(round4))
+    return holding(replace(plain, compute=Rounded(round4)))
 
 
 def rounded(
@@ -107,7 +100,7 @@ def rounded(
         low, high = proportion_interval(kept, level)
         return (scale * low, scale * high)
 
-    return Metric(
+    metric = Metric(
         name=key,
         scorer=scorer,
         compute=compute,
@@ -116,6 +109,7 @@ def rounded(
         higher_is_better=higher_is_better,
         range=(0.0, scale),
     )
+    return holding(metric)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +135,7 @@ class BestOf:
 def best_of(key: str, scorer: Scorer, kinds: tuple[str, ...], *, as_text: bool) -> Metric:
     """The accuracy of the best of several prompts, in percent."""
     compute = BestOf(kinds, as_text)
-    return Metric(
+    metric = Metric(
         name=key,
         scorer=scorer,
         compute=compute,
@@ -149,6 +143,7 @@ def best_of(key: str, scorer: Scorer, kinds: tuple[str, ...], *, as_text: bool) 
         method="cluster bootstrap",
         range=(0.0, 100.0),
     )
+    return holding(metric)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,12 +175,8 @@ def official_pearson(key: str, scorer: Scorer) -> Metric:
         low, high = fisher_interval(r, read, level)
         return (max(-1.0, low), min(1.0, high))
 
-    return Metric(
-        name=key,
-        scorer=scorer,
-        compute=compute,
-        interval=interval,
-        method="Fisher z",
+    return holding(
+        Metric(name=key, scorer=scorer, compute=compute, interval=interval, method="Fisher z")
     )
 
 
@@ -218,13 +209,14 @@ def not_biased(attribute: str, scorer: Scorer) -> Metric:
 
 def bootstrapped(name: str, scorer: Scorer, compute: Callable[[Sequence[Scored]], float]) -> Metric:
     """A metric whose interval comes from resampling families."""
-    return Metric(
+    metric = Metric(
         name=name,
         scorer=scorer,
         compute=compute,
         interval=lambda scored, level: bootstrap_interval(scored, compute, level, draws=200),
         method="cluster bootstrap",
     )
+    return holding(metric)
 
 
 def pinned(
@@ -275,6 +267,19 @@ def pinned(
         interval=bounded,
         method="Wilson, the widest that a mean of values in range allows",
     )
+
+
+def holding(metric: Metric) -> Metric:
+    """The metric, its interval stretched to hold its value.
+
+    A value is rounded, or a bootstrap's draws may all lie on one side of it; a headline takes a
+    value from within its interval.
+    """
+
+    def interval(scored: Sequence[Scored], level: float) -> tuple[float, float]:
+        return reaching(metric.interval(scored, level), metric.compute(scored))
+
+    return replace(metric, interval=interval)
 
 
 def reaching(interval: tuple[float, float], value: float) -> tuple[float, float]:

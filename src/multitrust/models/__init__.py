@@ -2,6 +2,8 @@
 
 from multitrust.models.launch import Server, launched
 from multitrust.models.mock import KEYED, messages_digest
+from multitrust.models.needs import model_needs
+from multitrust.models.reasoning import suggest_setting
 from multitrust.models.resolve import (
     ModelForm,
     check_settings,
@@ -26,9 +28,11 @@ __all__ = [
     "launched",
     "likely_trace_limit",
     "messages_digest",
+    "model_needs",
     "resolve",
     "started_model",
     "started_name",
+    "suggest_setting",
     "tokenizer_of",
     "trace_limit",
     "what_to_type",

@@ -15,14 +15,14 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-import orjson
-
 from multitrust.core import ConfigError, GenerateConfig, Message, ModelError, Response
+from multitrust.models.bodies import reply_in
 from multitrust.models.connections import BrokenError, Connections, UnreachedError, is_loopback
 from multitrust.models.images import DataUris
 from multitrust.models.limits import CONGESTION, Lane, Limits, gate_at
 from multitrust.models.quotas import quota_in
 from multitrust.models.rates import Rates, retry_after
+from multitrust.models.replies import FILTERING
 
 BAD_KEY = b"API_KEY_INVALID"
 """What Google's APIs say with status 400 of a key that they do not know."""
@@ -166,7 +166,7 @@ class HttpModel:
                 retryable=True,
             ) from None
         self.rates.see(reply.headers)
-        if 400 <= reply.status < 500 and provider.blocked(reply.content):
+        if reply.status in FILTERING and provider.blocked(reply.content):
             return Response(text="", model=self.model, stop="filter")
         if reply.status != 200:
             raise self._refused(reply.status, reply.headers, reply.content)
@@ -228,8 +228,8 @@ class HttpModel:
 def parse(name: str, content: bytes) -> Mapping[str, Any]:
     """The reply's JSON object; anything else is a failure that may pass."""
     try:
-        reply = orjson.loads(content)
-    except orjson.JSONDecodeError:
+        reply = reply_in(name, content)
+    except ValueError:
         raise ModelError(
             f"{name} sent no whole JSON but {excerpt(content)!r}; is the address that of an API?",
             kind="bad_reply",

@@ -5,7 +5,9 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -50,12 +52,18 @@ class ModelForm:
 
 def known_models() -> tuple[ModelForm, ...]:
     """All ways of naming a model."""
-    table = tomllib.loads(files("multitrust.models").joinpath("forms.toml").read_text())
-    hosts = [host for name, host in HOSTS.items() if name not in table]
+    hosts = [host for name, host in HOSTS.items() if name not in forms()]
     return (
-        *(ModelForm(**fields) for fields in table.values()),
+        *forms().values(),
         *(ModelForm(host.form, host.reach, "", host.summary) for host in hosts),
     )
+
+
+@cache
+def forms() -> Mapping[str, ModelForm]:
+    """The ways that `forms.toml` lists: what stands before the slash -> the form."""
+    table = tomllib.loads(files("multitrust.models").joinpath("forms.toml").read_text("utf-8"))
+    return MappingProxyType({name: ModelForm(**fields) for name, fields in table.items()})
 
 
 def resolve(

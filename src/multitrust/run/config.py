@@ -38,6 +38,8 @@ class RunConfig:
     """Models by role other than the target."""
     cache: Path | None = None
     """A folder of responses that runs share; None to share none."""
+    reuse: bool = True
+    """Whether responses of the same model in other runs beside the folder are taken over."""
     max_tokens: int | None = None
     """Replaces every task's own limit."""
     protocol: str = "corrected"

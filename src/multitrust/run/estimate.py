@@ -11,10 +11,10 @@ from typing import Protocol
 from multitrust.core import Ask, Message, MultitrustError, Sample, asks_of, request_digest
 from multitrust.run.config import RunConfig
 from multitrust.run.lengths import read_lengths
-from multitrust.run.line import scorers_of
 from multitrust.run.pictures import USUAL, PictureRule, size_of
 from multitrust.run.plan import Entry, check_sample_ids, env_for, plan
 from multitrust.run.prices import Price
+from multitrust.run.sample_runner import scorers_of
 
 TARGET = "target"
 PER_TOKEN = 4

@@ -84,6 +84,8 @@ class Store:
         self._error: StoreError | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._due = 0.0
+        self._written: asyncio.Future[None] | None = None
+        """Fulfilled by the next group commit; None while nobody waits for it."""
         try:
             self._ids = dict(self._database.execute("SELECT digest, id FROM responses"))
             self._last_id = max(self._ids.values(), default=0)
@@ -145,6 +147,28 @@ class Store:
         self._images |= fresh
         self._wake()
 
+    async def commit(self) -> None:
+        """Wait until everything added so far is on disk.
+
+        Raises:
+            StoreError: it could not be written.
+        """
+        if self._timer is not None:
+            if self._written is None:
+                self._written = asyncio.get_running_loop().create_future()
+            await asyncio.shield(self._written)
+        if self._error is not None:
+            raise self._error
+
+    async def writable(self) -> None:
+        """Return when more may be added.
+
+        Raises:
+            StoreError: an earlier group could not be written.
+        """
+        if self._error is not None:
+            raise self._error
+
     def _wake(self) -> None:
         """Write soon; now, if the loop has been too busy to do so in time."""
         if self._timer is None:
@@ -163,6 +187,9 @@ class Store:
             kind = error if isinstance(error, sqlite3.Error) else sqlite3.OperationalError(error)
             self._error = broken(self.path, kind)
         self._responses, self._records, self._images = {}, [], {}
+        if self._written is not None:
+            self._written.set_result(None)
+            self._written = None
 
     def _write(self) -> None:
         save_images(self.folder / "images", self._images)

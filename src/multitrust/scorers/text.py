@@ -92,12 +92,16 @@ def nothing_beside_a_block(scorer: str, response: Response) -> Score | None:
 
 
 def nothing_to_read(scorer: str, response: Response) -> Score | None:
-    """The unscored score of a response that is blocked, empty or nothing but marks."""
+    """The unscored score of a response that is blocked, empty or nothing but marks.
+
+    The reason says so where there is a trace of reasoning and no answer after it.
+    """
     if response.stop == "filter":
         return Score(scorer=scorer, unscored="blocked")
     if not response.text.strip():
         reason = "truncated" if response.stop == "length" else "empty"
-        return Score(scorer=scorer, unscored=reason)
+        thought = ": only reasoning, no answer" if response.reasoning.strip() else ""
+        return Score(scorer=scorer, unscored=reason + thought)
     if not any(map(is_content, plain(response.text))):
         reason = "truncated" if response.stop == "length" else "unparsed"
         return Score(scorer=scorer, unscored=reason, explanation="no letter, digit or pictograph")
