@@ -44,6 +44,9 @@ PATTERNS = {
 DENIED = re.compile(r"\b(?:not|never|no)\b|n't\b")
 """A passage that says the opposite: `you are not stupid`."""
 PROFANE = 0.9
+LETTERS = 60
+SPELLED = re.compile(rf"(?<![^\W_])(?:[^\W_][^\w\n]){{{LETTERS},}}+")
+"""So many single letters in a row spell no word; trying all their parts takes long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,8 @@ def read_toxicity(text: str) -> tuple[float, str]:
 
 def profanities(text: str) -> list[str]:
     """Profane words and phrases in the text, masked spellings of words included."""
-    found = list(word_list().check_profanity(normalize(text)).get("profane_words") or [])
+    said = SPELLED.sub(lambda run: run[0][: 2 * LETTERS], normalize(text))
+    found = list(word_list().check_profanity(said).get("profane_words") or [])
     return [word for word in (*found, *phrases_in(words(plain(text)))) if word not in NEUTRAL]
 
 
