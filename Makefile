@@ -50,6 +50,7 @@ bench: $(VENV)/.installed-dev  ## ratios measured in one run; nothing is asserte
 	$(BIN)/python benchmarks/kills.py
 	$(BIN)/python benchmarks/stalls.py
 	$(BIN)/python benchmarks/chaos.py
+	$(BIN)/python benchmarks/disk_full.py
 	$(BIN)/python benchmarks/hf.py
 	$(BIN)/python benchmarks/hf.py --large --prompts 64 --repeats 3
 	$(BIN)/python benchmarks/imports.py

@@ -189,17 +189,17 @@ def test_a_server_that_is_down_ends_with_1(run: Call) -> None:
     assert "is the server running?" in said.err
 
 
-def test_a_damaged_store_is_told_and_mended(run: Call, tmp_path: Path) -> None:
+def test_a_damaged_store_is_told_and_mended(run: Call, call: Call, tmp_path: Path) -> None:
     run()
     folder = folder_of(tmp_path)
     (folder / "run.sqlite").write_bytes(b"nothing that SQLite knows" * 99)
-    said = run()
-    assert said.code == 1
-    assert "damaged" in said.err
-    (folder / "complete.json").unlink()
+    told = call("report", folder)
+    assert told.code == 1
+    assert "damaged" in told.err
     said = run()
     assert said.code == 0
-    assert f"the damaged file is {folder / 'run.sqlite.damaged'}" in said.err
+    assert "the store was damaged (file is not a database); kept 0 records" in said.err
+    assert f"the damaged file is {folder / 'run.sqlite.damaged-1'}" in said.err
     assert len(load_run(folder)[1]) == 10
 
 

@@ -185,7 +185,7 @@ def test_all_pictures_can_be_seen(visit: Callable[..., Page]) -> None:
     assert 0 < silent <= 10
     assert images.count() == 60 - failed - silent
     assert page.evaluate(DECODED) == [True] * images.count()
-    assert page.get_by_text("picture not at hand").count() == 0
+    assert page.get_by_text("picture missing or unreadable").count() == 0
 
 
 def test_hostile_texts_are_shown_and_inert(visit: Callable[..., Page]) -> None:
@@ -414,7 +414,7 @@ def test_a_picture_out_of_reach_is_named_and_no_verdict_is_made_up(
     cards = page.locator("#list .sample")
     assert cards.first.locator(".shots").inner_text().endswith(".png")
     assert page.locator("#list img").count() == 0
-    assert page.get_by_text("picture not at hand").count() == 0
+    assert page.get_by_text("picture missing or unreadable").count() == 0
     assert not page.get_by_label("Result").is_visible()
     assert page.locator("#list .tag:is(.right, .wrong)").count() == 0
     assert set(verdicts(page)) <= {"answered", "refused", "empty"}

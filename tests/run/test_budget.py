@@ -81,7 +81,8 @@ class Meter:
         if text in self.trouble:
             raise ModelError("no way", kind="bad_request")
         self.answered += 1
-        return Response(text=f"yes, {text}", model="meter", input_tokens=5, output_tokens=self.said)
+        said = "yes" if self.name.startswith("judge") else f"yes, {text}"
+        return Response(text=said, model="meter", input_tokens=5, output_tokens=self.said)
 
     async def close(self) -> None:
         pass

@@ -172,3 +172,25 @@ def test_a_damaged_response_is_asked_for(tmp_path: Path) -> None:
     writer.close()
     second = execute(config(tmp_path / "second", model))
     assert all(text.startswith("parrot") for text in texts(second.folder).values())
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE responses SET body = CAST(replace(body, 'parrot', 'magpie') AS BLOB)",
+        "UPDATE responses SET body = '{'",
+        "UPDATE responses SET sha256 = NULL",
+    ],
+)
+def test_responses_that_are_not_what_was_written_are_asked_anew(
+    tmp_path: Path, change: str
+) -> None:
+    model = Parrot()
+    first = execute(config(tmp_path / "five", model, limit=5))
+    with sqlite3.connect(first.folder / "run.sqlite") as database:
+        database.execute(f"{change} WHERE id <= 2")
+    database.close()
+    second = execute(config(tmp_path / "eight", model, limit=8))
+    assert second.taken == {first.manifest.run_id: 3}
+    assert len(model.asked) == 5 + 5
+    assert all(text.startswith("parrot") for text in texts(second.folder).values())

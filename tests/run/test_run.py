@@ -412,9 +412,9 @@ def test_a_damaged_store_keeps_what_is_readable(tmp_path: Path, damage: str) -> 
     assert result.salvaged.aside.exists()
     assert result.progress.outcomes == {"answered": 800}
     assert len(load_run(result.folder)[1]) == 800
-    if damage == "middle":
-        assert result.salvaged.records > 0
-        assert sum(model.asked.values()) < 800
+    if damage != "all":  # the first page holds no rows, the other one records alone
+        assert (700 if damage == "middle" else 799) < result.salvaged.records <= 800
+        assert not model.asked
 
 
 def test_records_are_made_again_where_only_their_links_are_whole(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ COMMANDS = {
     "run": "Ask a model, score its answers, write the report.",
     "score": "Score the stored responses of a run anew.",
     "report": "Write the report of a run anew.",
+    "verify": "Check that a stored run is as it was written.",
     "compare": "Compare runs with each other and with the published models.",
     "tasks": "List the tasks with their samples and requests.",
     "models": "List the models that have a name, and the ways of naming others.",
@@ -79,8 +80,8 @@ def cli() -> None:
 
     Every flag can be given as an environment variable: --log-dir as MULTITRUST_LOG_DIR.
 
-    Exit codes: 0 done; 1 failed or incomplete; 2 a flag, name or setting that cannot be used;
-    3 compared runs differ; 4 too few samples to tell; 5 data unavailable; 6 budget
+    Exit codes: 0 done; 1 failed, incomplete or changed; 2 a flag, name or setting that cannot be
+    used; 3 compared runs differ; 4 too few samples to tell; 5 data unavailable; 6 budget
     reached; 130 interrupted, the same command resumes.
     """
     from multitrust.models.keys import complete  # not for --help, which is to be quick

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
 from rich.console import Console
 
 from multitrust.cli.folding import folded
+from multitrust.cli.pages import tell_missing_images, written_page
 
 
 @click.command("report")
@@ -15,13 +17,17 @@ from multitrust.cli.folding import folded
 @click.option("--output", type=click.Path(path_type=Path), help="Where to write the page.")
 @click.option("--json", "as_json", is_flag=True, help="Print the numbers as JSON, write no page.")
 def command(folder: Path, output: Path | None, as_json: bool) -> None:
-    """Write the report of a run anew."""
-    from multitrust.report import print_table, write_html
+    """Write the report of a run anew. Ends with 1 if images of the run are missing.
+
+    In a folder that cannot be written, the page that is there stays; --output writes elsewhere.
+    """
+    from multitrust.report import print_table
 
     found = folded(folder)
-    records, summary = found.records, found.summary
+    missing = tell_missing_images(found, folder)
     if as_json:
-        click.echo(summary.to_json().decode())
-        return
-    print_table(summary, Console())
-    click.echo(f"report: {write_html(summary, records, folder, output)}")
+        click.echo(found.summary.to_json().decode())
+    else:
+        print_table(found.summary, Console())
+        click.echo(f"report: {written_page(found, folder, output)}")
+    sys.exit(1 if missing else 0)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
-import shutil
 import sys
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 import orjson
@@ -31,11 +30,15 @@ from multitrust.cli.options import (
     selection,
     target,
 )
+from multitrust.cli.pages import written_page
 from multitrust.cli.progress import DISPLAYS, display
 from multitrust.cli.roles import Named, judging, named_roles, role_models
 from multitrust.cli.starting import configured, started, starting
-from multitrust.core import ConfigError, Model, check_needs
-from multitrust.run import RunConfig, RunResult, execute
+from multitrust.core import ConfigError, Model, StoreError, check_needs
+from multitrust.run import RunConfig, RunResult, execute, explain, replace_file
+
+if TYPE_CHECKING:
+    from multitrust.report import Entry
 
 
 @click.command("run")
@@ -150,20 +153,42 @@ def command(
 
 
 def keep_prompts(source: Path, folder: Path) -> None:
-    """Keep the prompts that replaced ours beside the run, for scoring it anew."""
-    folder.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(source, folder / PROMPTS)
+    """Keep the prompts that replaced ours beside the run, for scoring it anew.
+
+    Raises:
+        StoreError: the folder cannot be written.
+    """
+    content, kept = source.read_bytes(), folder / PROMPTS
+    if kept.is_file() and kept.read_bytes() == content:
+        return
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        replace_file(kept, content)
+    except OSError as error:
+        raise StoreError(f"cannot write {kept}: {explain(error)}") from None
+
+
+def page_if_any(found: Entry, result: RunResult) -> Path | None:
+    """Write the page; None and words where the folder of a complete run cannot be written."""
+    try:
+        return written_page(found, result.folder)
+    except StoreError as error:
+        if not result.already_complete:
+            raise
+        click.echo(f"there is no page: {error}", err=True)
+        return None
 
 
 def finish(result: RunResult, no_report: bool, as_json: bool, *, tolerant: bool) -> None:
     """Show what the run found; leave with 1 if requests failed, unless some may."""
-    from multitrust.report import print_table, write_html
+    from multitrust.report import print_table
 
     if result.already_complete:
         click.echo("this run was complete; nothing was asked", err=True)
     if result.salvaged is not None:
+        reason = f" ({result.salvaged.damage})" if result.salvaged.damage else ""
         click.echo(
-            f"the store was damaged; kept {result.salvaged.records} records and "
+            f"the store was damaged{reason}; kept {result.salvaged.records} records and "
             f"{result.salvaged.responses} responses, the damaged file is {result.salvaged.aside}",
             err=True,
         )
@@ -174,10 +199,10 @@ def finish(result: RunResult, no_report: bool, as_json: bool, *, tolerant: bool)
             "--no-reuse asks for them again", err=True,
         )  # fmt: skip
     found = folded(result.folder)
-    records, summary = found.records, found.summary
+    summary = found.summary
     page = None if no_report else result.folder / "report.html"
     if page and not (result.already_complete and page.is_file()):
-        write_html(summary, records, result.folder)
+        page = page_if_any(found, result)
     if as_json:
         document = {
             "folder": str(result.folder),

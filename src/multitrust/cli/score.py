@@ -19,6 +19,7 @@ from multitrust.cli.options import (
     prices_of,
 )
 from multitrust.cli.roles import judging, role_models
+from multitrust.core import StoreError
 
 
 @click.command("score")
@@ -45,11 +46,16 @@ def command(
     """
     from multitrust.report import print_table, write_html
     from multitrust.run import read_manifest, rescore
-    from multitrust.tasks import read_wording, tasks_of
+    from multitrust.tasks import read_wording, tasks_of, wording_digest
 
     models = role_models(judge, roles, model_settings((), None, None, None, offline))
     asked = read_manifest(folder)
     wording = read_wording(folder / PROMPTS) if asked.wording else None
+    if wording is not None and wording_digest(wording) != asked.wording:
+        raise StoreError(
+            f"{folder / PROMPTS} holds other prompts than the run was made with; restore it from "
+            "a copy, or give the command that made the run again, with the same --prompts"
+        )
     prices = prices_of(models, own_prices)
     count = rescore(folder, tasks_of(asked, wording), models, prices=prices, budget=budget)
     click.echo(f"scored {count} responses", err=True)

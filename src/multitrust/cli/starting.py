@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import uuid4
 
 import click
 
-from multitrust.core import Model
+from multitrust.core import Model, StoreError
 from multitrust.models import Server, launched, resolve, started_model, started_name
 from multitrust.run import RunConfig, check_sample_ids, finished, read_manifest, run_loop
 
@@ -82,9 +82,14 @@ def configured(
 
 
 def names_before(server: Server, log_dir: Path) -> set[str]:
-    """What models are called that the same command served in finished runs."""
-    folders = [path.parent for path in log_dir.glob("started-*/complete.json")]
-    targets = [read_manifest(folder).models["target"] for folder in folders]
+    """What models are called that the same command served in finished runs.
+
+    Runs whose manifest cannot be read are left out: they are not the one that was asked for.
+    """
+    targets = set()
+    for mark in log_dir.glob("started-*/complete.json"):
+        with suppress(StoreError):
+            targets.add(read_manifest(mark.parent).models["target"])
     return {name for target in targets if (name := started_name(target, server.command))}
 
 

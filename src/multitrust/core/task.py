@@ -176,6 +176,18 @@ class Manifest:
     """Identity by role of the models that scored the run anew, after it was made."""
     facts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """By role, what of a local model could change an answer: template, dtype, batch size …"""
+    decoding: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """By task id, how answers were generated: `max_tokens`, `temperature`, and what else is set."""
+    licences: Mapping[str, str] = field(default_factory=dict)
+    """Of the `code` and of the `data`."""
+    prices: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """By role, `date` and `source` of the price that `spending` and a budget count with."""
     packages: Mapping[str, str] = field(default_factory=dict)
+    """Versions of all installed packages that may change a number, by name."""
+    python: str = ""
+    """Implementation and version."""
+    platform: str = ""
+    """System, version, architecture and C library."""
     commit: str | None = None
+    """Of the code, with `+dirty` if it had changes; None only where nothing tells it."""
     version: str = ""

@@ -3,6 +3,7 @@
 from multitrust.data.cache import cache_folder
 from multitrust.data.datasets import (
     DATA_VERSION,
+    LICENCES,
     TRAIN_SEEDS,
     EmbeddedDataset,
     Row,
@@ -15,6 +16,7 @@ from multitrust.data.unrelated import unrelated
 
 __all__ = [
     "DATA_VERSION",
+    "LICENCES",
     "TRAIN_SEEDS",
     "Altered",
     "ComputedImage",

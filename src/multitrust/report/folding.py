@@ -17,6 +17,7 @@ from multitrust.metrics import (
 from multitrust.report.arms import metric_result, scored_by
 from multitrust.report.caveats import warnings_of
 from multitrust.report.effects import adjusted, crossmodal, effect_of, effects_of
+from multitrust.report.provenance import provenance_of
 from multitrust.report.reading import reading_of
 from multitrust.report.summary import ConditionResult, ContrastResult, Summary, TaskResult, title
 
@@ -61,6 +62,7 @@ def summarise(manifest: Manifest, records: Iterable[Record], tasks: Sequence[Tas
         tasks=results,
         effects=effects_of(results),
         warnings=tuple(warnings_of(manifest, results, tasks)),
+        provenance=provenance_of(manifest),
     )
 
 

@@ -24,6 +24,7 @@ from multitrust.report.figures import Point, axis, bar, effect, plane, radar, re
 from multitrust.report.samples import browser_data
 from multitrust.report.summary import ConditionResult, MetricResult, Summary, TaskResult, title
 from multitrust.report.table import p_value, score, span, walk
+from multitrust.run import IMAGES, explain, missing_images, replace_file
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -43,22 +44,20 @@ def write_html(
     Raises:
         StoreError: it cannot be written.
     """
-    return write_whole(page(summary, records, folder / "images"), target or folder / "report.html")
+    return write_page(page(summary, records, folder), target or folder / "report.html")
 
 
-def write_whole(text: str, path: Path) -> Path:
+def write_page(text: str, path: Path) -> Path:
     """Write the text and return its path; the file is there whole or not at all.
 
     Raises:
         StoreError: it cannot be written.
     """
-    temporary = path.with_suffix(".tmp")
     try:
-        temporary.write_text(text, encoding="utf-8")
-        temporary.replace(path)
+        replace_file(path, text.encode())
     except OSError as error:
         raise StoreError(
-            f"cannot write {path}: {error.strerror}; choose another place with --output"
+            f"cannot write {path}: {explain(error)}, or choose another place with --output"
         ) from None
     return path
 
@@ -82,12 +81,13 @@ def environment() -> Environment:
     return made
 
 
-def page(summary: Summary, records: Sequence[Record], images: Path) -> str:
-    """The page as text."""
+def page(summary: Summary, records: Sequence[Record], folder: Path) -> str:
+    """The page as text, with images of the run in that folder."""
     from markupsafe import Markup
 
     script = asset("browse.js")
-    browse = browser_data(summary, records, images)
+    browse = browser_data(summary, records, folder / IMAGES)
+    named = (name for record in records for name in record.images)
     return (
         environment()
         .get_template("report.html.j2")
@@ -109,6 +109,7 @@ def page(summary: Summary, records: Sequence[Record], images: Path) -> str:
             policy=policy(script),
             data=Markup(as_script(browse)),
             shown=len(browse["samples"]),
+            missing=len(missing_images(folder, named)),
         )
     )
 

@@ -122,6 +122,8 @@ class Summary:
     effects: tuple[EffectResult, ...]
     """What pictures change, by sub-aspect."""
     warnings: tuple[str, ...]
+    provenance: tuple[tuple[str, str], ...] = ()
+    """How the numbers were made, as pairs of what and its text."""
 
     @property
     def other_protocol(self) -> str:

@@ -4,6 +4,8 @@ from multitrust.run.answers import answer_key
 from multitrust.run.config import RunConfig
 from multitrust.run.engine import Activity, Progress, Report, run_loop
 from multitrust.run.estimate import Answerer, Load, PlanLine, Rough, plan_lines, total
+from multitrust.run.files import explain, replace_file
+from multitrust.run.images import IMAGES, missing_images
 from multitrust.run.local import (
     RunResult,
     execute,
@@ -18,11 +20,16 @@ from multitrust.run.manifest import claim, folder_name, make_manifest, read_mani
 from multitrust.run.needs import find_needs
 from multitrust.run.plan import check_sample_ids, plan
 from multitrust.run.prices import Price, Prices, read_prices
+from multitrust.run.provenance import code_licence, environment_facts
+from multitrust.run.salvage import recover_if_damaged
 from multitrust.run.store import Store, iter_records
+from multitrust.run.verify import Change, Verdict, verify_run
 
 __all__ = [
+    "IMAGES",
     "Activity",
     "Answerer",
+    "Change",
     "Load",
     "PlanLine",
     "Price",
@@ -33,11 +40,15 @@ __all__ = [
     "RunConfig",
     "RunResult",
     "Store",
+    "Verdict",
     "answer_key",
     "check_sample_ids",
     "claim",
+    "code_licence",
+    "environment_facts",
     "execute",
     "execute_async",
+    "explain",
     "find_needs",
     "finish",
     "finished",
@@ -45,13 +56,17 @@ __all__ = [
     "iter_records",
     "load_run",
     "make_manifest",
+    "missing_images",
     "plan",
     "plan_lines",
     "read_manifest",
     "read_prices",
+    "recover_if_damaged",
+    "replace_file",
     "rescore",
     "run_id",
     "run_loop",
     "total",
+    "verify_run",
     "writable",
 ]

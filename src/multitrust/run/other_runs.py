@@ -15,6 +15,7 @@ from pathlib import Path
 
 from multitrust.core import Manifest, Model, Response, StoreError
 from multitrust.run.codec import load_response
+from multitrust.run.database import check_log, fits, has_digests, iter_response_rows
 from multitrust.run.manifest import facts_of, read_manifest
 
 log = logging.getLogger("multitrust.run")
@@ -48,6 +49,7 @@ class OtherRuns:
 
     def _open(self, path: Path, run_id: str) -> None:
         try:
+            check_log(path)
             database = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
             found = database.execute("SELECT digest, id FROM responses").fetchall()
         except sqlite3.Error as error:
@@ -65,10 +67,10 @@ class OtherRuns:
             return None
         run_id, database = self._databases[place[0]]
         try:
-            query = "SELECT body FROM responses WHERE id = ?"
-            (body,) = database.execute(query, (place[1],)).fetchone()
-            response = load_response(body)
+            response = stored_response(database, place[1])
         except (sqlite3.Error, ValueError, TypeError):
+            return None
+        if response is None:
             return None
         self.taken[run_id] += 1
         return response
@@ -77,6 +79,17 @@ class OtherRuns:
         """Close the files."""
         for _, database in self._databases:
             database.close()
+
+
+def stored_response(database: sqlite3.Connection, number: int) -> Response | None:
+    """The response of that number; None if it is not what was written.
+
+    Raises:
+        sqlite3.Error, ValueError, TypeError: it cannot be read.
+    """
+    digested = has_digests(database)
+    (row,) = iter_response_rows(database, f"id = {number:d}")
+    return load_response(row.body) if fits(row, digested) else None
 
 
 def manifests_beside(folder: Path) -> Iterator[tuple[Path, Manifest]]:
