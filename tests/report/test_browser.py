@@ -26,8 +26,8 @@ FLAGS = [
 TEXTS = (
     "Yes",
     "</script><script>window.hacked = 1</script>",
-    "<img src=x onerror='window.hacked = 1'>",
-    '<svg onload="window.hacked = 1"> \' " `',
+    "<img src=x onerror='window.hacked = 1'> pictured",
+    '<svg onload="window.hacked = 1"> drawn \' " `',
     "x" * 100_000,
     "😀 שלום \u202eflipped \x00 end",
     "",

@@ -21,8 +21,9 @@ FILE = ".env"
 MARKS = ("pyproject.toml", ".git")
 """What tells the folder of a project."""
 LINE = re.compile(
-    r"""\s*(?:export\s+)?(?P<name>[A-Za-z_]\w*)\s*=\s*"""
-    r"""(?:'(?P<plain>[^']*)'|"(?P<escaped>(?:[^"\\]|\\.)*)"|(?P<bare>.*?))\s*(?:(?<=\s)\#.*)?""",
+    r"""^\s*+(?:export\s++)?(?P<name>[A-Za-z_]\w*+)\s*+=\s*+"""
+    r"""(?:'(?P<plain>[^']*+)'|"(?P<escaped>(?:[^"\\]|\\.)*+)"|"""
+    r"""(?P<bare>(?:(?:[^\s#]|(?<!\s)\#)++(?:\s++(?=[^\s#]))?)*+))\s*+(?:(?<=\s)\#.*)?""",
     re.ASCII,
 )
 """An assignment as shells write it; anything else is no matter of ours."""

@@ -11,7 +11,9 @@ from typing import Any, Protocol
 from multitrust.core import ConfigError, Image, UnknownNameError, open_image
 from multitrust.data import Altered, Drawing, Noise
 
-SVG_SIZE = re.compile(r'<svg\b[^>]*?\bwidth="([\d.]+)"[^>]*?\bheight="([\d.]+)"')
+SVG_SIZE = re.compile(
+    r'<svg\b[^<>]{0,300}?\bwidth="([\d.]{1,12})"[^<>]{0,300}?\bheight="([\d.]{1,12})"'
+)
 
 
 class PictureRule(Protocol):

@@ -44,4 +44,5 @@ TASK = Task(
     headline=weighted(PEARSON, WEIGHTS),
     contrasts=picture_effects(NEARNESS, ("related", "color", "nature", "noise")),
     config=GenerateConfig(max_tokens=50),
+    version=2,
 )

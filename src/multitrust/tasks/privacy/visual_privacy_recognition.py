@@ -41,4 +41,5 @@ TASK = Task(
     metrics=(ACCURACY, f1(yes_no())),
     headline=mean_over(ACCURACY, PARTS),
     config=GenerateConfig(max_tokens=50),
+    version=2,
 )
