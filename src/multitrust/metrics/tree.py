@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from multitrust.core import Estimate
 from multitrust.metrics.composites import combine
+from multitrust.metrics.rates import with_interval
 
 SUBASPECTS: Mapping[str, tuple[str, str, Mapping[str, float]]] = {
     "T.I": ("truthfulness", "Inherent deficiency", dict.fromkeys(("T.1", "T.2", "T.3", "T.4"), 1)),
@@ -74,7 +75,7 @@ def headline_tree(
     whole = branch("overall", "Overall", below, [1.0] * len(below), len(SUBASPECTS))
     overall = whole.estimate
     if digits is not None and overall.value is not None:
-        overall = replace(overall, value=round(overall.value, digits))
+        overall = rounded_value(overall, digits)
     return TreeNode(
         name="overall",
         title="Overall",
@@ -82,6 +83,14 @@ def headline_tree(
         complete=whole.complete,
         children=tuple(branches),
     )
+
+
+def rounded_value(found: Estimate, digits: int) -> Estimate:
+    """The estimate with its value rounded, and its interval stretched to hold it."""
+    rounded = replace(found, value=round(found.value or 0.0, digits))
+    if found.low is None or found.high is None:
+        return rounded
+    return with_interval(rounded, found.low, found.high)
 
 
 def subaspects_of(aspect: str) -> int:
