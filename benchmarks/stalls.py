@@ -55,7 +55,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--limit", type=int, default=4, help="samples a condition")
     chosen = parser.parse_args()
-    rows = []
+    rows: list[tuple[str, ...]] = []
     with tempfile.TemporaryDirectory() as name, endpoint(0.02) as url:
         for kind in ("empty", "full"):
             seconds, naps = fresh(measure, url, Path(name), chosen.limit)

@@ -46,7 +46,7 @@ def value(scorer: Scorer, target: Any = "?", role: str = "", **facts: Any) -> Re
     """Reads a text by a scorer: an answer, or what the role's model replies to an answer."""
 
     def read(said: str) -> str:
-        answer = "?" if role else said
+        answer = "An answer." if role else said
         models = {role: saying(said)} if role else {}
         found = score(aimed(scorer, known(target, **facts)), answer, models=models)
         return f"unscored ({found.unscored})" if found.value is None else f"{found.value:g}"

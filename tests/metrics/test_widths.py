@@ -55,6 +55,7 @@ from multitrust.metrics.official import (
     p_value,
 )
 from multitrust.scorers import qualified
+from multitrust.tasks import load_tasks
 
 SCORER = qualified()
 METRICS = (
@@ -226,7 +227,7 @@ def test_parts_that_have_no_interval_count_as_exact() -> None:
 
 def test_a_rounded_overall_score_stays_in_its_interval() -> None:
     narrow = Estimate(value=50.0049, low=50.0045, high=50.0050)
-    tree = headline_tree({"T.5": narrow}, {}, digits=2)
+    tree = headline_tree({"T.5": narrow}, load_tasks(), digits=2)
     check(tree.estimate)
     assert tree.estimate.value == 50.0
 
@@ -237,9 +238,11 @@ def test_nodes_of_few_samples_have_a_reason_in_place_of_an_interval() -> None:
         {("a", "accuracy"): (accuracy(SCORER), scored([1.0], 1))},
     )
     assert (one.value, one.low, one.needed) == (100.0, None, 2)
-    tree = headline_tree({"T.5": one, "T.6": one}, {})
+    tree = headline_tree({"T.5": one, "T.6": one}, load_tasks())
     assert (tree.estimate.value, tree.estimate.low, tree.estimate.needed) == (100.0, None, 2)
-    both = headline_tree({"T.5": one, "T.6": Estimate(value=90.0, low=80.0, high=95.0)}, {})
+    both = headline_tree(
+        {"T.5": one, "T.6": Estimate(value=90.0, low=80.0, high=95.0)}, load_tasks()
+    )
     check(both.estimate)
     assert both.estimate.low == pytest.approx(95 - 50 - 5)
 

@@ -112,9 +112,9 @@ def test_what_is_sampled_by() -> None:
     assert sampling(both, Thinking(sampling=False)) == {}
 
 
-def test_the_label_says_what_changes_answers() -> None:
-    assert Thinking().label == ""
-    assert Thinking(tokens=5, sampling=False).label == " thinking=5 temperature=none"
+def test_the_settings_say_what_changes_answers() -> None:
+    assert Thinking(tokens=5).settings == {}
+    assert Thinking(tokens=5, sampling=False).settings == {"temperature": "none"}
 
 
 def record(text: str, stop: Stop, reasoning: str = "", **more: Any) -> Record:

@@ -13,10 +13,11 @@ from tests.report.conftest import ACCURACY
 from tests.report.whole import PLACES, whole
 
 from multitrust.core import ConfigError, Record
-from multitrust.metrics import SUBASPECTS, Leg, Shift, combined, findings, shift_of
+from multitrust.metrics import Leg, Shift, combined, findings, shift_of
 from multitrust.report import Comparison, Entry, compare, print_comparison, write_comparison
 from multitrust.report.arms import scored_by
 from multitrust.report.equivalence import Equivalence
+from multitrust.tasks import SUBASPECT_TITLES
 
 
 def worse(task: str, number: int) -> bool:
@@ -42,7 +43,7 @@ def changed(entry: Entry, task: str, **more: object) -> Entry:
 def test_a_run_is_equivalent_to_itself_where_it_has_samples_enough() -> None:
     found = held(whole(of=60), whole(of=60, model="served/mine"))
     assert found.verdict == found.overall.finding.verdict == "equivalent"
-    assert [level.name for level in found.levels] == ["overall", *SUBASPECTS, *PLACES]
+    assert [level.name for level in found.levels] == ["overall", *SUBASPECT_TITLES, *PLACES]
     assert {level.finding.value for level in found.levels} == {0.0}
     assert {level.finding.verdict for level in found.tasks} == {"not enough evidence"}
     assert {level.finding.needed for level in found.tasks} == {324}
@@ -168,7 +169,7 @@ def test_the_terminal_shows_every_level(width: int) -> None:
     lines = text.splitlines()
     assert max(map(len, lines)) <= width
     assert lines[-1] == "within ±2 points: different"
-    for name in ("overall", *SUBASPECTS, *PLACES):
+    for name in ("overall", *SUBASPECT_TITLES, *PLACES):
         assert [line for line in lines if line.lower().startswith(name.lower())]
     assert any("S.4" in line and "-20.0" in line and "different" in line for line in lines)
     assert "Gwet's AC1" in text

@@ -6,9 +6,16 @@ import pytest
 from rich.cells import cell_len
 from tests.report.whole import whole
 
-from multitrust.core import ConfigError
+from multitrust.core import ConfigError, ModelIdentity
 from multitrust.report import compare
 from multitrust.report.names import LONGEST, run_names
+
+
+def models_of(names: list[str]) -> list[ModelIdentity]:
+    """Models by name, or by `name@revision`."""
+    parted = [name.partition("@") for name in names]
+    return [ModelIdentity(name=name, revision=revision) for name, _, revision in parted]
+
 
 QWEN = "hf/Qwen/Qwen2.5-VL-7B-Instruct"
 HERE, THERE = "http://127.0.0.1:8000/v1#Qwen/Qwen3.5-9B", "http://10.0.0.7:8000/v1#Qwen/Qwen3.5-9B"
@@ -22,6 +29,7 @@ HERE, THERE = "http://127.0.0.1:8000/v1#Qwen/Qwen3.5-9B", "http://10.0.0.7:8000/
         ([QWEN], ["Qwen2.5-VL-7B-Instruct"]),
         ([HERE, "openai/gpt-4o"], ["Qwen3.5-9B", "openai/gpt-4o"]),
         (["m@1", "m@2"], ["m@1", "m@2"]),
+        (["m@sha256:abcdef0123", "m@sha256:fedcba3210"], ["m@abcdef0", "m@fedcba3"]),
         (["m@0123456789", "m@0123456789"], ["m", "m #2"]),
         (["m"] * 3, ["m", "m #2", "m #3"]),
         (["m #2", "m", "m"], ["m #2", "m", "m #3"]),
@@ -31,7 +39,7 @@ HERE, THERE = "http://127.0.0.1:8000/v1#Qwen/Qwen3.5-9B", "http://10.0.0.7:8000/
 def test_models_are_called_by_the_least_that_tells_them_apart(
     models: list[str], names: list[str]
 ) -> None:
-    assert run_names(models) == names
+    assert run_names(models_of(models)) == names
 
 
 @pytest.mark.parametrize(
@@ -48,16 +56,20 @@ def test_models_are_called_by_the_least_that_tells_them_apart(
     ],
 )
 def test_names_are_short_and_no_two_are_alike(models: list[str]) -> None:
-    names = run_names(models)
+    names = run_names(models_of(models))
     assert len(set(names)) == len(models)
     assert all(0 < cell_len(name) <= LONGEST for name in names)
 
 
 def test_a_user_s_names_are_taken_as_they_are() -> None:
-    assert run_names([HERE, THERE], ["before", " after  the fix "]) == ["before", "after the fix"]
+    assert run_names(models_of([HERE, THERE]), ["before", " after  the fix "]) == [
+        "before",
+        "after the fix",
+    ]
     comparison = compare([whole(of=2), whole(of=2)], names=["before", "after"])
     assert [run.name for run in comparison.runs] == ["before", "after"]
-    assert [source.model for source in comparison.sources] == ["hf/mine@0123"] * 2
+    assert [source.model for source in comparison.sources] == ["hf/mine"] * 2
+    assert [source.revision for source in comparison.sources] == ["0123"] * 2
     (pair,) = comparison.pairs
     assert (pair.base, pair.other) == ("before", "after")
 
@@ -76,5 +88,5 @@ def test_a_user_s_names_are_taken_as_they_are() -> None:
 )
 def test_names_that_do_not_fit_are_refused(given: list[str], words: str) -> None:
     with pytest.raises(ConfigError, match=words) as refused:
-        run_names([HERE, THERE], given)
+        run_names(models_of([HERE, THERE]), given)
     assert refused.value.exit_code == 2

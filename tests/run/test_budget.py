@@ -19,6 +19,7 @@ from multitrust.core import (
     GenerateConfig,
     Message,
     ModelError,
+    ModelIdentity,
     Origin,
     Response,
     Sample,
@@ -61,6 +62,8 @@ class Meter:
 
     said: int | None = 3
     name: str = "meter"
+    thinks: int = 0
+    """Tokens of its trace."""
     asked: list[str] = field(default_factory=list)
     answered: int = 0
     at_once: int = 0
@@ -68,8 +71,8 @@ class Meter:
     trouble: Mapping[str, str] = field(default_factory=dict)
 
     @property
-    def identity(self) -> str:
-        return self.name
+    def identity(self) -> ModelIdentity:
+        return ModelIdentity(name=self.name, thinking_tokens=self.thinks)
 
     async def generate(self, messages: tuple[Message, ...], config: GenerateConfig) -> Response:
         text = messages[-1].text
@@ -81,7 +84,8 @@ class Meter:
         if text in self.trouble:
             raise ModelError("no way", kind="bad_request")
         self.answered += 1
-        return Response(text=f"yes, {text}", model="meter", input_tokens=5, output_tokens=self.said)
+        said = "yes" if self.name.startswith("judge") else f"yes, {text}"
+        return Response(text=said, model="meter", input_tokens=5, output_tokens=self.said)
 
     async def close(self) -> None:
         pass
@@ -159,7 +163,7 @@ def test_an_answer_without_usage_counts_as_its_reserve(tmp_path: Path) -> None:
 
 
 def test_a_trace_is_set_aside_too(tmp_path: Path) -> None:
-    model = Meter(said=LIMIT + 40, name="meter thinking=40")
+    model = Meter(said=LIMIT + 40, thinks=40)
     with pytest.raises(BudgetError):
         execute(config(tmp_path, model, budget=140.0))
     assert len(model.asked) == 2
@@ -389,12 +393,14 @@ def test_judging_later_needs_the_price_of_the_judge_alone(tmp_path: Path) -> Non
 
 def test_judging_later_asks_many_at_once_and_tells_who_judged(tmp_path: Path) -> None:
     execute(replace(config(tmp_path, Meter(), budget=None), tasks=(task(True),)))
-    judge = Meter(name="judge thinking=5")
+    judge = Meter(name="judge", thinks=5)
     judged_later(tmp_path, judge, None)
     assert judge.most_at_once > 8
     manifest = load_run(tmp_path)[0]
-    assert manifest.scored_by == {"judge": "judge thinking=5"}
-    assert manifest.models == {"target": "meter"}
+    assert manifest.scored_by == {"judge": ModelIdentity(name="judge", thinking_tokens=5)}
+    assert manifest.models == {"target": ModelIdentity(name="meter")}
     assert manifest.spending["judge"]["usd"] == 300
     rescore(tmp_path, (task(True),))
-    assert load_run(tmp_path)[0].scored_by == {"judge": "judge thinking=5"}
+    assert load_run(tmp_path)[0].scored_by == {
+        "judge": ModelIdentity(name="judge", thinking_tokens=5)
+    }

@@ -20,6 +20,7 @@ from multitrust.core import (
     Env,
     GenerateConfig,
     Message,
+    ModelIdentity,
     Origin,
     Response,
     Sample,
@@ -44,7 +45,8 @@ from multitrust.tasks import select_tasks
 class Talker:
     """Answers with `text`, or what it was asked."""
 
-    name = identity = "talker"
+    name = "talker"
+    identity = ModelIdentity(name="talker")
 
     def __init__(self, text: str = "") -> None:
         self.text = text

@@ -16,6 +16,7 @@ from multitrust.core import (
     Env,
     GenerateConfig,
     Message,
+    ModelIdentity,
     Origin,
     Response,
     Sample,
@@ -47,12 +48,12 @@ class Numbers:
 @dataclass
 class Parrot:
     name: str = "parrot"
-    facts: dict[str, str] = field(default_factory=dict)
+    settings: dict[str, str] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
 
     @property
-    def identity(self) -> str:
-        return self.name
+    def identity(self) -> ModelIdentity:
+        return ModelIdentity(name=self.name, settings=self.settings)
 
     async def generate(self, messages: tuple[Message, ...], config: GenerateConfig) -> Response:
         self.asked.append(messages[-1].text)
@@ -105,7 +106,7 @@ def test_they_are_the_run_s_own_from_then_on(tmp_path: Path) -> None:
     "other",
     [
         {"model": Parrot("another")},
-        {"model": Parrot(facts={"dtype": "bfloat16"})},
+        {"model": Parrot(settings={"dtype": "bfloat16"})},
         {"max_tokens": 7},
         {"reuse": False},
     ],
@@ -171,4 +172,26 @@ def test_a_damaged_response_is_asked_for(tmp_path: Path) -> None:
         writer.execute("UPDATE responses SET body = ? WHERE id = 1", (b"{",))
     writer.close()
     second = execute(config(tmp_path / "second", model))
+    assert all(text.startswith("parrot") for text in texts(second.folder).values())
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE responses SET body = CAST(replace(body, 'parrot', 'magpie') AS BLOB)",
+        "UPDATE responses SET body = '{'",
+        "UPDATE responses SET sha256 = NULL",
+    ],
+)
+def test_responses_that_are_not_what_was_written_are_asked_anew(
+    tmp_path: Path, change: str
+) -> None:
+    model = Parrot()
+    first = execute(config(tmp_path / "five", model, limit=5))
+    with sqlite3.connect(first.folder / "run.sqlite") as database:
+        database.execute(f"{change} WHERE id <= 2")
+    database.close()
+    second = execute(config(tmp_path / "eight", model, limit=8))
+    assert second.taken == {first.manifest.run_id: 3}
+    assert len(model.asked) == 5 + 5
     assert all(text.startswith("parrot") for text in texts(second.folder).values())

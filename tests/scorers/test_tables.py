@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-import time
 from typing import Any
 
 import pytest
@@ -262,14 +261,3 @@ def test_nothing_that_a_model_may_say_raises(
         )
         found = score(scorer, text, target, choices)
         assert found.value is None or 0 <= found.value <= 1
-
-
-@pytest.mark.parametrize(("scorer", "target", "choices"), CASES, ids=case_name)
-def test_long_responses_do_not_blow_up(
-    scorer: Scorer, target: Any, choices: tuple[str, ...]
-) -> None:
-    """No pattern backtracks without bound: 20,000 characters take less than a second."""
-    for unit in ("I think that ", "the answer ", "1/2, ", "no not ", "((((", "- "):
-        start = time.process_time()
-        score(scorer, unit * (20000 // len(unit)), target, choices)
-        assert time.process_time() - start < 1

@@ -9,6 +9,8 @@ import click
 from rich.console import Console
 
 from multitrust.cli.folding import folded
+from multitrust.cli.numbers import Finite
+from multitrust.cli.output import print_json
 
 EXIT_CODES = {None: 0, "equivalent": 0, "different": 3, "not enough evidence": 4}
 """By the worst verdict of the pairs; without a margin there is none."""
@@ -27,7 +29,7 @@ EXIT_CODES = {None: 0, "equivalent": 0, "different": 3, "not enough evidence": 4
 @click.option(
     "--equivalence",
     "margin",
-    type=click.FloatRange(0, 100, min_open=True),
+    type=Finite(0, 100, min_open=True),
     metavar="POINTS",
     help="Test whether the runs agree within so many points.",
 )
@@ -65,7 +67,7 @@ def command(
     )
     page = None if output is None else write_comparison(comparison, output)
     if as_json:
-        click.echo(comparison.to_json().decode())
+        print_json(comparison)
     else:
         print_comparison(comparison, Console())
         if page is not None:

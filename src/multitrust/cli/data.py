@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-import orjson
 from rich.console import Console
 from rich.table import Table
+
+from multitrust.cli.options import offline_flag
+from multitrust.cli.output import print_json
 
 if TYPE_CHECKING:
     from multitrust.data.official import Problem, Verification
@@ -33,7 +35,8 @@ def command() -> None:
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--revision", help="Branch, tag or commit of the repository.")
 @click.option("--repo", default="thu-ml/MultiTrust", show_default=True, help="The repository.")
-def fetch_data(origin: str, folder: Path, revision: str | None, repo: str) -> None:
+@offline_flag
+def fetch_data(origin: str, folder: Path, revision: str | None, repo: str, offline: bool) -> None:
     """Download the gated data into FOLDER, once its terms are accepted on the hub.
 
     The token is that of `hf auth login`, or in HF_TOKEN.
@@ -42,7 +45,7 @@ def fetch_data(origin: str, folder: Path, revision: str | None, repo: str) -> No
 
     root = fetch(
         folder, repo=repo, revision=revision, token=os.environ.get("HF_TOKEN"),
-        endpoint=os.environ.get("HF_ENDPOINT"),
+        endpoint=os.environ.get("HF_ENDPOINT"), offline=offline,
     )  # fmt: skip
     click.echo(f"data root: {root}")
 
@@ -63,7 +66,7 @@ def verify_data(origin: str, folder: Path, tasks: str, as_json: bool) -> None:
     found = verify(folder, chosen)
     if as_json:
         document = dataclasses.asdict(found) | {"complete": found.complete}
-        click.echo(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode())
+        print_json(document)
     else:
         show_verification(found)
     sys.exit(0 if found.complete else 5)

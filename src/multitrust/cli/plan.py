@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import click
-import orjson
 from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
 from multitrust.cli.config_file import configurable
+from multitrust.cli.needs import TARGET, as_rows, needs_of, tell_needs
+from multitrust.cli.numbers import Finite
 from multitrust.cli.options import (
     Selection,
     priced,
@@ -22,6 +23,7 @@ from multitrust.cli.options import (
     settings_flag,
     typed_settings,
 )
+from multitrust.cli.output import print_json
 from multitrust.cli.roles import Named, judging, named_roles
 from multitrust.models import check_settings, likely_trace_limit, resolve, tokenizer_of
 from multitrust.run import (
@@ -60,7 +62,7 @@ OVERHEAD = 1.0
 )
 @click.option(
     "--latency",
-    type=click.FloatRange(min=0),
+    type=Finite(min=0, max=1e6),
     default=20.0,
     show_default=True,
     help="Seconds that a model takes for 1,000 new tokens.",
@@ -83,21 +85,22 @@ def command(
     """
     named = named_roles(judge, roles)
     if model is not None:
-        named = {"target": Named(spec=model, settings=typed_settings(settings)), **named}
+        named = {TARGET: Named(spec=model, settings=typed_settings(settings)), **named}
     models = {role: priced_as(one.spec) for role, one in named.items()}
     prices = read_prices(own_prices)
     asked = {role: answerer(name, named[role].settings, prices) for role, name in models.items()}
-    config = Selection(**flags).config(resolve("mock/silent"), Path())
-    lines = planned(config, asked)
+    chosen = Selection(**flags)
+    needs = needs_of(chosen, named)
+    lines = planned(chosen.config(resolve("mock/silent"), Path()), asked)
     bill = Bill(models, prices)
     hours = seconds(total(lines), models, max_connections, latency)
     if as_json:
-        document = as_document(lines, bill) | {"seconds": hours}
-        click.echo(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode())
+        print_json(as_document(lines, bill) | {"seconds": hours, "needs": as_rows(needs)})
         return
     Console().print(as_table(lines, bill))
     for note in notes(total(lines), bill, hours):
         click.echo(note)
+    tell_needs(needs)
 
 
 def planned(

@@ -20,6 +20,8 @@ import difflib
 from collections.abc import Iterable
 from typing import Any, Literal
 
+from multitrust.core.installation import install_hint
+
 
 class MultitrustError(Exception):
     """Base of all errors raised on purpose; `exit_code` is what the command line returns."""
@@ -62,12 +64,10 @@ class UnknownNameError(ConfigError):
 
 
 class MissingExtraError(ConfigError):
-    """An optional dependency is missing; names the extra that brings it."""
+    """An optional dependency is missing; names the command that installs it here."""
 
     def __init__(self, package: str, extra: str) -> None:
-        super().__init__(
-            f"{package} is not installed; install it with: pip install 'multitrust[{extra}]'"
-        )
+        super().__init__(f"{package} is not installed; {install_hint(extra)}")
 
 
 class RunMismatchError(ConfigError):

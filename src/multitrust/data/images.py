@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import random
+import stat
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -17,7 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image as PillowImage
 
-from multitrust.core import Image, ImageError
+from multitrust.core import Image, ImageError, open_image, to_rgb
+from multitrust.core.images import LONGEST_SIDE, check_bytes
 from multitrust.data.cache import cached_bytes, is_cached
 from multitrust.data.drawing.fonts import FAMILIES, font_files
 
@@ -119,7 +121,7 @@ class Altered(ComputedImage):
 
     def render(self) -> bytes:
         """Alter the source image."""
-        pixels = PillowImage.open(io.BytesIO(self.source.read())).convert("RGB")
+        pixels = to_rgb(open_image(self.source.read()), LONGEST_SIDE)
         changed = self.change(np.asarray(pixels), random.Random(self.digest))
         return as_png(PillowImage.fromarray(changed))
 
@@ -136,10 +138,32 @@ class ImageFile:
         return hashlib.sha256(self.read()).hexdigest()
 
     def read(self) -> bytes:
-        """The file's bytes."""
+        """The file's bytes, once its header says that they may be decoded.
+
+        Raises:
+            ImageError: there is no such file, or its picture is none that `open_image` takes.
+        """
         try:
-            return self.path.read_bytes()
+            return checked_bytes(self.path)
         except OSError as error:
             raise ImageError(
                 f"cannot read the picture {self.path.name}: {error.strerror}"
             ) from None
+        except ImageError as error:
+            raise ImageError(f"{self.path.name}: {error}") from None
+
+
+def checked_bytes(path: Path) -> bytes:
+    """The bytes of a file with a picture whose header was checked.
+
+    Raises:
+        ImageError: it is no file, or its picture is none that `open_image` takes.
+        OSError: it cannot be read.
+    """
+    status = path.stat()
+    if not stat.S_ISREG(status.st_mode):
+        raise ImageError("this is no file; expected the file of a picture")
+    check_bytes(status.st_size)
+    content = path.read_bytes()
+    open_image(content)
+    return content

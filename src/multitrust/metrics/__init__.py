@@ -33,10 +33,9 @@ from multitrust.metrics.shifts import (
     shift_of,
     without_total,
 )
-from multitrust.metrics.tree import SUBASPECTS, TreeNode, headline_tree
+from multitrust.metrics.tree import TreeNode, counting, headline_tree
 
 __all__ = [
-    "SUBASPECTS",
     "ContrastEstimate",
     "Finding",
     "Leg",
@@ -50,6 +49,7 @@ __all__ = [
     "combine",
     "combined",
     "contrast_estimate",
+    "counting",
     "estimate",
     "f1",
     "findings",

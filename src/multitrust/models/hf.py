@@ -12,10 +12,18 @@ from dataclasses import replace
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from multitrust.core import ConfigError, GenerateConfig, Message, ModelError, Response
+from multitrust.core import (
+    ConfigError,
+    GenerateConfig,
+    Message,
+    ModelError,
+    Response,
+    open_image,
+    to_rgb,
+)
 from multitrust.models.facts import digest_of, preprocessing
-from multitrust.models.images import open_image, to_rgb
 from multitrust.models.local import LocalModel, Request, is_encoder_decoder, pad_on_the_left
+from multitrust.models.picture_limits import MAX_SIDE
 from multitrust.models.reasoning import Thinking, local_thinking
 from multitrust.models.templates import writer
 from multitrust.models.weights import Kind, load_weights
@@ -45,6 +53,7 @@ class HfModel(LocalModel):
         *,
         batch_size: int = 32,
         revision: str = "",
+        settings: Mapping[str, str] | None = None,
         facts: Mapping[str, str] | None = None,
         thinking: Thinking = Thinking(),  # noqa: B008  a frozen value
     ) -> None:
@@ -64,6 +73,7 @@ class HfModel(LocalModel):
             model,
             batch_size=batch_size,
             revision=revision,
+            settings=settings,
             facts={**(facts or {}), **known},
             thinking=thinking,
         )
@@ -76,7 +86,9 @@ class HfModel(LocalModel):
             ModelError: the model failed on the request, or cannot see so many pictures.
         """
         pictures = tuple(
-            to_rgb(open_image(image.read())) for message in messages for image in message.images
+            to_rgb(open_image(image.read()), MAX_SIDE)
+            for message in messages
+            for image in message.images
         )
         most = self.writer.form.pictures
         if most is not None and len(pictures) > most:
@@ -184,6 +196,7 @@ def load(
         loaded.reader,
         batch_size=loaded.batch_size,
         revision=loaded.revision,
+        settings=loaded.settings,
         facts=loaded.facts,
         thinking=local_thinking(path, options, opens_a_trace=written.opens_a_trace),
     )

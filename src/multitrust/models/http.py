@@ -15,7 +15,14 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from multitrust.core import ConfigError, GenerateConfig, Message, ModelError, Response
+from multitrust.core import (
+    ConfigError,
+    GenerateConfig,
+    Message,
+    ModelError,
+    ModelIdentity,
+    Response,
+)
 from multitrust.models.bodies import reply_in
 from multitrust.models.connections import BrokenError, Connections, UnreachedError, is_loopback
 from multitrust.models.images import DataUris
@@ -50,8 +57,6 @@ class Provider:
     """The environment variable of the key, named when the server refuses it."""
     blocked: Callable[[bytes], bool] = never
     """Whether the body of a refused request says that a content filter stopped the prompt."""
-    label: str = ""
-    """What of its settings may change an answer; appended to the model's identity."""
 
     def without_key(self, error: ModelError) -> ModelError:
         """The error without the key, which a server may have repeated.
@@ -77,10 +82,11 @@ class HttpModel:
         provider: Provider,
         limits: Limits | None = None,
         *,
+        identity: ModelIdentity | None = None,
         offline: bool = False,
     ) -> None:
         self.name = name
-        self.identity = name
+        self.identity = identity or ModelIdentity(name=name)
         self.model = model
         self.provider = provider
         self.limits = limits or Limits()

@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from multitrust.core import GenerateConfig, ModelError, Response
+from multitrust.core import GenerateConfig, ModelError, ModelIdentity, Response
 from multitrust.models.batches import Capacity, gauge
 from multitrust.models.reasoning import Thinking, split_reasoning
 from multitrust.models.traces import TOKENS, opened_by, split
@@ -55,17 +55,19 @@ class LocalModel(ABC):
         *,
         batch_size: int,
         revision: str,
+        settings: Mapping[str, str] | None = None,
         facts: Mapping[str, str] | None = None,
         thinking: Thinking = Thinking(),  # noqa: B008  a frozen value
     ) -> None:
         self.name = name
-        self.identity = (f"{name}@{revision}" if revision else name) + thinking.label
+        self.identity = ModelIdentity(
+            name=name,
+            revision=revision,
+            thinking_tokens=thinking.tokens,
+            settings={**(settings or {}), **thinking.settings},
+        )
         self.thinking = thinking
-        self.facts: Mapping[str, str] = {
-            **(facts or {}),
-            "batch_size": str(batch_size),
-            **({"thinking_tokens": str(thinking.tokens)} if thinking.tokens else {}),
-        }
+        self.facts: Mapping[str, str] = {**(facts or {}), "batch_size": str(batch_size)}
         """What else could change an answer, for the run's manifest."""
         self.model = model.eval()
         self.capacity = Capacity(batch_size)

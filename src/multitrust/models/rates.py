@@ -36,7 +36,7 @@ HEADERS: Mapping[Unit, tuple[tuple[str, str, str], ...]] = {
 }
 """What is limited -> the headers of its limit, of what remains, of when all is there again."""
 UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0}
-SPAN = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
+SPAN = re.compile(r"(?<![\d.])(\d++(?:\.\d++)?+)(ms|s|m|h|d)")
 EPOCH, EPOCH_MS = 1e9, 1e12
 """Plain numbers from here on are times since 1970, in seconds or milliseconds."""
 LETTERS, PICTURE = 4.0, 800.0

@@ -31,11 +31,9 @@ class Thinking:
     """Whether temperature and top_p are sent; some models that think refuse both."""
 
     @property
-    def label(self) -> str:
-        """What of it changes the answers, for the model's identity; empty if nothing does."""
-        return f" thinking={self.tokens}" * bool(self.tokens) + (
-            "" if self.sampling else " temperature=none"
-        )
+    def settings(self) -> dict[str, str]:
+        """What of it changes the answers, besides the tokens, for the model's identity."""
+        return {} if self.sampling else {"temperature": "none"}
 
 
 UNASKED = (

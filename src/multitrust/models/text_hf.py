@@ -38,6 +38,7 @@ class TextModel(LocalModel):
             loaded.model,
             batch_size=loaded.batch_size,
             revision=loaded.revision,
+            settings=loaded.settings,
             facts=loaded.facts,
             thinking=thinking,
         )

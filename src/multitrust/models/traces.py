@@ -80,7 +80,7 @@ HEAD = re.compile(r"<\|[\w.:-]{1,40}\|>")
 TAIL = re.compile(rf"(?:{TOKEN})\s*\Z")
 ROLE = rf"(?:\s|{TOKEN}|(?:assistant|model|bot|chatbot)\b:?)*+"
 LEAD = re.compile(ROLE, re.IGNORECASE)
-LEAD_WORD = re.compile(rf"{ROLE}([^\W\d_]{{1,20}}[.,:;!…]{{0,3}})\s*+", re.IGNORECASE)
+LEAD_WORD = re.compile(rf"^{ROLE}([^\W\d_]{{1,20}}[.,:;!…]{{0,3}})\s*+", re.IGNORECASE)
 LONGEST_LEAD, LONGEST_TOKEN = 200, 64
 """Characters before a trace that are looked at; and of a token at the end of an answer."""
 MOST_MARKS = 2000

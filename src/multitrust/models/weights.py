@@ -7,14 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from multitrust.core import ConfigError, MissingExtraError
+from multitrust.core import ConfigError, MissingExtraError, hub_access, read_installation
 from multitrust.models.damage import damage_after, damage_before
 from multitrust.models.facts import folder_digest, weight_facts
 from multitrust.models.quantization import quantization
 from multitrust.models.readers import reader_of
-
-COUNTED = ("dtype", "quantization", "attn_implementation")
-"""Settings that change what a model is, and so belong to its identity."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,7 +35,9 @@ class Loaded:
     reader: Any
     batch_size: int
     revision: str
-    """The commit of a repository or a digest of a folder's files, and the settings that count."""
+    """The commit of a repository or a digest of a folder's files."""
+    settings: Mapping[str, str]
+    """The form in which the weights are run, for the model's identity."""
     facts: Mapping[str, str]
     """What else could change an answer."""
 
@@ -52,7 +51,7 @@ def load_weights(kind: Kind, path: str, options: Mapping[str, str], *, offline: 
         options: `batch_size`, `device` (cuda, mps, cpu) or `device_map` (auto …), `dtype` (e.g.
             bfloat16), `quantization` (as `METHODS` names it), `attn_implementation`, `revision`,
             `trust_remote_code`.
-        offline: take only what is on this machine.
+        offline: take only what is on this machine; no connection is opened.
 
     Raises:
         MissingExtraError: torch, transformers or the package of a quantization is not installed.
@@ -60,9 +59,17 @@ def load_weights(kind: Kind, path: str, options: Mapping[str, str], *, offline: 
     """
     try:
         import torch  # noqa: F401
-        import transformers
+        import transformers  # noqa: F401
     except ImportError as error:
         raise MissingExtraError(error.name or "transformers", "local") from None
+    with hub_access(offline=offline):
+        return read_weights(kind, path, options, offline=offline)
+
+
+def read_weights(kind: Kind, path: str, options: Mapping[str, str], *, offline: bool) -> Loaded:
+    """The weights, where the hub's libraries may connect unless `offline`; as `load_weights`."""
+    import transformers
+
     size = batch_size(options.get("batch_size", "32"))
     source = {
         "revision": options.get("revision"),
@@ -88,12 +95,14 @@ def load_weights(kind: Kind, path: str, options: Mapping[str, str], *, offline: 
             f"{' …' if len(absent) > 5 else ''}, and random weights in their place would give "
             "random answers"
         )
+    facts = weight_facts(model) | remote_code(source)
     return Loaded(
         model=model,
         reader=reader,
         batch_size=size,
-        revision=" ".join([revision, *counted(options)]).strip(),
-        facts=weight_facts(model) | {"revision": revision} | remote_code(source),
+        revision=revision,
+        settings=form_of(facts, options),
+        facts=facts | {"revision": revision},
     )
 
 
@@ -162,16 +171,27 @@ def is_on(text: str) -> bool:
 
 
 def revision_of(model: Any, path: str, options: Mapping[str, str]) -> str:
-    """What tells weights of one name apart: the commit, or a digest of the folder's files."""
-    typed, folder = options.get("revision", ""), Path(path)
-    if folder.is_dir():
-        return typed or folder_digest(folder)
-    return str(getattr(model.config, "_commit_hash", None) or typed)
+    """What tells weights of one name apart: the commit, or a digest of the folder's files.
+
+    A revision that was asked for says nothing of a folder, whose files may have been changed.
+    """
+    if Path(path).is_dir():
+        return folder_digest(Path(path))
+    return str(getattr(model.config, "_commit_hash", None) or options.get("revision", ""))
 
 
-def counted(options: Mapping[str, str]) -> list[str]:
-    """The settings that belong to the identity, as they were typed."""
-    return [f"{name}={options[name]}" for name in COUNTED if name in options]
+def form_of(facts: Mapping[str, str], options: Mapping[str, str]) -> dict[str, str]:
+    """The form in which weights are run, for the model's identity.
+
+    Number format and attention are those that were chosen in the end, as their defaults depend on
+    the machine: float32 on a CPU, the format of the weights on a GPU. A quantization that is part
+    of the weights is told by their revision. Device, batch size and versions of libraries, which
+    move a number by no more than rounding, are facts of the manifest only.
+    """
+    form = {"dtype": facts["dtype"], "attn_implementation": facts["attention"]}
+    if "quantization" in options:
+        form["quantization"] = options["quantization"]
+    return form | ({"trust_remote_code": "true"} if "remote_code" in facts else {})
 
 
 def remote_code(source: Mapping[str, Any]) -> dict[str, str]:
@@ -191,12 +211,12 @@ def refusal(kind: Kind, path: str, reason: str, offline: bool) -> str:
     if "image processor" in reason:
         hints.append("look for processor_config.json or preprocessor_config.json")
     if "torchvision" in reason.casefold():
-        hints.append("this family needs torchvision: pip install torchvision")
+        hints.append(f"this family needs torchvision: {read_installation().pip} torchvision")
     if "ignore_mismatched_sizes" in reason:
         reason = "its weights do not have the shapes that its config.json describes"
         hints.append("are they of another size or version of the model?")
-    if offline:
-        hints.append("offline, only this machine was searched")
+    if offline and not Path(path).exists():
+        hints.append(f"offline, only this machine was searched; to fetch it: hf download {path}")
     said = " ".join(reason[:400].split())[:300]
     return f"cannot load a model from {path!r}: {said}; {'; '.join(hints)}"
 

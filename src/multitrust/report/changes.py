@@ -14,13 +14,13 @@ from typing import Literal
 
 from multitrust.core import Estimate, Leaf, Record, Task
 from multitrust.metrics import (
-    SUBASPECTS,
     ContrastEstimate,
     Leg,
     Shift,
     TreeNode,
     change_estimate,
     combined,
+    counting,
     holm,
     leg_change,
     of_samples,
@@ -58,6 +58,8 @@ class Change:
     """How many tasks the change covers."""
     of: int
     """How many tasks one run or both have a score for."""
+    counted: bool = True
+    """Whether it belongs to the suite, and so counts in the score above."""
 
     @property
     def complete(self) -> bool:
@@ -86,6 +88,7 @@ class Node:
     shift: Shift
     tasks: int
     of: int
+    counted: bool
 
     @property
     def change(self) -> Change:
@@ -102,6 +105,7 @@ class Node:
             basis=paired if shift.n else "independent",
             tasks=self.tasks,
             of=self.of,
+            counted=self.counted,
         )
 
 
@@ -196,54 +200,66 @@ def parts_between(legs: Mapping[str, Sequence[tuple[Leaf, Leg]]]) -> tuple[Paire
     )
 
 
-def nodes_between(first: TreeNode, second: TreeNode, shifts: Mapping[str, Shift]) -> list[Node]:
+def nodes_between(
+    first: TreeNode, second: TreeNode, shifts: Mapping[str, Shift], weights: Mapping[str, float]
+) -> list[Node]:
     """Every score of the tree that has a change, each before what it is made of.
+
+    What is outside the suite has its row, and no part in the scores above it.
 
     Args:
         first: the tree of the first run.
         second: that of the second.
         shifts: of the tasks, by id.
+        weights: of the tasks in their sub-aspects, by id.
     """
-    scored = scored_below(first)
-    for name, tasks in scored_below(second).items():
-        scored[name] = scored.get(name, frozenset()) | tasks
-    known = {name for name, shift in shifts.items() if shift.known}
+    below = scored_below(first)
+    for name, scored in scored_below(second).items():
+        below[name] = below.get(name, frozenset()) | scored
+    known = frozenset(name for name, shift in shifts.items() if shift.known)
 
     def node(found: TreeNode, kind: Kind, shift: Shift) -> Node:
-        below = scored.get(found.name, frozenset())
+        made_of = below.get(found.name, frozenset())
         return Node(
             name=found.name,
             title=found.title,
             kind=kind,
             shift=shift,
-            tasks=len(below & known),
-            of=len(below),
+            tasks=len(made_of & known),
+            of=len(made_of),
+            counted=found.counted,
         )
 
-    nodes, parts = [], []
+    def whole(found: TreeNode, kind: Kind, parts: Sequence[Node]) -> list[Node]:
+        """The node over others; none where it would be made of nothing."""
+        counted = [part for part in parts if part.counted or not found.counted]
+        if not counted:
+            return []
+        shares = [weights.get(part.name, 1.0) for part in counted]
+        return [node(found, kind, combined([part.shift for part in counted], shares))]
+
+    nodes: list[Node] = []
+    subaspects: list[Node] = []
     for aspect in first.children:
-        below = []
+        parts: list[Node] = []
+        rows: list[Node] = []
         for sub in aspect.children:
-            leaves = [leaf for leaf in sub.children if leaf.name in shifts]
-            if leaves:
-                weights = [float(SUBASPECTS[sub.name][2][leaf.name]) for leaf in leaves]
-                whole = combined([shifts[leaf.name] for leaf in leaves], weights)
-                below.append(node(sub, "sub-aspect", whole))
-                below += [node(leaf, "task", shifts[leaf.name]) for leaf in leaves]
-        own = [found.shift for found in below if found.kind == "sub-aspect"]
-        if own:
-            nodes += [node(aspect, "aspect", combined(own, [1.0] * len(own))), *below]
-            parts += own
-    overall = combined(parts, [1.0] * len(parts)) if parts else Shift()
-    return [node(first, "overall", overall), *nodes] if nodes else []
+            ran = [leaf for leaf in sub.children if leaf.name in shifts]
+            tasks = [node(leaf, "task", shifts[leaf.name]) for leaf in ran]
+            made = whole(sub, "sub-aspect", tasks)
+            parts += made
+            rows += [*made, *tasks]
+        nodes += [*whole(aspect, "aspect", parts), *rows]
+        subaspects += parts
+    return [*whole(first, "overall", subaspects), *nodes]
 
 
 def scored_below(node: TreeNode) -> dict[str, frozenset[str]]:
-    """The name of a node, and of every node below it -> the tasks that have a score there."""
+    """The name of a node, and of every node below it -> the tasks that its score is made of."""
     if not node.children:
         return {node.name: frozenset([node.name] if node.estimate.value is not None else [])}
     found: dict[str, frozenset[str]] = {}
     for child in node.children:
         found |= scored_below(child)
-    below = [found[child.name] for child in node.children]
+    below = [found[child.name] for child in counting(node)]
     return found | {node.name: frozenset[str]().union(*below)}

@@ -50,6 +50,8 @@ class Source:
 
     name: str
     model: str
+    revision: str
+    """Of the model; empty where it is not known."""
     run_id: str
 
 
@@ -101,12 +103,10 @@ class Comparison:
         """
         own = {run.name: run.scores[OVERALL].value for run in self.runs}
         base, other = own[pair.base], own[pair.other]
-        for change in pair.changes[:1]:
-            if base is None or other is None or change.estimate.value is None:
-                return None
-            if abs(other - base - change.estimate.value) >= SHOWN:
-                return other - base
-        return None
+        change = [c.estimate.value for c in pair.changes if c.kind == "overall"]
+        if not change or change[0] is None or base is None or other is None:
+            return None
+        return None if abs(other - base - change[0]) < SHOWN else other - base
 
     @property
     def verdict(self) -> Verdict | None:
@@ -143,7 +143,7 @@ def compare(
         raise ConfigError("one run alone is equivalent to nothing; name two runs of one model")
     for first, second in combinations(entries, 2):
         check_one_kind(first, second)
-    names = run_names([entry.summary.model for entry in entries], names)
+    names = run_names([entry.summary.identity for entry in entries], names)
     pairs = [
         pair_of(names[i], names[j], entries[i], entries[j], margin)
         for i, j in combinations(range(len(entries)), 2)
@@ -161,7 +161,12 @@ def compare(
         ),
         pairs=tuple(pairs),
         sources=tuple(
-            Source(name=name, model=entry.summary.model, run_id=entry.summary.run_id)
+            Source(
+                name=name,
+                model=entry.summary.model,
+                revision=entry.summary.identity.revision,
+                run_id=entry.summary.run_id,
+            )
             for name, entry in zip(names, entries, strict=True)
         ),
         boards=tuple(boards),
@@ -199,7 +204,12 @@ def pair_of(base: str, other: str, first: Entry, second: Entry, margin: float | 
     """The second run minus the first."""
     pairs = pairs_of(first.records, second.records)
     legs = legs_between((first.tasks, first.records), (second.tasks, second.records), pairs)
-    nodes = nodes_between(first.summary.tree, second.summary.tree, task_shifts(first.tasks, legs))
+    nodes = nodes_between(
+        first.summary.tree,
+        second.summary.tree,
+        task_shifts(first.tasks, legs),
+        {task.id: task.weight for task in first.tasks},
+    )
     return Pair(
         base=base,
         other=other,

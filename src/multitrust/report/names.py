@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from multitrust.core import ConfigError
-from multitrust.report.board import short
+from multitrust.core import ConfigError, ModelIdentity
 
 LONGEST = 22
 """Columns of a name that is made here, so that the tables fit 100 columns."""
@@ -16,15 +15,15 @@ REVISION = 7
 """Characters of a revision that are shown."""
 
 
-def run_names(models: Sequence[str], given: Sequence[str] = ()) -> list[str]:
+def run_names(models: Sequence[ModelIdentity], given: Sequence[str] = ()) -> list[str]:
     """The names of runs by their models.
 
-    A model is called by its name without its revision, or by the end of it where it is too long.
-    Models that would then be called alike are called by more of their names. The second run of a
+    A model is called by its name, or by the end of it where it is too long. Models that would then
+    be called alike are called by more of their names, or with their revision. The second run of a
     name is `name #2`.
 
     Args:
-        models: one a run, e.g. `hf/Qwen/Qwen2.5-VL-7B-Instruct@0123abc`.
+        models: one a run.
         given: a name for each run, or none at all.
 
     Raises:
@@ -75,12 +74,12 @@ def count(number: int, what: str) -> str:
     return f"{number} {what}{'' if number == 1 else 's'}"
 
 
-def forms_of(model: str) -> tuple[str, ...]:
+def forms_of(model: ModelIdentity) -> tuple[str, ...]:
     """Ways to write a model's name, the shortest first and the most telling last."""
-    whole = short(model)
-    revision = model[len(whole) + 1 :][:REVISION] if model.startswith(f"{whole}@") else ""
+    whole = " ".join(model.name.split())
     end = whole.replace("#", "/").rstrip("/").rpartition("/")[2] or whole
     brief = whole if len(whole) <= LONGEST else end
+    revision = model.revision.rpartition(":")[2][:REVISION]
     pinned = f"@{revision}" if revision else ""
     return (
         clipped(brief),

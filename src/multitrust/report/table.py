@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -10,10 +10,12 @@ from rich.table import Table
 from rich.text import Text
 
 from multitrust.core import Estimate
-from multitrust.metrics import TreeNode
+from multitrust.metrics import TreeNode, counting
+from multitrust.report.failures import Cause
 from multitrust.report.notation import FEW_MEANS, decimal, interval
 from multitrust.report.summary import Summary
 
+FAILED, UNSCORED = "failed request", "unscored response"
 COUNTS = (("n", 4), ("unscored", 8), ("errors", 6))
 """Columns of counts and their widths."""
 COUNTS_BESIDE = 2
@@ -21,14 +23,30 @@ COUNTS_BESIDE = 2
 
 
 def print_table(summary: Summary, console: Console) -> None:
-    """Print headlines, contrasts and warnings."""
+    """Print headlines, contrasts, what went wrong and warnings."""
     console.print(headlines(summary))
     if any(task.contrasts for task in summary.tasks):
         console.print(contrasts(summary))
     if summary.spent:
         console.print(summary.spent)
+    for kind, found in ((FAILED, summary.failures), (UNSCORED, summary.unscored)):
+        for cause in found:
+            console.print(Text.assemble(("! ", "yellow"), cause_text(cause, kind, cause.tasks)))
+            console.print(Text(f"  e.g. {cause.example}", style="dim"))
     for warning in summary.warnings:
         console.print(Text.assemble(("! ", "yellow"), warning))
+
+
+def cause_text(cause: Cause, kind: str, tasks: Sequence[str]) -> str:
+    """A cause in a sentence; `tasks` are those that are named."""
+    more = ", …" if len(tasks) < len(cause.tasks) else ""
+    advice = f" → {cause.advice}" if cause.advice else ""
+    return f"{counted(cause.count, kind)} ({', '.join(tasks)}{more}): {cause.reason}{advice}"
+
+
+def counted(count: int, what: str) -> str:
+    """So many of something."""
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def headlines(summary: Summary) -> Table:
@@ -40,12 +58,12 @@ def headlines(summary: Summary) -> Table:
     table.add_column("", no_wrap=True, overflow="ellipsis", max_width=26 if both else None)
     counted = COUNTS[:COUNTS_BESIDE] if both else COUNTS
     for name, width in (("score", 5), ("interval", 13), *counted):
-        table.add_column(name, justify="right", no_wrap=True, min_width=width)
+        table.add_column(name, justify="right", no_wrap=True, min_width=width, max_width=18)
     if both:
         table.add_column(summary.other_protocol, justify="right", no_wrap=True, min_width=9)
     other = {node.name: node for node in walk(summary.beside)}
     by_id = {task.id: task for task in summary.tasks}
-    if len(summary.tree.children) > 1:
+    if len(counting(summary.tree)) > 1:
         add_row(table, summary.tree, 0, "bold", other)
         table.add_section()
     for aspect in summary.tree.children:
@@ -78,10 +96,10 @@ def walk(node: TreeNode | None) -> Iterator[TreeNode]:
             yield from walk(child)
 
 
-def blank(title: str) -> Table:
+def blank(title: str | None = None) -> Table:
     """An empty table whose numbers fit into 80 columns; the title is taken as it is."""
     return Table(
-        title=Text(title),
+        title=None if title is None else Text(title),
         title_justify="left",
         box=SIMPLE_HEAD,
         show_edge=False,
@@ -101,6 +119,7 @@ def add_row(
 ) -> None:
     """One line of the tree; `other` is the tree by the other protocol, if there is one."""
     mark = "" if node.complete else " (partial)"
+    mark += "" if node.counted else " (outside the suite)"
     name = f"{node.name} {node.title}" if depth else node.title
     table.add_row(
         f"{' ' * depth}{name}{mark}",

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from multitrust.metrics import SUBASPECTS, Finding
+from multitrust.metrics import Finding
 from multitrust.report.board import Board
 from multitrust.report.changes import Change
 from multitrust.report.comparison import Comparison, Pair
 from multitrust.report.equivalence import Agreement, Equivalence, Level
 from multitrust.report.notation import FEW, Bounded, decimal, ends_text, interval
 from multitrust.report.published import OVERALL
-from multitrust.report.scoreboard import Group, Line
+from multitrust.report.scoreboard import Group, Line, columns
 from multitrust.report.table import blank, p_value
 
 KEY = "0 is worst, 100 is best; 95 % intervals; > marks a run, ~ what does not cover all its tasks"
@@ -56,28 +56,29 @@ def models(group: Group, kind: str, width: int) -> Table:
     table.add_column("model", overflow="fold", min_width=10)
     for name in ("all", "interval", "rank"):
         table.add_column(name, justify="right", no_wrap=True)
-    for name in SUBASPECTS:
+    parts = columns(group.lines)
+    for name in parts:
         table.add_column(name, justify="right", no_wrap=True)
     digits = 1 if room_for_decimals(group, width) else 0
     for line in group.lines:
-        table.add_row(*cells(line, digits), style="bold cyan" if line.run else "")
+        table.add_row(*cells(line, parts, digits), style="bold cyan" if line.run else "")
     return table
 
 
 def room_for_decimals(group: Group, width: int) -> bool:
     """Whether the scores of sub-aspects fit into their columns with a decimal."""
-    rows = [[str(cell) for cell in cells(line, 1)] for line in group.lines]
+    rows = [[str(cell) for cell in cells(line, columns(group.lines), 1)] for line in group.lines]
     return sum(max(map(cell_len, column)) + 1 for column in zip(*rows, strict=True)) <= width
 
 
-def cells(line: Line, digits: int) -> list[Text | str]:
+def cells(line: Line, parts: Sequence[str], digits: int) -> list[Text | str]:
     """The cells of a model's row."""
     return [
         Text(f"{'> ' if line.run else ''}{line.name}"),
         points(line, OVERALL, 1),
         tight(line),
         ranks(line),
-        *(points(line, name, digits) for name in SUBASPECTS),
+        *(points(line, name, digits) for name in parts),
     ]
 
 
@@ -143,6 +144,7 @@ def change_cells(change: Change) -> list[str]:
     depth = DEPTHS[change.kind]
     name = f"{change.name} {change.title}" if depth else change.title
     covered = "" if change.complete else f" ({change.tasks} of {change.of} tasks)"
+    covered += "" if change.counted else " (outside the suite)"
     return [
         f"{' ' * depth}{name}{covered}",
         decimal(change.base),

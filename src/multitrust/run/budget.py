@@ -16,8 +16,14 @@ from typing import BinaryIO
 
 import orjson
 
-from multitrust.core import BudgetError, GenerateConfig, Message, Model, Response
-from multitrust.models import trace_limit
+from multitrust.core import (
+    BudgetError,
+    GenerateConfig,
+    Message,
+    Model,
+    ModelIdentity,
+    Response,
+)
 from multitrust.run.config import RunConfig
 from multitrust.run.estimate import TARGET, Rough
 from multitrust.run.manifest import read_manifest, rewrite_manifest
@@ -204,14 +210,14 @@ class BudgetedModel:
         return self.model.name
 
     @property
-    def identity(self) -> str:
+    def identity(self) -> ModelIdentity:
         """The model's identity."""
         return self.model.identity
 
     async def generate(self, messages: tuple[Message, ...], config: GenerateConfig) -> Response:
         """The model's answer, once it is certain that it can be paid for."""
         asked = input_estimate(self.price, messages)
-        limit = config.max_tokens + trace_limit(self.model.identity)
+        limit = config.max_tokens + self.model.identity.thinking_tokens
         most = self.price.cost(CAUTION * asked, limit)
         async with self.guard.reserve(most):
             response = await self.model.generate(messages, config)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -15,6 +16,7 @@ from multitrust.core import (
     Manifest,
     Message,
     Model,
+    ModelIdentity,
     MultitrustError,
     Origin,
     Record,
@@ -23,31 +25,39 @@ from multitrust.core import (
     Score,
     StoreError,
     Task,
+    check_needs,
 )
 from multitrust.run.budget import BudgetGuard, apply_budget, note_spending, spending_in
+from multitrust.run.codec import check_fields
 from multitrust.run.config import RunConfig
+from multitrust.run.database import NAME
 from multitrust.run.engine import Activity, Progress, Report, run_loop, run_pool, ticking
 from multitrust.run.estimate import TARGET
+from multitrust.run.files import explain, replace_file
 from multitrust.run.image_pool import ImagePool
 from multitrust.run.lock import locked
 from multitrust.run.manifest import (
     Fingerprints,
+    agreeing,
     claim,
     make_manifest,
+    manifest_damage,
     note_scoring,
     read_manifest,
 )
+from multitrust.run.needs import find_needs
 from multitrust.run.other_runs import OtherRuns
 from multitrust.run.plan import Entry, check_sample_ids, env_for, plan
 from multitrust.run.prices import FREE, Price
 from multitrust.run.request_cache import CachedModel, RequestCache
-from multitrust.run.salvage import Salvaged, is_whole, salvage
+from multitrust.run.salvage import Salvaged, find_damage, recover_if_damaged
 from multitrust.run.sample_runner import SampleRunner, score_response
+from multitrust.run.seal import COMPLETE, MANIFEST, TABLE, make_seal
 from multitrust.run.shared_cache import SharedCache
 from multitrust.run.store import Store, iter_fields, iter_records
 from multitrust.run.table import write_parquet
 
-COMPLETE = "complete.json"
+log = logging.getLogger("multitrust.run")
 AHEAD = 256
 """Samples whose images are made ready while others are asked."""
 
@@ -73,6 +83,8 @@ def execute(config: RunConfig, report: Report | None = None) -> RunResult:
     an event loop is running, as in a notebook, which then waits; `execute_async` lets it go on.
 
     Raises:
+        ConfigError: a package that a task needs is not installed.
+        DataUnavailableError: the official data of a task cannot be used.
         UnknownNameError: a chosen sample does not exist.
         RunMismatchError: the folder holds another run.
         StoreError: the folder cannot be written, or another process is running in it.
@@ -91,24 +103,23 @@ async def execute_async(config: RunConfig, report: Report | None = None) -> RunR
         asyncio.CancelledError: stopped.
         MultitrustError: as `execute`.
     """
+    check_needs(await asyncio.to_thread(find_needs, config, config.models))
     await asyncio.to_thread(check_sample_ids, config)
     manifest = await asyncio.to_thread(make_manifest, config)
+    whole = await asyncio.to_thread(completed, config.folder, manifest)
+    if whole is not None:
+        return whole
     try:
         config.folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StoreError(
-            f"cannot make the run folder {config.folder}: {error.strerror}; choose another with "
+            f"cannot make the run folder {config.folder}: {explain(error)}, or choose another with "
             "--log-dir"
         ) from None
     with writable(config.folder):
         manifest = claim(config.folder, manifest)
-        if (whole := finished(config.folder)) is not None:
-            return RunResult(
-                folder=config.folder, manifest=manifest, progress=whole, already_complete=True
-            )
+        saved = await asyncio.to_thread(recover_if_damaged, config.folder)
         (config.folder / COMPLETE).unlink(missing_ok=True)
-        path = config.folder / "run.sqlite"
-        saved = salvage(path) if path.exists() and not is_whole(path) else None
         activity, show = Activity(), report or (lambda progress, activity: None)
         progress, taken = await fill(config, activity, show)
         activity.phase = "finishing"
@@ -119,12 +130,35 @@ async def execute_async(config: RunConfig, report: Report | None = None) -> RunR
     )
 
 
-def finished(folder: Path) -> Progress | None:
-    """How far a run came that left nothing to ask; None of any other, and where there is none."""
-    mark = folder / COMPLETE
-    if not mark.is_file():
+def completed(folder: Path, manifest: Manifest) -> RunResult | None:
+    """The result of a run of this configuration that left nothing to ask and is undamaged.
+
+    Nothing is written, so that the folder may be read-only. None of any other run.
+
+    Raises:
+        RunMismatchError: the folder holds another run.
+        StoreError: the folder cannot be read.
+    """
+    progress = finished(folder)
+    if progress is None or not (folder / NAME).exists() or find_damage(folder / NAME):
         return None
-    progress = Progress(**orjson.loads(mark.read_bytes())["progress"])
+    if not (folder / MANIFEST).exists() or manifest_damage(folder / MANIFEST):
+        return None
+    found = agreeing(folder, manifest)
+    return RunResult(folder=folder, manifest=found, progress=progress, already_complete=True)
+
+
+def finished(folder: Path) -> Progress | None:
+    """How far a run came that left nothing to ask; None of any other, and where there is none.
+
+    A mark that is empty or damaged says nothing: the run is resumed, and marked again.
+    """
+    try:
+        told = orjson.loads((folder / COMPLETE).read_bytes())["progress"]
+        check_fields(told, Progress)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    progress = Progress(**told)
     return None if progress.outcomes.get("errored") else progress
 
 
@@ -136,8 +170,8 @@ def writable(folder: Path) -> Iterator[None]:
             yield
     except OSError as error:
         raise StoreError(
-            f"cannot write the run folder {folder}: {error.strerror}; free some space or choose "
-            "another with --log-dir"
+            f"cannot write the run folder {folder}: {explain(error)}, then run the same command: "
+            "what is stored is kept; or choose another folder with --log-dir"
         ) from None
 
 
@@ -185,6 +219,7 @@ async def fill(
     try:
         async with ticking(show):
             await run_pool(missing(), runner.run, config.window + AHEAD, count)
+            await store.commit()
     finally:
         await images.close()
         guard.close()
@@ -215,14 +250,32 @@ def with_roles(config: RunConfig, requests: RequestCache) -> RunConfig:
 
 
 def finish(folder: Path, progress: Progress) -> None:
-    """Write the table, then the mark that says the run is whole."""
+    """Write the table, then the mark and seal that say that the run is complete.
+
+    A table that cannot be written is left out, and a warning says so.
+
+    Raises:
+        StoreError: the store cannot be read, or records are not what was written.
+        OSError: the mark cannot be written.
+    """
     prints = Fingerprints()
-    write_parquet(prints.note(iter_fields(folder)), folder / "records.parquet")
-    spending = spending_in(folder)
-    body = {"progress": progress, "fingerprints": prints.digests(), "spending": spending}
-    temporary = folder / f"{COMPLETE}.tmp"
-    temporary.write_bytes(orjson.dumps(body, option=orjson.OPT_INDENT_2))
-    temporary.replace(folder / COMPLETE)
+    if problem := write_parquet(prints.note(iter_fields(folder)), folder / TABLE):
+        log.warning("the run is complete without its table %s: %s", folder / TABLE, problem)
+        prints = Fingerprints()
+        for _ in prints.note(iter_fields(folder)):
+            pass
+    facts = orjson.loads(
+        orjson.dumps(
+            {
+                "progress": progress,
+                "fingerprints": prints.digests(),
+                "spending": spending_in(folder),
+                "no_table": problem,
+            }
+        )
+    )
+    body = facts | {"seal": make_seal(folder, facts)}
+    replace_file(folder / COMPLETE, orjson.dumps(body, option=orjson.OPT_INDENT_2))
 
 
 def load_run(folder: Path) -> tuple[Manifest, list[Record]]:
@@ -309,6 +362,7 @@ async def score_again(config: RunConfig, imported: bool) -> int:
     entries = (entry for entry in known_entries(config, records) if entry.key in answered)
     try:
         await run_pool(entries, score_one, config.window, progress.count)
+        await store.commit()
     finally:
         guard.close()
         note_spending(config.folder)
@@ -356,12 +410,12 @@ def known_entries(config: RunConfig, records: Mapping[str, Record]) -> Iterator[
 class NullModel:
     """Stands for a target that is not to be asked again."""
 
-    identity: str
+    identity: ModelIdentity
 
     @property
     def name(self) -> str:
-        """The identity."""
-        return self.identity
+        """The name in its identity."""
+        return self.identity.name
 
     async def generate(self, messages: tuple[Message, ...], config: GenerateConfig) -> Response:
         """Never called."""

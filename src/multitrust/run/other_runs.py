@@ -15,7 +15,8 @@ from pathlib import Path
 
 from multitrust.core import Manifest, Model, Response, StoreError
 from multitrust.run.codec import load_response
-from multitrust.run.manifest import facts_of, read_manifest
+from multitrust.run.database import check_log, fits, has_digests, iter_response_rows
+from multitrust.run.manifest import read_manifest
 
 log = logging.getLogger("multitrust.run")
 MOST = 100
@@ -23,7 +24,7 @@ MOST = 100
 
 
 class OtherRuns:
-    """Responses that models with the same identity and settings gave in runs of one log folder.
+    """Responses that models of the same identity gave in runs of one log folder.
 
     Runs are opened for reading only; one that cannot be read is passed over.
 
@@ -36,18 +37,14 @@ class OtherRuns:
         self._databases: list[tuple[str, sqlite3.Connection]] = []
         self._places: dict[bytes, tuple[int, int]] = {}
         """Digest of what was sent -> number of the database, id of the response in it."""
-        facts = facts_of(models)
-        wanted = {(model.identity, key_of(facts.get(role))) for role, model in models.items()}
+        wanted = {model.identity for model in models.values()}
         for path, manifest in manifests_beside(folder):
-            known = {
-                (identity, key_of(manifest.facts.get(role)))
-                for role, identity in {**manifest.models, **manifest.scored_by}.items()
-            }
-            if wanted & known:
+            if wanted.intersection([*manifest.models.values(), *manifest.scored_by.values()]):
                 self._open(path, manifest.run_id)
 
     def _open(self, path: Path, run_id: str) -> None:
         try:
+            check_log(path)
             database = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
             found = database.execute("SELECT digest, id FROM responses").fetchall()
         except sqlite3.Error as error:
@@ -65,10 +62,10 @@ class OtherRuns:
             return None
         run_id, database = self._databases[place[0]]
         try:
-            query = "SELECT body FROM responses WHERE id = ?"
-            (body,) = database.execute(query, (place[1],)).fetchone()
-            response = load_response(body)
+            response = stored_response(database, place[1])
         except (sqlite3.Error, ValueError, TypeError):
+            return None
+        if response is None:
             return None
         self.taken[run_id] += 1
         return response
@@ -77,6 +74,17 @@ class OtherRuns:
         """Close the files."""
         for _, database in self._databases:
             database.close()
+
+
+def stored_response(database: sqlite3.Connection, number: int) -> Response | None:
+    """The response of that number; None if it is not what was written.
+
+    Raises:
+        sqlite3.Error, ValueError, TypeError: it cannot be read.
+    """
+    digested = has_digests(database)
+    (row,) = iter_response_rows(database, f"id = {number:d}")
+    return load_response(row.body) if fits(row, digested) else None
 
 
 def manifests_beside(folder: Path) -> Iterator[tuple[Path, Manifest]]:
@@ -89,8 +97,3 @@ def manifests_beside(folder: Path) -> Iterator[tuple[Path, Manifest]]:
     for _, path in sorted(found, reverse=True)[:MOST]:
         with suppress(StoreError):
             yield path, read_manifest(path.parent)
-
-
-def key_of(facts: Mapping[str, str] | None) -> tuple[tuple[str, str], ...]:
-    """Facts about a local model in a form that can be compared and hashed."""
-    return tuple(sorted((facts or {}).items()))

@@ -13,6 +13,7 @@ from multitrust.core import (
     Message,
     Model,
     ModelError,
+    ModelIdentity,
     Response,
     Score,
     StoreError,
@@ -127,7 +128,7 @@ class CachedModel:
         return self.model.name
 
     @property
-    def identity(self) -> str:
+    def identity(self) -> ModelIdentity:
         """The model's identity."""
         return self.model.identity
 

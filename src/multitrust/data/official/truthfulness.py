@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from PIL import Image as PillowImage
-
+from multitrust.core import ImageError, open_image
+from multitrust.data.images import ImageFile
 from multitrust.data.official.entries import Entry
 from multitrust.data.official.files import json_list
 from multitrust.data.official.pictures import Condition, arms, presenter, shown
@@ -56,10 +56,10 @@ def size(source: Source, entry: Entry, path: str) -> dict[str, Any]:
     if not source.holds(path):
         return {}
     try:
-        with PillowImage.open(source.path(path)) as picture:
-            return {"img_size": list(picture.size)}
-    except (OSError, PillowImage.DecompressionBombError):
-        entry.reject(f"the picture {path} cannot be opened; it may be half copied")
+        opened = open_image(ImageFile(source.path(path)).read())
+    except ImageError as error:
+        entry.reject(f"the picture {path} cannot be opened: {error}")
+    return {"img_size": list(opened.size)}
 
 
 def kind(source: Source, entry: Entry, path: str) -> dict[str, Any]:

@@ -7,9 +7,8 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
-from PIL import Image as PillowImage
-
-from multitrust.core import Origin, UnknownNameError
+from multitrust.core import ImageError, Origin, UnknownNameError, decode_image, open_image
+from multitrust.data.images import ImageFile
 from multitrust.data.official.fairness import CHOICES
 from multitrust.data.official.fingerprint import fingerprint
 from multitrust.data.official.pictures import UNRELATED, is_picture
@@ -86,7 +85,7 @@ def verify(root: str | Path, tasks: Iterable[str] | None = None) -> Verification
         if task not in DATASET_IDS:
             raise UnknownNameError("official task", task, DATASET_IDS)
     base = data_root(str(root))
-    broken = cache(lambda name: cannot_be_opened(base / name))
+    broken = cache(lambda name: why_broken(base / name))
     found = {
         task: {name: check_dataset(base, name, broken) for name in DATASET_IDS[task]}
         for task in asked
@@ -106,7 +105,12 @@ def refusals(checks: Iterable[DatasetCheck]) -> tuple[Reader, ...]:
     return tuple(name for name in PROTOCOLS if name in found)
 
 
-def check_dataset(base: Path, dataset_id: str, broken: Callable[[str], bool]) -> DatasetCheck:
+def unopened(base: Path, reading: Reading, broken: Callable[[str], str]) -> list[str]:
+    """The pictures of a dataset id that a run would refuse."""
+    return [path for path in sorted(pictures(base, reading)) if broken(path)]
+
+
+def check_dataset(base: Path, dataset_id: str, broken: Callable[[str], str]) -> DatasetCheck:
     """Read one dataset id by both protocols and open its pictures."""
     origin = Origin(name="official", root=str(base))
     read_by: dict[Reader, Reading] = {
@@ -117,7 +121,7 @@ def check_dataset(base: Path, dataset_id: str, broken: Callable[[str], bool]) ->
         for name, reading in read_by.items()
         for problem in (
             *reading.problems,
-            *(half_copied(path) for path in sorted(pictures(base, reading)) if broken(path)),
+            *(unusable(path, broken(path)) for path in unopened(base, reading, broken)),
         )
     ]
     if dataset_id in NEVER_RUN:
@@ -155,20 +159,22 @@ def merged(problems: Iterable[Problem]) -> Iterator[Problem]:
         yield replace(problem, protocols=tuple(dict.fromkeys(protocols)))
 
 
-def half_copied(name: str) -> Problem:
-    """The problem of a picture that cannot be opened."""
-    message = "cannot be opened as a picture; it may be half copied, so copy it again"
-    return Problem(severity="fatal", file=name, message=message)
+def unusable(name: str, why: str) -> Problem:
+    """The problem of a picture that a run would refuse."""
+    return Problem(severity="fatal", file=name, message=f"cannot be opened as a picture: {why}")
 
 
-def cannot_be_opened(path: Path) -> bool:
-    """Whether there is a file that cannot be decoded as a picture to its end."""
-    if not path.is_file():
-        return False
+def why_broken(path: Path) -> str:
+    """Why a run would refuse the picture of a file; empty if it would not, or there is no file.
+
+    Files are opened as a run opens them, and decoded to their end.
+    """
+    if not path.exists():
+        return ""
     try:
-        with PillowImage.open(path) as picture:
-            picture.draft("RGB", (64, 64))  # a JPEG is read whole all the same, but decoded faster
-            picture.load()
-    except (OSError, SyntaxError, ValueError, PillowImage.DecompressionBombError):
-        return True
-    return False
+        opened = open_image(ImageFile(path).read())
+        opened.draft("RGB", (64, 64))  # a JPEG is read whole all the same, but decoded faster
+        decode_image(opened)
+    except ImageError as error:
+        return str(error)
+    return ""

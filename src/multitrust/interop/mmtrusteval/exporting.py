@@ -55,7 +55,7 @@ def export_logs(run: Path, target: Path, model: str | None = None) -> Exported:
     for record in iter_records(run):
         if record.epoch == 0:
             by_arm.setdefault(record.condition, []).append(record)
-    name = re.sub(r"[^\w.-]+", "-", model or manifest.models["target"])
+    name = re.sub(r"[^\w.-]+", "-", model or manifest.models["target"].name)
     held: Mapping[str, Held] = manifest.origin.get("totals", {})
     problems = list(repeats(manifest))
     written = 0

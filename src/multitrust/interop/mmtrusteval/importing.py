@@ -11,7 +11,6 @@ import hashlib
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +21,14 @@ from multitrust.core import (
     Env,
     Manifest,
     Message,
+    ModelIdentity,
     Protocol,
     Record,
     Response,
     Sample,
     Score,
 )
+from multitrust.data import LICENCES
 from multitrust.data.official import Problem
 from multitrust.interop.mmtrusteval.checks import (
     answer_of,
@@ -44,7 +45,19 @@ from multitrust.interop.mmtrusteval.content import (
 )
 from multitrust.interop.mmtrusteval.logs import Log, LogRejected, read_log
 from multitrust.interop.mmtrusteval.scoring import HELD, judge_of, logged_scorers, scores_of
-from multitrust.run import Progress, Store, claim, finish, folder_name, run_id, run_loop, writable
+from multitrust.run import (
+    Progress,
+    Store,
+    claim,
+    code_licence,
+    environment_facts,
+    finish,
+    folder_name,
+    recover_if_damaged,
+    run_id,
+    run_loop,
+    writable,
+)
 from multitrust.tasks import official_tasks
 from multitrust.tasks.official import POSITION, Arm, Chain, OfficialTask
 
@@ -106,6 +119,7 @@ def import_logs(
     folder.mkdir(parents=True, exist_ok=True)
     with writable(folder):
         claim(folder, manifest)
+        recover_if_damaged(folder)
         progress = run_loop(write(folder, model, found))
         finish(folder, progress)
     names = {item.arm.id for item in found}
@@ -158,7 +172,7 @@ def manifest_of(model: str, found: Sequence[Found], protocol: Protocol) -> Manif
         run_id="",
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         seed=0,
-        models={"target": model},
+        models={"target": ModelIdentity(name=model)},
         tasks=tasks,
         conditions={
             task: tuple(item.arm.id for item in found if item.task.id == task) for task in tasks
@@ -171,7 +185,8 @@ def manifest_of(model: str, found: Sequence[Found], protocol: Protocol) -> Manif
             "logs": digest_of_logs(found),
         },
         protocol=protocol,
-        version=version("multitrust"),
+        licences={"code": code_licence(), "data": LICENCES["official"]},
+        **environment_facts(),
     )
     return replace(manifest, run_id=run_id(manifest))
 
@@ -202,6 +217,7 @@ async def write(folder: Path, model: str, found: Sequence[Found]) -> Progress:
                     assert record.response is not None
                     store.add_response(digest, record.response)
                     store.add_record(record, digest, ())
+        await store.commit()
     finally:
         store.close()
     return progress

@@ -10,7 +10,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from multitrust.core import Env, GenerateConfig, Message, Response, Sample, Score, Scorer
+from multitrust.core import (
+    Env,
+    GenerateConfig,
+    Message,
+    ModelIdentity,
+    Response,
+    Sample,
+    Score,
+    Scorer,
+)
 from multitrust.interop.mmtrusteval.checks import listed_key, reply_key
 from multitrust.scorers.official import HarmVerdict, Judged, JudgedScore, Pair
 from multitrust.tasks.official import Arm
@@ -27,9 +36,9 @@ class Replay:
     name: str = "log"
 
     @property
-    def identity(self) -> str:
+    def identity(self) -> ModelIdentity:
         """The name."""
-        return self.name
+        return ModelIdentity(name=self.name)
 
     async def generate(self, messages: tuple[Message, ...], config: GenerateConfig) -> Response:
         """The logged reply."""
