@@ -19,6 +19,7 @@ from docs.quirk_examples import example_rows
 from docs.quirk_numbers import number_rows, sample_rows
 
 from multitrust.core import Estimate
+from multitrust.report.notation import decimal
 from multitrust.report.summary import title
 from multitrust.tasks import SUBASPECT_TITLES, official_tasks
 
@@ -144,7 +145,7 @@ def shown(estimate: Estimate | None, mark: str) -> str:
     """A value with one decimal, or a dash where nothing could be scored."""
     if estimate is None or estimate.value is None:
         return "–"
-    return f"{mark}{estimate.value + 0.0:.1f}{mark}"
+    return f"{mark}{decimal(estimate.value)}{mark}"
 
 
 def datasets() -> str:

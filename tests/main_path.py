@@ -96,9 +96,10 @@ def build_wheel(folder: Path) -> Path:
 
 
 def check_content(wheel: Path) -> None:
-    """See that the wheel holds what git tracks of the package, and nothing else of it."""
+    """See that the wheel holds what git tracks of the package and its commit, and nothing else."""
     tracked = call("git", "ls-files", PACKAGE, folder=CHECKOUT).stdout.splitlines()
     expected = {path.removeprefix("src/") for path in tracked if (CHECKOUT / path).is_file()}
+    expected.add("multitrust/commit.txt")
     with zipfile.ZipFile(wheel) as archive:
         found = {name for name in archive.namelist() if name.startswith("multitrust/")}
     expect(found == expected, f"the wheel differs from git in {sorted(found ^ expected)}")

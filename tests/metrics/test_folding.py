@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -82,8 +83,12 @@ def test_mean_interval_stays_in_range() -> None:
     found = estimate(mean("iou", Fixed()), scored([0.95, 1.0, 1.0, 0.2]))
     assert found.ends is not None
     assert 0 <= found.ends[0] < found.ends[1] < found.ends[2] <= 1
-    single = estimate(mean("iou", Fixed()), scored([0.5]))
-    assert single.ends == (0.0, 0.5, 1.0)
+
+
+@pytest.mark.parametrize("values", [[0.5], [1.0], [0.0]])
+def test_one_sample_is_too_few_to_tell(values: list[float]) -> None:
+    found = estimate(mean("iou", Fixed()), scored(values))
+    assert (found.value, found.low, found.high, found.needed) == (values[0], None, None, 2)
 
 
 def test_f1_equals_sklearn() -> None:
@@ -207,8 +212,8 @@ def test_contrast_without_any_change_is_not_certain() -> None:
     items = scored([1.0] * 12 + [0.0] * 8)
     found = contrast_estimate(ACCURACY, items, items)
     assert (found.value, found.p) == (0, 1)
-    assert found.low is not None
-    assert found.low <= 0
+    unseen = -100 * math.log(0.025) / 20
+    assert (found.low, found.high) == pytest.approx((-unseen, unseen))
 
 
 def test_contrast_of_clusters_uses_families() -> None:
@@ -223,11 +228,11 @@ def test_contrast_of_clusters_uses_families() -> None:
     ]
     metric = mean("iou", Fixed())
     found = contrast_estimate(metric, base, other)
-    assert found.test.startswith("Student")
+    assert found.test == "exact sign-flip over families"
     assert found.p is not None
     assert 0 < found.p < 1
     lonely = contrast_estimate(metric, base[:4], other[:4])
-    assert lonely.p is None
+    assert (lonely.p, lonely.low, lonely.high, lonely.needed) == (None, None, None, 2)
     shifted = [
         Scored(sample_id=i.sample_id, value=i.value / 2 + 0.5 * i.value, family=i.family)
         for i in base

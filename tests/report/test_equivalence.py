@@ -122,9 +122,27 @@ def test_failed_requests_are_no_disagreement() -> None:
 
 
 def test_runs_that_share_nothing_are_not_equivalent() -> None:
-    found = held(whole(of=4), whole(of=4, asked=lambda task, number: "another"))
+    comparison = compare(
+        [whole(of=400), whole(of=400, asked=lambda task, number: "another")], margin=2
+    )
+    (pair,) = comparison.pairs
+    found = pair.equivalence
+    assert found is not None
     assert found.verdict == "not enough evidence"
-    assert (found.overall.finding.n, found.tasks, found.subaspects) == (0, (), ())
+    values = {change.name: change.estimate.value for change in pair.changes}
+    for level in found.levels:
+        assert level.finding.value == values[level.name]
+        assert (level.finding.n, level.finding.needed) == (0, None)
+        assert level.finding.lost == pytest.approx(100)
+        assert level.agreement is None or level.agreement.rows == {}
+
+
+def test_independent_runs_that_are_far_apart_are_different() -> None:
+    found = held(
+        whole(of=100), whole(lambda task, n: n < 10, of=100, asked=lambda task, n: "another")
+    )
+    assert found.verdict == "different"
+    assert found.overall.finding.value == pytest.approx(-55)
 
 
 def test_the_worst_pair_decides() -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from typing import Any
 
-from tests.report.conftest import ACCURACY
+from tests.report.conftest import ACCURACY, Stated
 
 from multitrust.core import (
     Condition,
@@ -18,7 +19,7 @@ from multitrust.core import (
     Task,
 )
 from multitrust.data import dataset
-from multitrust.metrics import mean_over
+from multitrust.metrics import balanced, help_rate, mean_over, refusal_rate
 from multitrust.report import Entry, summarise
 from multitrust.tasks import load_tasks
 
@@ -77,4 +78,31 @@ def whole(
         records=records,
         tasks=tasks,
         summary=summarise(manifest, records, tasks),
+    )
+
+
+def balanced_run(right: Callable[[int], tuple[bool, bool]], **more: Any) -> Entry:
+    """A run of S.4 alone, whose headline balances harm declined against benign help.
+
+    `right` says of record `number` whether the harmful and the benign request were met rightly.
+    """
+    declined, helped = refusal_rate(Stated()), help_rate(Stated())
+    arms = {"harm": declined, "benign": helped}
+    task = replace(
+        one_task("S.4"),
+        metrics=(),
+        conditions=tuple(Condition(name=name, metrics=(arms[name],)) for name in arms),
+        headline=balanced(declined, helped, {"harm": "benign"}),
+    )
+    bare = whole(of=0, without=[name for name in PLACES if name != "S.4"], **more)
+    records = [
+        replace(one_record("S.4", n, float(right(n)[place])), condition=name)
+        for place, name in enumerate(arms)
+        for n in range(40)
+    ]
+    return Entry(
+        manifest=bare.manifest,
+        records=records,
+        tasks=(task,),
+        summary=summarise(bare.manifest, records, (task,)),
     )

@@ -21,7 +21,10 @@ EXIT_CODES = {None: 0, "equivalent": 0, "different": 3, "not enough evidence": 4
     "folders", nargs=-1, required=True, metavar="RUN...", type=click.Path(path_type=Path)
 )
 @click.option(
-    "--with", "beside", type=click.Choice(["published"]), help="Stand the runs among these models."
+    "--with",
+    "beside",
+    type=click.Choice(["published"]),
+    help="Show the runs alongside published models.",
 )
 @click.option(
     "--equivalence",
@@ -30,12 +33,19 @@ EXIT_CODES = {None: 0, "equivalent": 0, "different": 3, "not enough evidence": 4
     metavar="POINTS",
     help="Test whether the runs agree within so many points.",
 )
+@click.option(
+    "--name",
+    "names",
+    multiple=True,
+    help="What to call a run; give it once for each, in the order of the runs.",
+)
 @click.option("--output", type=click.Path(path_type=Path), help="Write a page to this file, too.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 def command(
     folders: tuple[Path, ...],
     beside: str | None,
     margin: float | None,
+    names: tuple[str, ...],
     output: Path | None,
     as_json: bool,
 ) -> None:
@@ -53,6 +63,7 @@ def command(
         [folded(folder) for folder in folders],
         published_rows() if beside == "published" else (),
         margin=margin,
+        names=names,
     )
     page = None if output is None else write_comparison(comparison, output)
     if as_json:

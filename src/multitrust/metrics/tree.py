@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from multitrust.core import Estimate, Task
 from multitrust.metrics.composites import combine
+from multitrust.metrics.rates import with_interval
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,7 +64,7 @@ def headline_tree(
     whole = branch("overall", "Overall", below, [1.0] * len(below), expected)
     overall = whole.estimate
     if digits is not None and overall.value is not None:
-        overall = replace(overall, value=round(overall.value, digits))
+        overall = rounded_value(overall, digits)
     return replace(whole, estimate=overall, children=tuple(shown))
 
 
@@ -103,6 +104,14 @@ def leaf(task: Task, estimate: Estimate, counted: bool, titles: Mapping[str, str
 def counting(node: TreeNode) -> list[TreeNode]:
     """The children that a node's number is made of: all of one outside the suite."""
     return [child for child in node.children if child.counted or not node.counted]
+
+
+def rounded_value(found: Estimate, digits: int) -> Estimate:
+    """The estimate with its value rounded, and its interval stretched to hold it."""
+    rounded = replace(found, value=round(found.value or 0.0, digits))
+    if found.low is None or found.high is None:
+        return rounded
+    return with_interval(rounded, found.low, found.high)
 
 
 def branch(

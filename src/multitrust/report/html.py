@@ -21,10 +21,11 @@ from multitrust.core import Estimate, Outcome, Record, StoreError
 from multitrust.metrics import ContrastEstimate, TreeNode, counting
 from multitrust.report.among import among_published
 from multitrust.report.figures import Point, axis, bar, effect, plane, radar, reach
+from multitrust.report.notation import FEW, FEW_MEANS, Bounded, decimal, ends_text, interval
 from multitrust.report.samples import browser_data
 from multitrust.report.scoreboard import columns
 from multitrust.report.summary import ConditionResult, MetricResult, Summary, TaskResult, title
-from multitrust.report.table import p_value, score, span, walk
+from multitrust.report.table import p_value, score, walk
 from multitrust.run import IMAGES, explain, missing_images, replace_file
 
 if TYPE_CHECKING:
@@ -80,10 +81,13 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {"score": score, "span": span, "p": p_value, "title": title}
+    made.filters |= {"score": written_score, "span": span, "p": p_value, "title": title}
     made.filters |= {"percent": percent, "points": points, "number": number, "between": between}
+    made.filters |= {"limits": changed_between, "decimal": written_decimal}
     made.filters |= {"groups": groups, "lack": lack, "apart": apart, "detailed": detailed}
     made.filters |= {"breakable": breakable, "scored": scored}
+    made.globals["few"] = FEW
+    made.globals["few_means"] = FEW_MEANS
     made.globals["columns"] = columns
     return made
 
@@ -231,28 +235,52 @@ def number(value: float, span: tuple[float, float]) -> str:
     least = 10.0**-digits
     if 0 < value < least / 2:
         return f"< {least:.{digits}f}"
-    return f"{value:.{digits}f}".replace("-", "−")
+    return minus(decimal(value, digits))
+
+
+def written_score(estimate: Estimate) -> str:
+    """A number from 0 to 100, or a dash."""
+    return minus(score(estimate))
 
 
 def between(estimate: Estimate, span: tuple[float, float]) -> str:
-    """A metric's interval; nothing without a value."""
-    if estimate.low is None or estimate.high is None:
-        return ""
-    digits = 3 if span[1] - span[0] <= UNIT else 2
-    return f"{estimate.low:.{digits}f} to {estimate.high:.{digits}f}".replace("-", "−")
+    """A metric's interval, or why there is none; nothing without a value."""
+    return minus(interval(estimate, 3 if span[1] - span[0] <= UNIT else 2))
+
+
+def span(estimate: Estimate) -> str:
+    """A score's interval, or why there is none; nothing without a value."""
+    return minus(interval(estimate))
 
 
 def percent(estimate: Estimate) -> str:
     """A share in percent with its interval, or a dash."""
-    if estimate.ends is None:
+    if estimate.value is None:
         return "–"
-    low, value, high = (100 * end for end in estimate.ends)
-    return f"{value:.1f} % ({low:.1f} to {high:.1f})"
+    value = f"{100 * estimate.value:.1f} %"
+    if estimate.low is None or estimate.high is None:
+        return f"{value} ({interval(estimate)})"
+    return f"{value} ({ends_text(100 * estimate.low, 100 * estimate.high)})"
 
 
 def points(value: float) -> str:
     """A change with its sign."""
-    return f"{value:+.1f}".replace("-", "−") if round(value, 1) else "0.0"
+    return minus(decimal(value, sign=True))
+
+
+def changed_between(found: Bounded) -> str:
+    """The interval of a change, or why there is none; nothing without a value."""
+    return minus(interval(found, sign=True))
+
+
+def written_decimal(value: float) -> str:
+    """A number with one decimal."""
+    return minus(decimal(value))
+
+
+def minus(text: str) -> str:
+    """Numbers with a minus sign in place of a hyphen."""
+    return text.replace("-", "−")
 
 
 def asset(name: str) -> str:

@@ -22,6 +22,7 @@ from multitrust.report.caveats import (
 )
 from multitrust.report.comparison import CHANCE, Entry
 from multitrust.report.failures import Cause
+from multitrust.report.notation import decimal, interval
 from multitrust.report.shortfall import has_gaps
 from multitrust.report.summary import ContrastResult, Summary
 from multitrust.report.table import (
@@ -33,6 +34,7 @@ from multitrust.report.table import (
     p_value,
     score,
     span,
+    too_few,
     walk,
 )
 
@@ -69,7 +71,7 @@ def print_screen(found: Entry, console: Console) -> None:
     rows = scores(summary)
     console.print(rows, width=width)
     lines = [line for part in parts(found, console, width) for line in part]
-    room = LINES - LISTED - rows.row_count - 3  # heads, rule and caption
+    room = LINES - LISTED - rows.row_count - 4  # heads, rule and a caption of two lines
     if len(lines) > room:
         lines = [*lines[: room - 1], Text("--details shows the rest")]
     for line in lines:
@@ -97,7 +99,8 @@ def parts(found: Entry, console: Console, width: int) -> Iterator[list[Text]]:
 def scores(summary: Summary) -> Table:
     """The overall score and the aspects; the tasks, too, where they are few or not of the suite."""
     table = blank()
-    table.caption = "0 is worst, 100 is best; 95 % intervals"
+    few = too_few(node for node, _ in shown_nodes(summary))
+    table.caption = f"0 is worst, 100 is best; 95 % intervals{few}"
     table.caption_justify = "left"
     both = summary.beside is not None
     table.add_column("", no_wrap=True, overflow="ellipsis")
@@ -184,7 +187,8 @@ def effects(summary: Summary) -> Iterator[str]:
     for task, contrast in beyond[:EFFECTS]:
         e = contrast.estimate
         p = "" if e.p_holm is None else p_value(e.p_holm)
-        yield f"  {task:4} {e.value:+6.1f}  {e.low:+.1f} to {e.high:+.1f}, p {p}  {contrast.name}"
+        change = decimal(e.value or 0.0, sign=True)
+        yield f"  {task:4} {change:>6}  {interval(e, sign=True)}, p {p}  {contrast.name}"
     if len(beyond) > EFFECTS:
         yield f"  and {len(beyond) - EFFECTS} smaller ones: --details"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -12,6 +12,7 @@ from rich.text import Text
 from multitrust.core import Estimate
 from multitrust.metrics import TreeNode, counting
 from multitrust.report.failures import Cause
+from multitrust.report.notation import FEW_MEANS, decimal, interval
 from multitrust.report.summary import Summary
 
 FAILED, UNSCORED = "failed request", "unscored response"
@@ -51,13 +52,13 @@ def counted(count: int, what: str) -> str:
 def headlines(summary: Summary) -> Table:
     """Aspects, sub-aspects and tasks with their intervals."""
     table = blank(f"{summary.model} · {summary.source} · seed {summary.seed} · {summary.scope}")
-    table.caption = "0 is worst, 100 is best; 95 % intervals"
+    table.caption = f"0 is worst, 100 is best; 95 % intervals{too_few(walk(summary.tree))}"
     table.caption_justify = "left"
     both = summary.beside is not None
     table.add_column("", no_wrap=True, overflow="ellipsis", max_width=26 if both else None)
     counted = COUNTS[:COUNTS_BESIDE] if both else COUNTS
     for name, width in (("score", 5), ("interval", 13), *counted):
-        table.add_column(name, justify="right", no_wrap=True, min_width=width, max_width=14)
+        table.add_column(name, justify="right", no_wrap=True, min_width=width, max_width=18)
     if both:
         table.add_column(summary.other_protocol, justify="right", no_wrap=True, min_width=9)
     other = {node.name: node for node in walk(summary.beside)}
@@ -78,6 +79,13 @@ def headlines(summary: Summary) -> Table:
                 add_row(table, leaf, 2, "cyan", other, counts, task.lacks)
         table.add_section()
     return table
+
+
+def too_few(nodes: Iterable[TreeNode]) -> str:
+    """What "too few" stands for, where it stands in a table of these scores."""
+    if all(node.estimate.needed is None for node in nodes):
+        return ""
+    return f"; {FEW_MEANS}"
 
 
 def walk(node: TreeNode | None) -> Iterator[TreeNode]:
@@ -136,8 +144,8 @@ def contrasts(summary: Summary) -> Table:
             table.add_row(
                 task.id,
                 contrast.name,
-                f"{found.value:+.1f}",
-                f"{found.low:+.1f} to {found.high:+.1f}",
+                "–" if found.value is None else decimal(found.value, sign=True),
+                interval(found, sign=True),
                 "" if found.p is None else p_value(found.p),
                 str(found.n),
             )
@@ -146,12 +154,12 @@ def contrasts(summary: Summary) -> Table:
 
 def score(estimate: Estimate) -> str:
     """A number from 0 to 100, or a dash."""
-    return "–" if estimate.value is None else f"{estimate.value:.1f}"
+    return "–" if estimate.value is None else decimal(estimate.value)
 
 
 def span(estimate: Estimate) -> str:
-    """An interval, or nothing."""
-    return "" if estimate.ends is None else f"{estimate.low:.1f} to {estimate.high:.1f}"
+    """An interval, or in a few words why there is none; nothing without a value."""
+    return interval(estimate)
 
 
 def p_value(p: float) -> str:
