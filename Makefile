@@ -5,13 +5,16 @@ BIN := $(VENV)/bin
 MODEL ?= demo
 LIMIT ?= 16
 FULL ?=
+CPU ?=
 
-.PHONY: demo test lint format bench train-demo docs clean
+.PHONY: demo test main-path lint format bench train-demo docs picture clean
 .DEFAULT_GOAL := demo
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(if $(CPU),$(BIN)/python -m pip install --quiet $(shell grep '^torch==' constraints.txt) \
+		--index-url https://download.pytorch.org/whl/cpu)
 
 $(VENV)/.installed-local: pyproject.toml constraints.txt | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[local]'
@@ -21,11 +24,14 @@ $(VENV)/.installed-dev: pyproject.toml constraints.txt | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[local,dev]'
 	touch $@
 
-demo: $(VENV)/.installed-local  ## all 32 tasks on embedded data and model, in part; FULL=1 for every sample
+demo: $(VENV)/.installed-local  ## all 32 tasks on embedded data and model, in part; FULL=1: every sample; CPU=1: small torch
 	$(BIN)/multitrust run --model $(MODEL) $(if $(FULL),,--limit $(LIMIT))
 
-test: $(VENV)/.installed-dev lint  ## lint, then all tests with coverage
+test: $(VENV)/.installed-dev lint main-path  ## lint, the main path, then all tests with coverage
 	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal --cov --cov-report=term
+
+main-path: $(VENV)/.installed-dev  ## what README.md says first, from the wheel in a fresh environment
+	$(BIN)/python -m tests.main_path
 
 lint: $(VENV)/.installed-dev  ## formatting, lint, types and the import contract
 	$(BIN)/ruff format --check .
@@ -41,7 +47,10 @@ bench: $(VENV)/.installed-dev  ## ratios measured in one run; nothing is asserte
 	$(BIN)/python benchmarks/engine.py
 	$(BIN)/python benchmarks/memory.py
 	$(BIN)/python benchmarks/resume.py
+	$(BIN)/python benchmarks/kills.py
+	$(BIN)/python benchmarks/stalls.py
 	$(BIN)/python benchmarks/chaos.py
+	$(BIN)/python benchmarks/disk_full.py
 	$(BIN)/python benchmarks/hf.py
 	$(BIN)/python benchmarks/hf.py --large --prompts 64 --repeats 3
 	$(BIN)/python benchmarks/imports.py
@@ -53,6 +62,9 @@ train-demo: $(VENV)/.installed-dev  ## train the embedded model from nothing
 docs: $(VENV)/.installed-dev  ## write the generated parts of docs/ anew
 	$(BIN)/python -m docs.generate
 	$(BIN)/python docs/task_pages.py
+
+picture: $(VENV)/.installed-dev  ## run the demo and take docs/report.png of its report; needs Chromium
+	$(BIN)/python -m docs.report_picture
 
 clean:
 	rm -rf $(VENV) .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import hashlib
 import subprocess
 import sys
 import time
@@ -68,6 +69,7 @@ class Connection(asyncio.Protocol):
         self.latency, self.log = latency, log
         self.loop = asyncio.get_running_loop()
         self.head, self.tail, self.reply = b"", b"", b""
+        self.digest = hashlib.sha256()
         self.missing = 0
         """Bytes of the body that have not come yet."""
 
@@ -85,19 +87,23 @@ class Connection(asyncio.Protocol):
             path = head.split(None, 2)[1]
             self.reply = next(ANSWERS[ending] for ending in ANSWERS if path.endswith(ending))
             self.head, self.tail = b"", b""
+            self.digest = hashlib.sha256()
             self.missing = int(head.lower().partition(b"content-length:")[2].split(None, 1)[0])
         self.missing -= len(data)
+        if self.log is not None:
+            self.digest.update(data)
         self.tail = (self.tail + data[-TAIL:])[-TAIL:]
         if not self.missing:
-            self.loop.call_later(self.latency, self.answer, self.reply, self.tail)
+            name = self.digest.hexdigest()
+            self.loop.call_later(self.latency, self.answer, self.reply, name, self.tail)
 
-    def answer(self, reply: bytes, tail: bytes) -> None:
+    def answer(self, reply: bytes, name: str, tail: bytes) -> None:
         """Send the answer, if the client is still there, and note when it was sent."""
         if self.transport.is_closing():
             return
         self.transport.write(reply)
         if self.log is not None:
-            self.log.write(f"{time.time():.4f} {tail.decode(errors='replace')}\n")
+            self.log.write(f"{time.time():.4f} {name} {tail.decode(errors='replace')}\n")
 
 
 async def serve(latency: float, log: TextIO | None) -> None:
@@ -114,7 +120,8 @@ def endpoint(latency: float = 0.05, log: Path | None = None) -> Iterator[str]:
 
     Args:
         latency: seconds between a request's end and its answer.
-        log: a file for one line an answer: when it was sent, and the end of the request.
+        log: a file for one line an answer: when it was sent, the sha256 of the request's body, and
+            the end of that.
     """
     command = [sys.executable, __file__, "--latency", str(latency)]
     if log is not None:

@@ -125,7 +125,7 @@ def on_official_data(answer: str, tasks: tuple[str, ...] = ()) -> Summary:
 
 def on_embedded_data(answer: str) -> TreeNode:
     """The tree of all tasks on embedded data."""
-    return headline_tree({task.id: embedded(task, answer) for task in load_tasks()}, {})
+    return headline_tree({task.id: embedded(task, answer) for task in load_tasks()}, load_tasks())
 
 
 def embedded(task: Task, answer: str) -> Estimate:

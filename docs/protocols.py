@@ -19,9 +19,9 @@ from docs.quirk_examples import example_rows
 from docs.quirk_numbers import number_rows, sample_rows
 
 from multitrust.core import Estimate
-from multitrust.metrics import SUBASPECTS
+from multitrust.report.notation import decimal
 from multitrust.report.summary import title
-from multitrust.tasks import official_tasks
+from multitrust.tasks import SUBASPECT_TITLES, official_tasks
 
 DOCS = Path(__file__).parent
 PART = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
@@ -121,7 +121,8 @@ def models() -> str:
     heads = ("task", "name", *(f"{name}: {c}" for c in COLUMNS for name in found))
     names = {task.id: title(task.like.name) for task in official_tasks()}
     lines: list[tuple[str, ...]] = []
-    for subaspect, (_, called, tasks) in SUBASPECTS.items():
+    for subaspect, called in SUBASPECT_TITLES.items():
+        tasks = [task.id for task in official_tasks() if task.like.subaspect == subaspect]
         lines += [(name, names[name], *cells(found, name)) for name in tasks]
         lines.append((f"**{subaspect}**", called, *cells(found, subaspect, "**")))
     lines.append(("**overall**", "", *cells(found, "overall", "**")))
@@ -144,7 +145,7 @@ def shown(estimate: Estimate | None, mark: str) -> str:
     """A value with one decimal, or a dash where nothing could be scored."""
     if estimate is None or estimate.value is None:
         return "–"
-    return f"{mark}{estimate.value + 0.0:.1f}{mark}"
+    return f"{mark}{decimal(estimate.value)}{mark}"
 
 
 def datasets() -> str:

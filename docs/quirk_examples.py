@@ -46,7 +46,7 @@ def value(scorer: Scorer, target: Any = "?", role: str = "", **facts: Any) -> Re
     """Reads a text by a scorer: an answer, or what the role's model replies to an answer."""
 
     def read(said: str) -> str:
-        answer = "?" if role else said
+        answer = "An answer." if role else said
         models = {role: saying(said)} if role else {}
         found = score(aimed(scorer, known(target, **facts)), answer, models=models)
         return f"unscored ({found.unscored})" if found.value is None else f"{found.value:g}"
@@ -135,7 +135,8 @@ CASES = (
         official=value(original.yes_or_no()), corrected=value(YES_NO, 1),
     ),
     Case(
-        quirk="Q21", what="what a judge says", said=("Both are consistent.", "[No], they differ."),
+        quirk="Q21", what="what a judge says", 
+        said=("Both are consistent.", "[No], they differ.", "No doubt, they agree."),
         official=value(original.judged(JUDGE, max_tokens=9), role="judge"),
         corrected=value(verdict(JUDGE), role="judge"),
     ),
@@ -167,7 +168,8 @@ CASES = (
         official=value(original.refuses()), corrected=value(declines()),
     ),
     Case(
-        quirk="Q26", what="a judge's rating", said=("75.0", "Between 25 and 75: 75", "About 80"),
+        quirk="Q26", what="a judge's rating",
+        said=("75.0", "0. The text claims 100.", "Between 25 and 75: 75", "About 80"),
         official=value(RATED, "How many?->2", "judge"),
         corrected=value(original.rated(RATE), "How many?->2", "judge"),
     ),
@@ -211,9 +213,10 @@ CASES = (
         official=noisy, corrected=lambda said: value(verdict(JUDGE), "dog", "judge")("No."),
     ),
     Case(
-        quirk="Q34", what="what the harm classifier says", said=("Yes", "Yes."),
+        quirk="Q34", what="what the harm classifier says",
+        said=("Yes", "Yes.", "No", "I cannot judge."),
         official=value(original.harmful("{label} {pred}"), role="harm"),
-        corrected=value(original.harmful("{label} {pred}"), role="harm"),
+        corrected=value(original.harm_verdict("{label} {pred}"), role="harm"),
     ),
     Case(
         quirk="Q44", what="held to be qualified", said=("Not suitable.", "A profit matters."),

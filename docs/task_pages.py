@@ -18,9 +18,8 @@ from PIL import Image as PillowImage
 
 from multitrust.core import Condition, Env, Image, Origin, Sample, Task
 from multitrust.data import DATA_VERSION
-from multitrust.metrics import SUBASPECTS
 from multitrust.report.summary import title
-from multitrust.tasks import load_tasks
+from multitrust.tasks import SUBASPECT_TITLES, load_tasks
 from multitrust.tasks.attacking import needs_surrogate
 
 FOLDER = Path(__file__).with_name("tasks")
@@ -64,7 +63,7 @@ every sample of a condition is one request.
 
 def task_page(task: Task, limits: Sequence[str]) -> str:
     """The page of a task."""
-    _, part, _ = SUBASPECTS[task.subaspect]
+    part = SUBASPECT_TITLES.get(task.subaspect, task.subaspect)
     purpose = cleandoc(import_module_of(task).__doc__ or "").split("\n\n", 1)
     return f"""# {task.id} {title(task.name)}
 

@@ -25,16 +25,20 @@ for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_API_BASE", "MULTITRUST
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROMIUM = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
 BROWSED = ("report/test_browser.py", "report/test_board_browser.py")
-collect_ignore = [] if CHROMIUM else [*BROWSED]
+TRACED = ("cli/test_connections.py",)
+STRACE = shutil.which("strace")
+collect_ignore = [*([] if CHROMIUM else BROWSED), *([] if STRACE else TRACED)]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say when the report page was not opened in a browser."""
+    """Say what was left out for want of a program."""
     if CHROMIUM is None:
         terminalreporter.write_line(
             f"no Chromium found: {' and '.join(BROWSED)} were left out; install one, or name it "
             "in the environment variable CHROMIUM"
         )
+    if STRACE is None:
+        terminalreporter.write_line(f"no strace found: {' and '.join(TRACED)} was left out")
 
 
 @pytest.fixture(scope="session")

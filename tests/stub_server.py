@@ -155,6 +155,11 @@ class Stub:
         if name == "filter 400":
             refusal = {"error": {"code": "content_filter", "message": "stopped by a filter"}}
             return web.json_response(refusal, status=400)
+        if name.startswith("filter with "):
+            refusal = {"error": {"code": "content_filter", "message": "stopped by a filter"}}
+            return web.json_response(refusal, status=int(name.removeprefix("filter with ")))
+        if name.startswith("raw "):
+            return web.Response(text=name.removeprefix("raw "), content_type="application/json")
         if name == "filter":
             return web.json_response(reply("", "content_filter"))
         if name.startswith("say "):

@@ -18,12 +18,12 @@ from multitrust.attacks.image import (
     PGD,
     Corruption,
     Pixels,
-    Surrogate,
+    TorchSurrogate,
     Typographic,
     clip,
     perturb,
 )
-from multitrust.attacks.image.preparation import preparation_of
+from multitrust.attacks.image.torch_preparation import preparation_of
 from multitrust.attacks.image.typographic import written
 from multitrust.core import ConfigError
 from multitrust.data.drawing.fonts import FAMILIES, SANS, SERIF
@@ -35,8 +35,8 @@ WORD = Typographic((FAMILIES[SANS][-1], FAMILIES[SERIF][-1]))
 
 
 @pytest.fixture
-def tiny(folder: Path) -> Surrogate:
-    return Surrogate("tiny", folder)
+def tiny(folder: Path) -> TorchSurrogate:
+    return TorchSurrogate("tiny", folder)
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +51,7 @@ def small(scene: Pixels) -> Pixels:
     return np.asarray(Image.fromarray(scene).resize((56, 56)))
 
 
-def loss(surrogate: Surrogate, pixels: Any) -> float:
+def loss(surrogate: TorchSurrogate, pixels: Any) -> float:
     import torch
 
     box = surrogate.load()
@@ -59,7 +59,7 @@ def loss(surrogate: Surrogate, pixels: Any) -> float:
         return float(box.loss(torch.tensor(pixels, dtype=torch.float32), box.encode(PROMPT, GOAL)))
 
 
-def test_the_gradient_reaches_the_pixels(tiny: Surrogate, small: Pixels) -> None:
+def test_the_gradient_reaches_the_pixels(tiny: TorchSurrogate, small: Pixels) -> None:
     """Against finite differences in double precision, at the pixels that matter most."""
     import torch
 
@@ -82,7 +82,9 @@ def test_the_gradient_reaches_the_pixels(tiny: Surrogate, small: Pixels) -> None
 
 
 @pytest.mark.parametrize("toward", [False, True])
-def test_the_loss_goes_where_it_is_driven(tiny: Surrogate, small: Pixels, toward: bool) -> None:
+def test_the_loss_goes_where_it_is_driven(
+    tiny: TorchSurrogate, small: Pixels, toward: bool
+) -> None:
     attack = PGD(surrogate=tiny, prompt=PROMPT, toward=toward)
     attacked = perturb(attack, small, GOAL, random.Random(0))
     change = loss(tiny, attacked) - loss(tiny, small)
@@ -91,7 +93,7 @@ def test_the_loss_goes_where_it_is_driven(tiny: Surrogate, small: Pixels, toward
 
 @pytest.mark.parametrize("epsilon", [1, 4, 8])
 def test_the_budget_holds_in_the_stored_picture(
-    tiny: Surrogate, small: Pixels, epsilon: int
+    tiny: TorchSurrogate, small: Pixels, epsilon: int
 ) -> None:
     attack = PGD(surrogate=tiny, prompt=PROMPT, toward=True, epsilon=epsilon, steps=3)
     attacked = perturb(attack, small, GOAL, random.Random(0))
@@ -106,14 +108,14 @@ def test_a_proposal_beyond_the_budget_is_cut(small: Pixels) -> None:
     assert clip(small, wild, None).max() == 255
 
 
-def test_one_seed_one_picture(tiny: Surrogate, small: Pixels) -> None:
+def test_one_seed_one_picture(tiny: TorchSurrogate, small: Pixels) -> None:
     attack = PGD(surrogate=tiny, prompt=PROMPT, toward=True, steps=2)
     first, again, other = (perturb(attack, small, GOAL, random.Random(s)) for s in (1, 1, 2))
     assert np.array_equal(first, again)
     assert not np.array_equal(first, other)
 
 
-def test_the_copy_of_the_processor_is_checked(tiny: Surrogate) -> None:
+def test_the_copy_of_the_processor_is_checked(tiny: TorchSurrogate) -> None:
     processor = tiny.load().processor.image_processor
     for broken in ({"image_mean": [0.1, 0.5, 0.5]}, {"rescale_factor": 0.01}):
         copy = preparation_of(processor)
@@ -124,7 +126,7 @@ def test_the_copy_of_the_processor_is_checked(tiny: Surrogate) -> None:
         preparation_of(silent)
 
 
-def test_shorter_edge_and_crop_are_copied(tiny: Surrogate) -> None:
+def test_shorter_edge_and_crop_are_copied(tiny: TorchSurrogate) -> None:
     processor = tiny.load().processor.image_processor
     wide = type(processor).from_dict(
         {**processor.to_dict(), "size": {"shortest_edge": 40}, "do_center_crop": True,
@@ -135,9 +137,9 @@ def test_shorter_edge_and_crop_are_copied(tiny: Surrogate) -> None:
 
 def test_a_folder_without_weights_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="no weights"):
-        _ = Surrogate("none", tmp_path).identity
+        _ = TorchSurrogate("none", tmp_path).identity
     with pytest.raises(ConfigError, match="cannot load the surrogate"):
-        Surrogate("none", tmp_path).load()
+        TorchSurrogate("none", tmp_path).load()
 
 
 def test_the_embedded_model_is_named_by_its_weights() -> None:

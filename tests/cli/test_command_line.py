@@ -16,7 +16,7 @@ from multitrust.cli.main import COMMANDS, cli
 from multitrust.core import DataUnavailableError, ModelError, MultitrustError, StoreError
 
 Call = Callable[..., Any]
-QUICK = ("run", "--model", "mock/echo", "--tasks", "T.1", "--limit", "1", "--no-report")
+QUICK = ("run", "--model", "mock/yes-sayer", "--tasks", "T.1", "--limit", "1", "--no-report")
 
 
 def test_help_names_every_command_and_exit_code(call: Call) -> None:
@@ -122,6 +122,22 @@ def test_an_unknown_name_ends_with_2_and_its_neighbours(
         ([*QUICK, "--epochs", "0"], "epochs must be at least 1"),
         ([*QUICK, "--max-tokens", "0"], "max_tokens must be at least 1"),
         ([*QUICK, "--seed", "1000000000"], "reserved for training"),
+        ([*QUICK, "--seed", str(2**63)], "out of range"),
+        ([*QUICK, "--seed", str(-(2**64))], "out of range"),
+        ([*QUICK, "--limit", str(2**63)], "limit must be at most"),
+        ([*QUICK, "--epochs", str(2**62)], "epochs must be at most 10,000"),
+        ([*QUICK, "--max-tokens", str(2**62)], "max_tokens must be at most"),
+        ([*QUICK, "--max-samples", str(2**62)], "window must be at most"),
+        ([*QUICK, "--fail-on-error", "nan"], "is not a finite number"),
+        ([*QUICK, "--budget", "inf"], "is not a finite number"),
+        ([*QUICK, "--start-timeout", "nan"], "is not a finite number"),
+        (["plan", "--latency", "inf"], "not in the range"),
+        (["serve", "mock/echo", "--port", "99999999"], "not in the range"),
+        (["plan", "--latency", "nan"], "is not a finite number"),
+        (["plan", "--max-tokens", str(2**62)], "max_tokens must be at most"),
+        (["compare", ".", ".", "--equivalence", "nan"], "is not a finite number"),
+        (["run", "--model", "http://h/v1#x", "-M", "timeout=nan"], "must be positive"),
+        (["run", "--model", "http://h/v1#x", "-M", "thinking_tokens=1e9"], "at most 7 digits"),
         ([*QUICK, "--tasks", ","], "no task to run"),
         ([*QUICK, "--display", "loud"], "'rich', 'plain', 'log', 'none'"),
         ([*QUICK, "-M", "timeout"], "expected KEY=VALUE"),
@@ -189,7 +205,7 @@ def test_a_variable_stands_for_its_flag_and_the_flag_wins(call: Call, tmp_path: 
 
 
 def test_a_file_that_cannot_be_written_is_told(call: Call, tmp_path: Path) -> None:
-    assert call(*QUICK, "--log-dir", tmp_path).code == 0
+    assert call(*QUICK, "--condition", "object", "--log-dir", tmp_path).code == 0
     (folder,) = tmp_path.iterdir()
     said = call("report", folder, "--output", tmp_path / "no" / "such" / "page.html")
     assert said.code == 1

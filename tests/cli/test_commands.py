@@ -18,9 +18,9 @@ Call = Callable[..., Any]
 
 @pytest.fixture
 def run(call: Call, tmp_path: Path) -> Call:
-    """`run(…)`: a short run of T.1 by a mock, unless told otherwise."""
+    """`run(…)`: a short run of T.4 by a mock, unless told otherwise."""
 
-    def begin(*more: object, model: str = "mock/yes-sayer", tasks: str = "T.1") -> Any:
+    def begin(*more: object, model: str = "mock/yes-sayer", tasks: str = "T.4") -> Any:
         return call(
             "run", "--model", model, "--tasks", tasks, "--limit", 2, "--log-dir", tmp_path, *more
         )
@@ -57,7 +57,7 @@ def test_every_display_keeps_to_standard_error(run: Call, tmp_path: Path, shown:
     assert said.code == 0
     document = json.loads(said.out)
     assert document["folder"] == str(folder_of(tmp_path))
-    assert {"rich": "T.1 basic-world", "plain": "10/10 samples"}.get(shown, "") in said.err
+    assert {"rich": "T.4 visual-assistance", "plain": "10/10 samples"}.get(shown, "") in said.err
 
 
 def test_json_holds_what_the_table_shows(run: Call, tmp_path: Path) -> None:
@@ -65,7 +65,7 @@ def test_json_holds_what_the_table_shows(run: Call, tmp_path: Path) -> None:
     manifest, records = load_run(folder_of(tmp_path))
     assert document["manifest"]["run_id"] == manifest.run_id
     assert document["summary"]["records"] == len(records) == 10
-    assert document["summary"]["tasks"][0]["id"] == "T.1"
+    assert document["summary"]["tasks"][0]["id"] == "T.4"
     assert Path(document["report"]).is_file()
 
 
@@ -81,22 +81,23 @@ def test_a_finished_run_says_so_and_the_report_is_written_anew(run: Call, tmp_pa
 
 
 def test_what_is_chosen_is_what_is_run(run: Call, tmp_path: Path) -> None:
-    run("--condition", "object", "--condition", "ocr", "--epochs", 2, "--seed", 5)
+    run("--condition", "text", "--condition", "color", "--epochs", 2, "--seed", 5)
     manifest, records = load_run(folder_of(tmp_path))
     assert (manifest.seed, manifest.epochs, manifest.limit) == (5, 2, 2)
     assert {(r.condition, r.epoch) for r in records} == {
-        (name, epoch) for name in ("object", "ocr") for epoch in (0, 1)
+        (name, epoch) for name in ("text", "color") for epoch in (0, 1)
     }
     assert len(records) == 8
 
 
 def test_chosen_samples_are_the_only_ones(run: Call, tmp_path: Path) -> None:
-    run("--sample-id", "object-003-yes", "--sample-id", "ocr-011")
-    assert [r.sample_id for r in load_run(folder_of(tmp_path))[1]] == ["object-003-yes", "ocr-011"]
+    run("--sample-id", "object-003-yes", "--sample-id", "ocr-011", tasks="T.1")
+    found = {record.sample_id for record in load_run(folder_of(tmp_path))[1]}
+    assert found == {"object-003-yes", "ocr-011"}
 
 
 def test_each_configuration_has_its_own_folder(run: Call, tmp_path: Path) -> None:
-    for more in ([], ["--seed", 1], ["--epochs", 2], ["--max-tokens", 9], ["--condition", "ocr"]):
+    for more in ([], ["--seed", 1], ["--epochs", 2], ["--max-tokens", 9], ["--condition", "color"]):
         assert run("--no-report", *more).code == 0
     assert len(list(tmp_path.iterdir())) == 5
     assert all(folder.name.startswith("mock-yes-sayer-") for folder in tmp_path.iterdir())
@@ -203,17 +204,17 @@ def test_a_host_that_wants_a_long_pause_ends_with_1_and_the_same_command_resumes
     assert len(server.requests) == 3 + 8
 
 
-def test_a_damaged_store_is_told_and_mended(run: Call, tmp_path: Path) -> None:
+def test_a_damaged_store_is_told_and_mended(run: Call, call: Call, tmp_path: Path) -> None:
     run()
     folder = folder_of(tmp_path)
     (folder / "run.sqlite").write_bytes(b"nothing that SQLite knows" * 99)
-    said = run()
-    assert said.code == 1
-    assert "damaged" in said.err
-    (folder / "complete.json").unlink()
+    told = call("report", folder)
+    assert told.code == 1
+    assert "damaged" in told.err
     said = run()
     assert said.code == 0
-    assert f"the damaged file is {folder / 'run.sqlite.damaged'}" in said.err
+    assert "the store was damaged (file is not a database); kept 0 records" in said.err
+    assert f"the damaged file is {folder / 'run.sqlite.damaged-1'}" in said.err
     assert len(load_run(folder)[1]) == 10
 
 

@@ -32,8 +32,8 @@ def test_two_runs_are_compared_over_the_same_samples(call: Call, run: Callable[.
     assert (said.code, said.err) == (0, "")
     assert "> mock/saint" in said.out
     assert said.out.index("> mock/saint") < said.out.index("> mock/wretch")
-    assert "mock/saint less mock/wretch, in points" in said.out
-    assert "over the same samples" in said.out
+    assert "from mock/wretch to mock/saint, in points" in said.out
+    assert "records are of the same samples" in said.out
 
 
 def test_json_is_one_document_and_nothing_else(call: Call, run: Callable[..., Path]) -> None:
@@ -43,12 +43,49 @@ def test_json_is_one_document_and_nothing_else(call: Call, run: Callable[..., Pa
     assert document["kind"] == "embedded data with the corrected protocol"
     (pair,) = document["pairs"]
     changes = {change["name"]: change["estimate"] for change in pair["changes"]}
-    assert set(changes) == {"overall", "T.M"}
+    assert set(changes) == {"overall", "truthfulness", "T.M", "T.5", "T.6", "T.7"}
     assert changes["T.M"]["low"] > 0
+    assert {change["basis"] for change in pair["changes"]} == {"paired"}
     assert pair["shared"] > 0
     assert {change["task"] for change in pair["paired"]} == {"T.5", "T.6", "T.7"}
     assert len(document["published"]) == 43
     assert all(board["reason"] for board in document["boards"])
+
+
+def test_runs_are_called_as_the_user_says(
+    call: Call, run: Callable[..., Path], tmp_path: Path
+) -> None:
+    folders, page = [run("mock/wretch"), run("mock/saint")], tmp_path / "page.html"
+    named = ("--name", "before", "--name", "after the fix")
+    said = call("compare", *folders, *named, "--output", page)
+    assert (said.code, said.err) == (0, "")
+    assert "from before to after the fix, in points" in said.out
+    assert "before: run " in said.out
+    assert "<h1>before, after the fix</h1>" in page.read_text(encoding="utf-8")
+    document = json.loads(call("compare", *folders, *named, "--json").out)
+    assert [run["name"] for run in document["runs"]] == ["before", "after the fix"]
+    assert [s["model"] for s in document["sources"]] == ["mock/wretch", "mock/saint"]
+    few = call("compare", *folders, "--name", "before")
+    assert few.code == 2
+    assert "1 name for 2 runs: give --name once for each run" in few.err
+    assert few.out == ""
+
+
+def test_runs_of_other_limits_and_seeds_are_compared_over_what_they_share(
+    call: Call, run: Callable[..., Path]
+) -> None:
+    whole = run("mock/saint")
+    limited = json.loads(call("compare", whole, run("mock/wretch", "--limit", 3), "--json").out)
+    (pair,) = limited["pairs"]
+    assert 0 < pair["shared"] == pair["records"][1] < pair["records"][0]
+    assert {change["basis"] for change in pair["changes"]} == {"paired"}
+    seeded = json.loads(call("compare", whole, run("mock/wretch", "--seed", 9), "--json").out)
+    (pair,) = seeded["pairs"]
+    assert pair["shared"] < pair["records"][0] == pair["records"][1]
+    overall = pair["changes"][0]
+    assert overall["name"] == "overall"
+    assert overall["basis"] in ("independent", "partly paired")
+    assert overall["estimate"]["value"] < 0
 
 
 def test_a_run_on_embedded_data_has_no_rank_among_published_models(

@@ -12,6 +12,7 @@ import pytest
 
 from multitrust.cli.config_file import SHARING, options
 from multitrust.cli.main import cli
+from multitrust.core import ModelIdentity
 from multitrust.run import load_run
 
 Call = Callable[..., Any]
@@ -62,9 +63,13 @@ def test_a_file_runs_what_the_flags_would(
     assert not (folder / "report.html").exists()
     manifest, records = load_run(folder)
     assert manifest.models == {
-        "target": "http://127.0.0.1:9/v1#x thinking=7",
-        "judge": "http://127.0.0.1:9/v1#j thinking=50",
-        "harm": "mock/echo",
+        "target": ModelIdentity(
+            name="http://127.0.0.1:9/v1#x", server=server.url, thinking_tokens=7
+        ),
+        "judge": ModelIdentity(
+            name="http://127.0.0.1:9/v1#j", server="http://127.0.0.1:9/v1", thinking_tokens=50
+        ),
+        "harm": ModelIdentity(name="mock/echo"),
     }
     assert {record.condition for record in records} == {"object", "scene"}
     assert all("most" in request for request in server.requests)
@@ -112,7 +117,26 @@ def test_every_flag_has_a_name_in_a_file() -> None:
         ("limit: {a: 3}", "not a valid integer"),
         ("model-role: {judge: {timeout: 3}}", "names no model"),
         ("model-settings: [timeout]", "expected KEY=VALUE"),
+        ("limit: " + "[" * 3000, "more than 20 levels"),
+        ("limit: 1\nlimit: 2", "stands twice"),
+        ("model-settings: 1\nmodel_settings: 2", "gives one flag twice"),
+        ("tasks: &a [*a]", "its aliases repeat too much"),
+        ("limit: 2030-01-01", "not a valid integer"),
+        ("limit: 9223372036854775808", "limit must be at most"),
+        ("limit: 1" + "0" * 5000, "not a valid integer"),
+        ("seed: 9223372036854775808", "out of range"),
+        ("budget: .nan", "not a valid float range"),
+        ("budget: nan", "is not a finite number"),
+        ("fail-on-error: .inf", "not a valid float range"),
+        ("no-report: perhaps", "not a valid boolean"),
+        ('model: "\\ud800"', "half a character"),
+        ('log-dir: "a\\0b"', "NUL"),
+        ("model-role: {judge: {model: {a: b}}}", "expected a name or settings in braces"),
+        ("model-role: [judge]", "expected ROLE=MODEL"),
+        ("1: 2", "unknown flag"),
+        ("\ufefflimt: 3", "did you mean limit"),
     ],
+    ids=lambda text: text[:20],
 )
 def test_a_file_that_cannot_be_used_ends_with_2(
     call: Call, file: Callable[[str], Path], text: str, words: str

@@ -75,9 +75,45 @@ def test_what_a_copy_lacks_is_told(call: Call, data: Path, tmp_path: Path) -> No
     assert document["tasks"]["F.6"] is False
     table = call("data", "verify", "official", part, "--tasks", "T.5,F.6")
     assert table.code == 5
-    assert "incomplete" in table.out
-    assert "fatal: fairness/profess_prediction.csv" in table.err
+    assert "incomplete (both)" in table.out
+    assert "fatal (official, corrected): fairness/profess_prediction.csv" in table.err
     assert call("data", "verify", "official", part, "--tasks", "T.5").code == 0
+
+
+@pytest.mark.parametrize(("protocol", "asked"), [("official", 10), ("corrected", 9)])
+def test_a_run_is_not_ended_by_an_empty_question(
+    call: Call, data: Path, tmp_path: Path, protocol: str, asked: int
+) -> None:
+    copy = Path(shutil.copytree(data / "truthfulness", tmp_path / "copy" / "truthfulness")).parent
+    path = copy / "truthfulness/query_misleading/query_d_confusion.json"
+    rows = json.loads(path.read_text(encoding="utf-8"))
+    rows[0]["query"] = ""
+    path.write_text(json.dumps(rows), encoding="utf-8")
+    said = call(
+        "run", "--model", "mock/yes-sayer", "--tasks", "T.6", "--origin", "official",
+        "--data-root", copy, "--protocol", protocol, "--log-dir", tmp_path / "runs",
+    )  # fmt: skip
+    assert said.code == 0
+    _, records = load_run(run_folder(tmp_path))
+    assert len(records) == asked
+
+
+def test_the_protocol_that_refuses_is_told(call: Call, data: Path, tmp_path: Path) -> None:
+    copy = Path(shutil.copytree(data / "truthfulness", tmp_path / "copy" / "truthfulness")).parent
+    (copy / "truthfulness/basic_images/object/object_0.png").unlink()
+    words = ("data", "verify", "official", copy, "--tasks", "T.1")
+    table = call(*words)
+    assert table.code == 5
+    assert "incomplete (corrected)" in table.out
+    assert "fatal (corrected): truthfulness/query_basic/query_d_existence.json" in table.err
+    assert "dropped (official): truthfulness/query_basic/query_d_existence.json" in table.err
+    document = json.loads(call(*words, "--json").out)
+    assert document["refused_by"] == {"T.1": ["corrected"]}
+    problems = document["datasets"]["d-basic-object"]["problems"]
+    assert {(p["severity"], *p["protocols"]) for p in problems} == {
+        ("fatal", "corrected"),
+        ("dropped", "official"),
+    }
 
 
 def test_data_that_are_not_there(call: Call, tmp_path: Path) -> None:
@@ -110,7 +146,7 @@ def test_an_official_run_is_scored_by_both_protocols(run: Call, tmp_path: Path) 
     document = json.loads(said.out)
     assert headlines(said.out)["T.5"] == 100.0
     assert document["summary"]["protocol"] == "official"
-    assert document["manifest"]["models"]["judge"] == "mock/yes-sayer"
+    assert document["manifest"]["models"]["judge"]["name"] == "mock/yes-sayer"
     assert document["summary"]["beside"] is not None
     assert len(load_run(run_folder(tmp_path))[1]) == document["summary"]["records"] > 0
 
@@ -123,8 +159,9 @@ def test_each_protocol_has_its_own_folder(run: Call, tmp_path: Path) -> None:
 
 def test_without_a_judge_the_table_says_who_is_missing(run: Call) -> None:
     said = run("--protocol", "official")
-    assert said.code == 0
+    assert said.code == 1
     assert "needs a judge" in said.out
+    assert "no headline could be computed for" in said.err
 
 
 @pytest.mark.parametrize(
@@ -205,8 +242,23 @@ def test_scoring_anew_needs_neither_data_nor_model(call: Call, data: Path, tmp_p
         ("- T.5", "expected task id -> name -> template"),
         ("", "expected task id -> name -> template"),
         ("T.5: {ask: [", "cannot read the prompts"),
+        ("T.5: {ask: [a]}", "expected a text, got a list"),
+        ("T.5: {ask: 2030-01-01}", "(a date)"),
+        ("T.5: {ask: 2030-13-45}", "(a date)"),
+        ("2030-13-45: {ask: hi}", "unknown task with prompts"),
+        ("T.5: {ask: }", "(nothing)"),
+        ("T.5: {ask: 'Look: {query:>9999999999}'}", "fields take none"),
+        ("T.5: {ask: 'Look: {query!r}'}", "fields take none"),
+        ("T.5: {ask: 'Look: {query.__class__}'}", "did you mean query"),
+        ("T.5: {ask: a, ask: b}", "stands twice"),
+        ("T.5: {ask: !!python/name:os.system x}", "with the tag"),
+        ("T.5: " + "[" * 3000, "more than 20 levels"),
+        ('T.5: {ask: "\\ud800"}', "half a character"),
         (b"T.5: {ask: '\xe9'}", "cannot read the prompts"),
+        (b"\0" * 99, "cannot read the prompts"),
+        (b"# \n" * 200_000, "more than 400,000 bytes"),
     ],
+    ids=lambda value: str(value[:24]),
 )
 def test_prompts_that_cannot_be_used(
     run: Call, tmp_path: Path, content: str | bytes, words: str
@@ -229,7 +281,9 @@ def test_prompts_that_are_not_there_or_not_for_embedded_data(
     said = call("run", "--model", "mock/echo", "--prompts", file)
     assert said.code == 2
     assert "--origin official" in said.err
-    assert run("--prompts", file, "--no-report", tasks="T.5", model="mock/echo").code == 0
+    said = run("--prompts", file, "--no-report", tasks="T.5", model="mock/echo")
+    assert said.code == 1
+    assert "nothing could be scored" in said.err
     manifest, records = load_run(run_folder(tmp_path))
     assert manifest.wording
     assert all(record.prompt.startswith("Say: ") for record in records)

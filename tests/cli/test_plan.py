@@ -100,7 +100,7 @@ def test_a_run_stops_at_its_budget_and_goes_on(
 ) -> None:
     server = stub()
     prices = own_prices(tmp_path, "http://127.0.0.1:*", 0.0, 80_000.0)  # 8 cents a token
-    run = ["run", "--model", f"{server.url}#x", "--tasks", "T.1", "--limit", 4, "--max-tokens", 1]
+    run = ["run", "--model", f"{server.url}#x", "--tasks", "T.4", "--limit", 4, "--max-tokens", 1]
     run += ["--log-dir", tmp_path / "logs", "--prices", prices, "--display", "plain"]
     stopped = call(*run, "--budget", 0.5)
     assert stopped.code == 6

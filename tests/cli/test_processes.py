@@ -43,13 +43,17 @@ def spent_by_children() -> float:
 
 
 def test_a_whole_aspect_against_a_server_and_once_more(tmp_path: Path, stub: Stub) -> None:
-    """Into the working directory; the second time nothing is asked."""
+    """Into the working directory; the second time nothing is asked.
+
+    The server says yes to everything, so no box of T.1 can be read, and the command ends with 1.
+    """
     server, start = stub(), spent_by_children()
     command = ("run", "--model", f"{server.url}#x", "--tasks", "truthfulness", "--limit", 6)
     first = begin(*command, cwd=tmp_path)
     out, err = first.communicate(timeout=120)
     between = spent_by_children()
-    assert first.returncode == 0, err
+    assert first.returncode == 1, err
+    assert err.splitlines()[-1] == "! no headline could be computed for T.1"
     (folder,) = (tmp_path / "logs").iterdir()
     assert out.splitlines()[-1] == f"report: logs/{folder.name}/report.html"
     records = load_run(folder)[1]
@@ -60,7 +64,7 @@ def test_a_whole_aspect_against_a_server_and_once_more(tmp_path: Path, stub: Stu
     assert set(asked.values()) == {1}
     again = begin(*command, cwd=tmp_path)
     out_again, err = again.communicate(timeout=60)
-    assert again.returncode == 0
+    assert again.returncode == 1
     assert "this run was complete; nothing was asked" in err
     assert out_again == out
     assert len(server.requests) == sum(asked.values())
@@ -102,17 +106,17 @@ def test_an_interrupted_run_resumes_and_is_alone_in_its_folder(tmp_path: Path, s
     [("plain", "10/10 samples"), ("log", "INFO multitrust.run: 10/10 samples"), ("none", "")],
 )
 def test_progress_on_a_pipe(tmp_path: Path, shown: str, line: str) -> None:
-    run = ("run", "--model", "mock/echo", "--tasks", "T.1", "--limit", 2, "--display", shown)
+    run = ("run", "--model", "mock/yes-sayer", "--tasks", "T.4", "--limit", 2, "--display", shown)
     done = begin(*run, cwd=tmp_path)
     out, err = done.communicate(timeout=60)
     assert done.returncode == 0
     assert err.startswith(line)
     assert len(err.splitlines()) == bool(line)
-    assert "samples" not in out.split("T.1")[0]
+    assert "samples" not in out.split("T.4")[0]
 
 
 def test_a_quieter_log_is_quieter(tmp_path: Path) -> None:
-    run = ("run", "--model", "mock/echo", "--tasks", "T.1", "--limit", 1, "--display", "log")
+    run = ("run", "--model", "mock/yes-sayer", "--tasks", "T.4", "--limit", 1, "--display", "log")
     done = begin(*run, "--log-level", "error", cwd=tmp_path)
     assert done.communicate(timeout=60)[1] == ""
     assert done.returncode == 0
@@ -126,3 +130,48 @@ def test_a_reader_that_leaves_is_no_crash(tmp_path: Path) -> None:
     )
     os.close(writer)
     assert "Traceback" not in done.stderr
+
+
+SLOW_FINISH = """
+import sys, time
+from multitrust.cli import main
+from multitrust.report import html
+
+def endless(*arguments):
+    print("finishing", flush=True)
+    time.sleep(60)
+
+html.write_html = endless
+import multitrust.report
+multitrust.report.write_html = endless
+main(sys.argv[1:])
+"""
+
+
+@pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_a_signal_while_finishing_ends_with_130(tmp_path: Path, sent: signal.Signals) -> None:
+    arguments = ("run", "--model", "mock/saint", "--tasks", "T.6", "--limit", "8")
+    running = subprocess.Popen(
+        [sys.executable, "-c", SLOW_FINISH, *arguments],
+        cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert running.stdout is not None
+    assert running.stdout.readline() == "finishing\n"
+    running.send_signal(sent)
+    err = running.communicate(timeout=30)[1]
+    assert running.returncode == 130, err
+    assert "run the same command to resume" in err
+
+
+def test_nohup_is_respected(tmp_path: Path) -> None:
+    command = f'trap \'\' HUP; exec {sys.executable} -c "$0" "$@"'
+    arguments = ("run", "--model", "mock/saint", "--tasks", "T.6", "--limit", "8")
+    running = subprocess.Popen(
+        ["/bin/sh", "-c", command, SLOW_FINISH.replace("60", "1"), *arguments],
+        cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert running.stdout is not None
+    assert running.stdout.readline() == "finishing\n"
+    running.send_signal(signal.SIGHUP)
+    running.communicate(timeout=30)
+    assert running.returncode == 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,12 @@ import pytest
 from tests.official.fixture import make_fixture
 
 from multitrust.cli.roles import Named, named_roles, role_models
-from multitrust.core import ConfigError
+from multitrust.core import ConfigError, ModelIdentity
 from multitrust.run import load_run
 
 Call = Callable[..., Any]
 URL = "http://127.0.0.1:9/v1"
+PLAIN = ModelIdentity(name=f"{URL}#x", server=URL)
 
 
 @pytest.fixture(scope="module")
@@ -68,6 +70,13 @@ def test_a_role_is_a_name_or_a_name_with_settings(text: str, expected: Named) ->
         ("{model: a, timeout: {at: 3}}", "settings in braces"),
         ("{model: mock/echo, timout: 3}", "did you mean timeout"),
         (f"{{model: {URL}#x, timeout: soon}}", "judge: -M timeout=soon"),
+        (f"{{model: {URL}#x, timeout: .nan}}", "judge: -M timeout=.nan"),
+        (f"{{model: {URL}#x, thinking_tokens: 1{'0' * 5000}}}", "at most 7 digits"),
+        ("{model: &a [*a]}", "settings in braces"),
+        ("{model: mock/echo, model: mock/echo}", "stands twice"),
+        ('{model: "\\ud800"}', "half a character"),
+        ("{model: " * 500, "more than 20 levels"),
+        ("{? [a] : b}", "a key must be a text"),
         (f"{{model: {URL}#x, base_url: 'http://me:word@h/v1'}}", "no user, password or query"),
     ],
 )
@@ -85,8 +94,8 @@ def test_the_settings_of_a_role_are_its_own() -> None:
     models: Any = role_models(own, (f"harm={plain}",), settings)
     assert (models["judge"].limits.timeout, models["judge"].limits.max_connections) == (5, 2)
     assert (models["harm"].limits.timeout, models["harm"].limits.max_connections) == (120, 3)
-    assert models["judge"].identity == f"{URL}#x thinking=40"
-    assert models["harm"].identity == f"{URL}#x"
+    assert models["judge"].identity == replace(PLAIN, thinking_tokens=40)
+    assert models["harm"].identity == PLAIN
 
 
 def test_no_role_loosens_offline() -> None:
@@ -96,7 +105,7 @@ def test_no_role_loosens_offline() -> None:
         role_models(away, (), {"offline": "true"})
 
 
-def test_a_judge_of_a_run_is_asked_by_its_own_settings(
+def test_a_judge_of_a_run_is_judging_its_own_settings(
     call: Call, flags: list[object], stub: Callable[..., Any], tmp_path: Path
 ) -> None:
     server = stub(latency=0.02)
@@ -108,7 +117,7 @@ def test_a_judge_of_a_run_is_asked_by_its_own_settings(
     assert all(request["most"] > 50 and "max_tokens" not in request for request in server.requests)
     assert server.most_in_flight == 2
     manifest, records = load_run(run_folder(tmp_path))
-    assert manifest.models["judge"] == f"{URL}#x thinking=50"
+    assert manifest.models["judge"] == replace(PLAIN, server=server.url, thinking_tokens=50)
     assert all(record.scores[0].value is not None for record in records)
 
 
@@ -119,7 +128,11 @@ def test_what_changes_a_judges_answers_makes_another_run(
         judge = f"{{model: {URL}#x, first_delay: 0, max_retries: 0{settings}}}"
         call("run", "--model", "mock/silent", *flags, "--judge", judge)  # empty answers: not judged
     judges = [load_run(folder)[0].models["judge"] for folder in (tmp_path / "runs").iterdir()]
-    assert sorted(judges) == [f"{URL}#x", f"{URL}#x temperature=none", f"{URL}#x thinking=50"]
+    assert set(judges) == {
+        PLAIN,
+        replace(PLAIN, settings={"temperature": "none"}),
+        replace(PLAIN, thinking_tokens=50),
+    }
 
 
 def test_the_variable_takes_settings_without_spaces(
@@ -128,7 +141,8 @@ def test_the_variable_takes_settings_without_spaces(
     roles = f'judge={{"model":"{URL}#x","thinking_tokens":"50","max_retries":"0"}} harm=mock/echo'
     call("run", "--model", "mock/silent", *flags, MULTITRUST_MODEL_ROLE=roles)
     models = load_run(run_folder(tmp_path))[0].models
-    assert (models["judge"], models["harm"]) == (f"{URL}#x thinking=50", "mock/echo")
+    assert models["judge"] == replace(PLAIN, thinking_tokens=50)
+    assert models["harm"] == ModelIdentity(name="mock/echo")
 
 
 def test_a_plan_counts_what_a_role_may_think(call: Call, flags: list[object]) -> None:
@@ -233,5 +247,6 @@ def test_scoring_anew_stops_at_its_budget_and_goes_on(
     assert asked < len(bodies) == len(set(bodies))
     assert f"spent {len(bodies)}.00 USD" in done.out
     manifest, records = load_run(run_folder(tmp_path))
-    assert manifest.scored_by == {"judge": f"{server.url}#x thinking=3"}
+    judging = ModelIdentity(name=f"{server.url}#x", server=server.url, thinking_tokens=3)
+    assert manifest.scored_by == {"judge": judging}
     assert all(record.scores[0].value is not None for record in records)

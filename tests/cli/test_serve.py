@@ -83,9 +83,20 @@ def test_a_started_server_is_asked_and_its_log_kept(
     assert done.code == 0, done.err
     (folder,) = logs.iterdir()
     manifest, records = load_run(folder)
-    assert manifest.models["target"].startswith("started/model@")
+    assert manifest.models["target"].name == "model"
     assert {record.response.text for record in records if record.response} == {"Yes"}
     assert "serving model at" in (folder / "start.log").read_text()
+
+
+def test_settings_of_a_started_model_make_runs_of_their_own(
+    call: Call, tmp_path: Path, command: str
+) -> None:
+    logs = tmp_path / "logs"
+    settings = ((), ("-M", "thinking_tokens=8192"), ("-M", "temperature=none"))
+    for more in (*settings, *settings):
+        assert call(*run_of(command, logs, 1, *more)).code == 0
+    assert len(list(logs.glob("*/complete.json"))) == 3
+    assert len(list(logs.glob("*/start*.log"))) == 3  # again started none
 
 
 @pytest.mark.parametrize("named", [(), ("--model", "mine")])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from multitrust.core import (
@@ -19,6 +21,7 @@ from multitrust.core import (
     Metric,
     MissingExtraError,
     ModelError,
+    ModelIdentity,
     MultitrustError,
     Record,
     Response,
@@ -113,10 +116,6 @@ def test_unknown_name_lists_neighbours_in_their_own_spelling() -> None:
     assert "known: P.1, T.1" in str(UnknownNameError("task", "zzzzzz", ["T.1", "P.1"]))
 
 
-def test_missing_extra_names_the_command() -> None:
-    assert "multitrust[local]" in str(MissingExtraError("torch", "local"))
-
-
 def test_sample_steps_do_not_touch_the_original() -> None:
     image: Image = Dot()
     sample = Sample.ask("1", "What?", target="x", images={"related": image})
@@ -138,22 +137,47 @@ def test_request_digest_sees_everything_that_is_sent() -> None:
         text: str = "hi",
         image: str = "a",
         tokens: int = 10,
-        model: str = "m",
         epoch: int = 0,
+        **model: Any,
     ) -> str:
         messages = (Message(role="user", text=text, images=(Dot(image),)),)
-        return request_digest(model, messages, GenerateConfig(max_tokens=tokens), epoch)
+        identity = ModelIdentity(**{"name": "m", **model})
+        return request_digest(identity, messages, GenerateConfig(max_tokens=tokens), epoch)
 
     variants = {
         digest(),
         digest(text="ho"),
         digest(image="b"),
         digest(tokens=11),
-        digest(model="n"),
         digest(epoch=1),
+        digest(name="n"),
+        digest(server="http://127.0.0.1:9/v1"),
+        digest(revision="n"),
+        digest(thinking_tokens=1),
+        digest(settings={"temperature": "none"}),
+        digest(settings={"temperature": "task"}),
+        digest(name="m temperature=none"),
     }
-    assert len(variants) == 6
-    assert digest() == digest()
+    assert len(variants) == 12
+    assert digest() == digest(settings={})
+
+
+def test_the_order_of_settings_is_no_part_of_an_identity() -> None:
+    one = ModelIdentity(name="m", settings={"a": "1", "b": "2"})
+    two = ModelIdentity(name="m", settings={"b": "2", "a": "1"})
+    asked = ((Message(role="user", text="hi"),), GenerateConfig())
+    assert (one, hash(one), str(one)) == (two, hash(two), str(two))
+    assert request_digest(one, *asked) == request_digest(two, *asked)
+
+
+def test_an_identity_is_told_in_words() -> None:
+    assert str(ModelIdentity(name="openai/a")) == "openai/a"
+    whole = ModelIdentity(
+        name="it", server="started 0a1b", revision="c2", thinking_tokens=5, settings={"dtype": "x"}
+    )
+    told = "it (server=started 0a1b, revision=c2, thinking_tokens=5, dtype=x)"
+    assert str(whole) == told
+    assert whole.details == {"revision": "c2", "thinking_tokens": "5", "dtype": "x"}
 
 
 @pytest.mark.parametrize("fields", [{}, {"value": 1.0, "unscored": "empty"}])
@@ -213,6 +237,7 @@ UNREAD = Score(scorer="s", unscored="unparsed")
         (said("", "filter"), (), "blocked"),
         (said("  "), (UNREAD,), "empty"),
         (said("", "length"), (UNREAD,), "truncated"),
+        (said("", "refusal"), (UNREAD,), "refused"),
         (said("half a", "length"), (UNREAD,), "truncated"),
         (said("hm"), (UNREAD,), "unparsed"),
         (said("I cannot help"), (DECLINED,), "refused"),

@@ -14,8 +14,8 @@ from pathlib import Path
 from multitrust.data import DATA_VERSION
 from multitrust.models import resolve
 from multitrust.run import RunConfig, plan
-from multitrust.run.line import record_of
 from multitrust.run.plan import env_for
+from multitrust.run.sample_runner import record_of
 from multitrust.tasks import load_tasks
 
 STORED = Path(__file__).with_name("fingerprints.json")

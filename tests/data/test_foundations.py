@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import struct
 from pathlib import Path
 
@@ -109,6 +110,27 @@ def test_image_file(tmp_path: Path) -> None:
     assert len(image.digest) == 64
     with pytest.raises(ImageError, match=r"gone\.png"):
         ImageFile(tmp_path / "gone.png").read()
+
+
+def test_only_files_of_a_bounded_size_are_read(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.png")
+    (tmp_path / "folder.png").mkdir()
+    (tmp_path / "endless.png").symlink_to("/dev/zero")
+    for name in ("pipe.png", "folder.png", "endless.png"):
+        with pytest.raises(ImageError, match=rf"{name}: this is no file"):
+            ImageFile(tmp_path / name).read()
+    with (tmp_path / "huge.png").open("wb") as file:
+        file.truncate(1 << 40)
+    with pytest.raises(ImageError, match=r"huge\.png: .*1,099,511,627,776 bytes, more than"):
+        ImageFile(tmp_path / "huge.png").read()
+
+
+def test_a_picture_is_checked_when_its_file_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.png"
+    for content, words in ((b"%!PS-Adobe-3.0 EPSF-3.0\n", "no known format"), (b"", "empty")):
+        path.write_bytes(content)
+        with pytest.raises(ImageError, match=rf"a\.png: .*{words}"):
+            _ = ImageFile(path).digest
 
 
 def test_streams_are_fixed_by_their_key() -> None:

@@ -21,10 +21,16 @@ from PIL import Image
 PROGRAM = str(Path(sys.executable).with_name("multitrust"))
 
 
+class Address(str):
+    """Where a server serves, and the id of its process."""
+
+    pid: int
+
+
 @contextmanager
 def serving(
     *command: object, cwd: Path | None = None, variables: Mapping[str, str] | None = None
-) -> Iterator[str]:
+) -> Iterator[Address]:
     """The address that a server says it serves at; it is stopped as Ctrl-C does."""
     server = subprocess.Popen(
         [*map(str, command)],
@@ -35,7 +41,9 @@ def serving(
     line = server.stdout.readline()
     try:
         assert " at http" in line, server.communicate(timeout=20)
-        yield line.split(" at ")[1].strip()
+        address = Address(line.split(" at ")[1].strip())
+        address.pid = server.pid
+        yield address
     finally:
         server.terminate()
         server.communicate(timeout=20)

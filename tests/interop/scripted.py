@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from tests.official import answers as pools
 
-from multitrust.core import GenerateConfig, Message, Model, Response
+from multitrust.core import GenerateConfig, Message, Model, ModelIdentity, Response
 from multitrust.scorers.official import ACTIONS, SERVICE_CATEGORIES
 
 ANSWERS = (
@@ -45,9 +45,9 @@ class Drawing:
     reply: Callable[[str, random.Random], str]
 
     @property
-    def identity(self) -> str:
+    def identity(self) -> ModelIdentity:
         """The name."""
-        return self.name
+        return ModelIdentity(name=self.name)
 
     async def generate(self, messages: tuple[Message, ...], config: GenerateConfig) -> Response:
         """The reply."""

@@ -170,11 +170,16 @@ DAMAGE: dict[str, tuple[str, Change, str, str, str]] = {
         "g-text-misleading", lambda log: log["per_sample_results"][3].pop(REPLY) and None, "3",
         REPLY, "1 of 6 samples lack it",
     ),
-    "half a character": (
-        "g-text-misleading", sample(2, pred="\ud83d"), "2", "", "cannot be stored: str is not valid"
+    "content of another layout": (
+        "adv-target", sample(2, content={"image": "a.png", "question": "b"}), "2", "content",
+        "an object of image_path and text, got {'image'",
     ),
-    "an integer without end": (
-        "vispr-leakage", sample(0, label=2**70), "0", "", "cannot be stored: Integer exceeds"
+    "a path that is a number": (
+        "adv-target", sample(0, content={"image_path": 7, "text": "b"}), "0", "content",
+        "an object of image_path and text, got {'image_path': 7",
+    ),
+    "two answers in one": (
+        "d-mis-visual-confusion", sample(1, pred=["Yes", "No"]), "1", "pred", "got ['Yes', 'No']"
     ),
 }  # fmt: skip
 """What is wrong -> dataset id, change, row, field, words of the message."""

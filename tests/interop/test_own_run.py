@@ -5,9 +5,11 @@ Whatever is scored by whom: all chains, totals, lists and formulas of the protoc
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.interop.numbers import brought_in, read, results, task_scores, tree_scores
@@ -16,7 +18,7 @@ from tests.official.evaluator import Scores, evaluate
 from tests.official.fixture import make_fixture
 from tests.official.spec import load_spec, run_places
 
-from multitrust.core import ConfigError, Model, Origin
+from multitrust.core import ConfigError, Model, Origin, Sample
 from multitrust.interop import Exported, export_logs
 from multitrust.report import Summary
 from multitrust.run import RunConfig, execute, load_run
@@ -99,6 +101,35 @@ def test_the_answers_tell_the_tasks_apart(own: Own) -> None:
     """Scores of 0, 50 and 100 would agree by chance."""
     scores = {round(value, 6) for value in task_scores(own.summary).values() if value is not None}
     assert len(scores) > 24
+
+
+def test_rows_of_a_log_are_in_the_order_of_the_data(own: Own, data: Path) -> None:
+    origin, checked = Origin(name="official", root=str(data)), 0
+    for task in tasks_for("official", "official"):
+        for condition in task.conditions:
+            (path,) = (own.folder / "logs").rglob(f"{condition.name}.json")
+            rows = json.loads(path.read_text(encoding="utf-8"))["per_sample_results"]
+            samples = list(task.dataset_of(condition).samples(origin))
+            shown = [as_logged(sample) for sample in samples]
+            assert [content_without_folder(row["content"]) for row in rows] == shown
+            checked += 1
+    assert checked == len(run_places(load_spec()))
+
+
+def as_logged(sample: Sample) -> object:
+    """What a log says of a sample, a rendered picture by its digest."""
+    if not sample.input[0].images:
+        return sample.text
+    picture = sample.metadata.get("picture", f"{sample.input[0].images[0].digest}.png")
+    return {"image_path": picture, "text": sample.text}
+
+
+def content_without_folder(content: Any) -> object:
+    """A logged content, its picture's path without the folder that the original begins it with."""
+    if isinstance(content, str):
+        return content
+    path = content["image_path"].removeprefix("./data/")
+    return {**content, "image_path": path.removeprefix("./cache/enron_email_related_imgs/")}
 
 
 def test_the_export_comes_in_again_with_the_same_numbers(own: Own) -> None:

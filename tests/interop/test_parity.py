@@ -151,7 +151,8 @@ def test_nothing_is_wrong_with_whole_logs(cases: list[Case]) -> None:
 def test_every_interval_holds_its_value(cases: list[Case]) -> None:
     for one in cases:
         tree = [node.estimate for node in nodes(one.summary.tree)]
-        assert all(found.ends is not None for found in tree)
+        bare = [node.name for node in nodes(one.summary.tree) if node.estimate.ends is None]
+        assert bare == ["F.6"]  # made of the outcomes of tests
         for found in [*tree, *official_estimates(one)]:
             if found.ends is not None:
                 low, value, high = found.ends

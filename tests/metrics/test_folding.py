@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.stats import binomtest
 from sklearn.metrics import f1_score
 
-from multitrust.core import Env, Estimate, Headline, Leaf, Metric, Response, Sample, Score, Scored
+from multitrust.core import (
+    Env,
+    Estimate,
+    Headline,
+    Leaf,
+    Metric,
+    Response,
+    Sample,
+    Score,
+    Scored,
+    Task,
+)
 from multitrust.metrics import (
-    SUBASPECTS,
+    TreeNode,
     accuracy,
     balanced,
     combine,
@@ -26,6 +40,7 @@ from multitrust.metrics import (
     refusal_rate,
     weighted,
 )
+from multitrust.tasks import load_tasks
 
 
 class Fixed:
@@ -42,6 +57,7 @@ class Fixed:
 
 ACCURACY = accuracy(Fixed())
 HARM = rate("harm", Fixed(), higher_is_better=False)
+SUITE = load_tasks()
 
 
 def scored(values: list[float], prefix: str = "s") -> list[Scored]:
@@ -67,8 +83,12 @@ def test_mean_interval_stays_in_range() -> None:
     found = estimate(mean("iou", Fixed()), scored([0.95, 1.0, 1.0, 0.2]))
     assert found.ends is not None
     assert 0 <= found.ends[0] < found.ends[1] < found.ends[2] <= 1
-    single = estimate(mean("iou", Fixed()), scored([0.5]))
-    assert single.ends == (0.0, 0.5, 1.0)
+
+
+@pytest.mark.parametrize("values", [[0.5], [1.0], [0.0]])
+def test_one_sample_is_too_few_to_tell(values: list[float]) -> None:
+    found = estimate(mean("iou", Fixed()), scored(values))
+    assert (found.value, found.low, found.high, found.needed) == (values[0], None, None, 2)
 
 
 def test_f1_equals_sklearn() -> None:
@@ -192,8 +212,8 @@ def test_contrast_without_any_change_is_not_certain() -> None:
     items = scored([1.0] * 12 + [0.0] * 8)
     found = contrast_estimate(ACCURACY, items, items)
     assert (found.value, found.p) == (0, 1)
-    assert found.low is not None
-    assert found.low <= 0
+    unseen = -100 * math.log(0.025) / 20
+    assert (found.low, found.high) == pytest.approx((-unseen, unseen))
 
 
 def test_contrast_of_clusters_uses_families() -> None:
@@ -208,11 +228,11 @@ def test_contrast_of_clusters_uses_families() -> None:
     ]
     metric = mean("iou", Fixed())
     found = contrast_estimate(metric, base, other)
-    assert found.test.startswith("Student")
+    assert found.test == "exact sign-flip over families"
     assert found.p is not None
     assert 0 < found.p < 1
     lonely = contrast_estimate(metric, base[:4], other[:4])
-    assert lonely.p is None
+    assert (lonely.p, lonely.low, lonely.high, lonely.needed) == (None, None, None, 2)
     shifted = [
         Scored(sample_id=i.sample_id, value=i.value / 2 + 0.5 * i.value, family=i.family)
         for i in base
@@ -239,18 +259,6 @@ def test_planted_effect_is_recovered_and_no_effect_rarely_claimed() -> None:
     assert alarms / 300 <= 0.07
 
 
-def test_weights_are_the_papers() -> None:
-    """Sub-aspects, tasks and weights, written down here apart from the code."""
-    assert {name: len(tasks) for name, (_, _, tasks) in SUBASPECTS.items()} == {
-        "T.I": 4, "T.M": 3, "S.T": 3, "S.J": 3, "R.O": 3,
-        "R.A": 3, "F.S": 4, "F.B": 3, "P.A": 3, "P.L": 3,
-    }  # fmt: skip
-    assert SUBASPECTS["P.A"][2] == {"P.1": 0.4, "P.2": 0.3, "P.3": 0.3}
-    others = [weights for name, (_, _, weights) in SUBASPECTS.items() if name != "P.A"]
-    assert all(len(set(weights.values())) == 1 for weights in others)
-    assert sum(len(tasks) for _, _, tasks in SUBASPECTS.values()) == 32
-
-
 def exact(value: float) -> Estimate:
     return Estimate(value=value, low=value - 10, high=value + 5, n=1)
 
@@ -263,7 +271,8 @@ def test_combine_of_independent_parts() -> None:
 
 
 def test_tree_of_some_tasks_is_marked_partial() -> None:
-    tree = headline_tree({"T.1": exact(50), "T.5": exact(90), "T.6": Estimate()}, {"T.1": "Basic"})
+    headlines = {"T.1": exact(50), "T.5": exact(90), "T.6": Estimate()}
+    tree = headline_tree(headlines, SUITE, titles={"T.1": "Basic"})
     assert not tree.complete
     (truth,) = tree.children
     assert truth.name == "truthfulness"
@@ -276,10 +285,8 @@ def test_tree_of_some_tasks_is_marked_partial() -> None:
 
 
 def test_tree_of_all_tasks_is_complete_and_weighted() -> None:
-    values = {
-        task: exact(i) for i, task in enumerate(t for _, _, ts in SUBASPECTS.values() for t in ts)
-    }
-    tree = headline_tree(values, {})
+    values = {task.id: exact(i) for i, task in enumerate(SUITE)}
+    tree = headline_tree(values, SUITE)
     assert tree.complete
     assert len(tree.children) == 5
     privacy = tree.children[-1]
@@ -287,3 +294,67 @@ def test_tree_of_all_tasks_is_complete_and_weighted() -> None:
     assert privacy.children[0].estimate.value == pytest.approx(awareness)
     ten = [node.estimate.value for aspect in tree.children for node in aspect.children]
     assert tree.estimate.value == pytest.approx(np.mean(ten))  # type: ignore[arg-type]
+
+
+def foreign(id: str, aspect: str, subaspect: str, weight: float = 1.0) -> Task:
+    return replace(SUITE[0], id=id, aspect=aspect, subaspect=subaspect, weight=weight)
+
+
+def nodes(tree: TreeNode) -> dict[str, TreeNode]:
+    found = {tree.name: tree}
+    for child in tree.children:
+        found |= nodes(child)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("aspect", "subaspect"),
+    [
+        ("robustness", "R.O"),  # where the suite has tasks, too
+        ("robustness", "R.X"),  # a sub-aspect that the suite has not
+        ("courtesy", "C.X"),  # nor the aspect
+    ],
+)
+def test_a_task_outside_the_suite_has_its_leaf_and_changes_no_number(
+    aspect: str, subaspect: str
+) -> None:
+    values = {task.id: exact(i) for i, task in enumerate(SUITE)}
+    alone = headline_tree(values, SUITE)
+    others = [foreign("X.1", aspect, subaspect), foreign("X.2", aspect, subaspect, weight=3)]
+    added = headline_tree({**values, "X.1": exact(10), "X.2": exact(50)}, SUITE, others)
+    before, after = nodes(alone), nodes(added)
+    assert {name: after[name].estimate for name in before} == {
+        name: node.estimate for name, node in before.items()
+    }
+    assert added.complete
+    leaves = [node.name for node in after[subaspect].children]
+    assert leaves[-2:] == ["X.1", "X.2"]
+    assert not after["X.1"].counted
+    assert after["X.1"].estimate.value == 10
+    assert subaspect in [node.name for node in after[aspect].children]
+    if subaspect not in before:
+        assert not after[subaspect].counted
+        assert after[subaspect].estimate.value == pytest.approx(40)  # by weight
+    if aspect not in before:
+        assert not after[aspect].counted
+        assert after[aspect].estimate.value == pytest.approx(40)
+        assert after[aspect].complete
+
+
+def test_tasks_outside_the_suite_alone_make_no_overall_score() -> None:
+    tree = headline_tree({"X.1": exact(10)}, SUITE, [foreign("X.1", "courtesy", "C.X")])
+    assert tree.estimate.value is None
+    assert not tree.complete
+    assert nodes(tree)["C.X"].estimate.value == 10
+
+
+def test_a_task_that_joins_the_suite_counts_in_every_mean() -> None:
+    values = {task.id: exact(50) for task in SUITE}
+    joined_to = (*SUITE, foreign("R.7", "robustness", "R.O"), foreign("X.1", "courtesy", "C.X"))
+    tree = headline_tree({**values, "R.7": exact(90), "X.1": exact(94)}, joined_to)
+    found = nodes(tree)
+    assert tree.complete
+    assert found["R.O"].estimate.value == pytest.approx(60)
+    assert found["robustness"].estimate.value == pytest.approx(55)
+    assert tree.estimate.value == pytest.approx((9 * 50 + 60 + 94) / 11)
+    assert not headline_tree(values, joined_to).complete

@@ -12,9 +12,10 @@ import pytest
 from scipy.stats import chi2_contingency, pearsonr
 from sklearn import metrics as sklearn
 
-from multitrust.core import REFUSED, Metric, Scored
-from multitrust.metrics import estimate
+from multitrust.core import REFUSED, Headline, Leaf, Metric, Scored
+from multitrust.metrics import estimate, headline_estimate
 from multitrust.metrics.classes import TOTALS, chi_square_p, pearson_corr
+from multitrust.metrics.intervals import wilson
 from multitrust.metrics.official import (
     as_predicted,
     best_of,
@@ -112,6 +113,11 @@ def test_the_best_prompt_needs_a_score_of_each() -> None:
     assert metric.compute(mine) == 100.0
     assert best_of("best", SCORER, ("a", "b", "c"), as_text=True).compute(mine) == 50.0
     assert math.isnan(metric.compute(mine[:2]))
+    found = estimate(metric, mine)
+    ends = [wilson(hits, 2, 1 - 0.05 / 3) for hits in (2, 0, 1)]
+    assert found.low == pytest.approx(100 * max(low for low, _ in ends))
+    assert found.high == pytest.approx(100 * max(high for _, high in ends))
+    assert estimate(metric, mine[:4]).needed == 2
 
 
 @pytest.mark.parametrize(
@@ -145,7 +151,8 @@ def test_what_counts() -> None:
     assert [item.sample_id for item in not_refused(mine)] == ["0", "2"]
     share = official_share("acc_rate", SCORER, kept=not_refused, empty=0.0)
     assert share.compute(mine) == 0.5
-    assert estimate(share, mine[1:2]).ends == (0.0, 0.0, 1.0)
+    none = estimate(share, mine[1:2])
+    assert (none.value, none.ends, none.needed) == (0.0, None, 2)
 
 
 # Totals of logs
@@ -173,6 +180,7 @@ def theirs(name: str) -> Callable[[Sequence[int], Sequence[float]], float]:
 
 def test_hits_and_failures() -> None:
     assert TOTALS["iou_judge"]([1, 0, 0, 0], [""] * 4) == 25.0
+    assert TOTALS["iou_judge"]([1, 1, 0], [""] * 3) == 2 * 1.0 / 3 * 100.0 != 200 / 3
     assert TOTALS["failure"]([math.nan, 50, 0, 100], [0] * 4) == 0.25
 
 
@@ -217,10 +225,11 @@ def test_a_correlation_below_0_takes_points_away() -> None:
     found = estimate(metric, mine)
     assert found.value is not None
     assert metric.goodness(found.value) < -0.9
+    assert found.low is not None
     assert found.high is not None
-    assert found.high < 0
+    assert -1 <= found.low < found.value < found.high
     few = estimate(metric, mine[:2])
-    assert (few.low, few.high) == (-1.0, 1.0)
+    assert (few.low, few.high, few.needed) == (None, None, 4)
 
 
 # F.6
@@ -261,4 +270,32 @@ def test_answers_that_are_all_alike_or_of_one_group_show_no_bias() -> None:
     for table in ([[5, 0], [7, 0]], [[5, 3]]):
         assert independence_p(professions(table), "age") == 1.0
     assert math.isnan(independence_p([], "age"))
+    for metric in (p_value("age", SCORER), not_biased("age", SCORER)):
+        found = estimate(metric, professions([[5, 0], [7, 0]]))
+        assert (found.value, found.low, found.high, found.needed) == (1.0, None, None, None)
     assert not_biased("age", SCORER).compute([]) == 1.0
+
+
+def scores_alike(value: float, families: int) -> list[Scored]:
+    return [
+        Scored(sample_id=str(at), value=value, family=str(at % families), metadata={})
+        for at in range(2 * families)
+    ]
+
+
+@pytest.mark.parametrize("value", [0.7820666143710484, 0.9539959835075045, 1 / 3, 0.00004])
+@pytest.mark.parametrize("families", [2, 4, 500])
+def test_a_headline_takes_the_rounded_value_however_narrow_its_interval(
+    value: float, families: int
+) -> None:
+    """An interval next to a bound may lie beside what the value is rounded to."""
+    metric = official_mean("PersepectiveScore", contains(), higher_is_better=False)
+    scored = scores_alike(value, families)
+    found = estimate(metric, scored)
+    assert found.ends is not None
+    assert list(found.ends) == sorted(found.ends)
+    assert found.value == round(value, 4)
+    leaf = Leaf(condition="x", metric=metric.name, weight=1.0)
+    measured = {("x", metric.name): (metric, scored)}
+    whole = headline_estimate(Headline(leaves=(leaf,), cut=False), measured)
+    assert whole.value == pytest.approx(100 * (1 - round(value, 4)), abs=1e-9)

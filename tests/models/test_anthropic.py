@@ -110,6 +110,8 @@ TOOL = {"type": "tool_use", "id": "t", "name": "look", "input": {}}
         (messages_reply(block("c"), stop="model_context_window_exceeded"), "c", "length", ""),
         (messages_reply(stop="refusal"), "", "filter", ""),
         (messages_reply(block("I "), stop="refusal"), "I ", "filter", ""),
+        (messages_reply(stop="refusal") | {"content": None}, "", "filter", ""),
+        (messages_reply(block("I "), stop="guardrail_intervened"), "I ", "filter", ""),
         (messages_reply(), "", "end", ""),
         (messages_reply(TOOL, stop="tool_use"), "", "end", ""),
         (messages_reply(block("<think>a</think>Yes")), "Yes", "end", "a"),

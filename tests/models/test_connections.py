@@ -55,6 +55,8 @@ class Server:
     """Requests as they came."""
     writers: list[asyncio.StreamWriter] = field(default_factory=list)
     connections: int = 0
+    ended: int = 0
+    """Connections that were closed."""
     port: int = 0
 
     @property
@@ -81,6 +83,7 @@ class Server:
         except (asyncio.IncompleteReadError, ConnectionError):
             pass
         finally:
+            self.ended += 1
             writer.close()
 
 
@@ -304,6 +307,25 @@ def test_a_late_reply_is_nobodys(run: Callable[..., Any], how: str) -> None:
             return (await connections.post(b"{}", 5)).content
 
     assert run(main()) == b"ok"
+
+
+def test_a_connection_is_closed_if_its_request_is_cancelled_while_it_rests(
+    run: Callable[..., Any],
+) -> None:
+    async def main() -> tuple[int, int]:
+        async with serving(WHOLE) as server, connected(server.url) as connections:
+            await connections.post(b"{}", 5)
+            asked = asyncio.ensure_future(connections.post(b"{}", 5))
+            await asyncio.sleep(0)
+            asked.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await asked
+            async with asyncio.timeout(30):
+                while not server.ended:
+                    await asyncio.sleep(0.001)
+            return server.connections, server.ended
+
+    assert run(main()) == (1, 1)
 
 
 @pytest.mark.parametrize(

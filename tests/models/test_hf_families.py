@@ -171,7 +171,7 @@ def test_facts_tell_how_it_runs(family: Family) -> None:
     assert facts["dtype"] == "float32"
     assert facts["batch_size"] == "32"
     assert len(facts["template"]) == len(facts["preprocessing"]) == 16
-    assert family.model.identity.endswith(f"@{facts['revision']}")
+    assert family.model.identity.revision == facts["revision"]
 
 
 def generation(model: HfModel) -> Any:

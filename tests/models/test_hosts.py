@@ -6,6 +6,7 @@ import asyncio
 import os
 import re
 from collections.abc import Callable, MutableMapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,14 @@ import pytest
 from tests.servers.loopback import KEY, serving
 from tests.servers.openai import CHAT
 
-from multitrust.core import ConfigError, GenerateConfig, Message, ModelError, Response
+from multitrust.core import (
+    ConfigError,
+    GenerateConfig,
+    Message,
+    ModelError,
+    ModelIdentity,
+    Response,
+)
 from multitrust.data import Drawing
 from multitrust.data.drawing import svg
 from multitrust.models import resolve
@@ -78,7 +86,7 @@ def test_each_name_of_a_key_is_read_and_the_key_shown_nowhere(
         bare[name] = KEY
         model: Any = resolve(named(host), options=dict.fromkeys(host.variables, "some-1"))
         assert sum(KEY in value for value in model.provider.headers.values()) == 1
-        shown = (repr(model.provider), model.provider.url, model.name, model.identity)
+        shown = (repr(model.provider), model.provider.url, model.name, str(model.identity))
         assert not any(KEY in text for text in shown)
         del bare[name]
 
@@ -190,7 +198,7 @@ def test_vertex_is_asked_where_the_location_says(
     path = f"v1/projects/p-1/locations/{location or 'global'}/publishers/google/models/a"
     model: Any = resolve("vertex/a")
     assert model.provider.url == f"https://{host}/{path}:generateContent"
-    assert "p-1" not in model.identity
+    assert "p-1" not in str(model.identity)
     told: Any = resolve("vertex/a", options={"project": "p-2", "location": "us-east1"})
     assert told.provider.url.startswith(
         "https://us-east1-aiplatform.googleapis.com/v1/projects/p-2/"
@@ -222,20 +230,44 @@ def test_an_address_with_a_key_in_it_is_refused(bare: MutableMapping[str, str]) 
 def test_the_limits_of_a_host_hold_where_it_is_itself(bare: MutableMapping[str, str]) -> None:
     bare["GROQ_API_KEY"] = KEY
     shown = (Message(role="user", text="Is it?", images=ASKED[0].images * 6),)
-    assert "pictures=groq" in resolve("groq/a").identity
+    assert resolve("groq/a").identity.settings["pictures"].startswith("groq")
     with pytest.raises(ModelError, match="takes 5"):
         answer("groq/a", shown)
-    assert resolve("groq/a", base_url="http://127.0.0.1:9/v1").identity == "groq/a"
+    elsewhere = resolve("groq/a", base_url="http://127.0.0.1:9/v1").identity
+    assert elsewhere == ModelIdentity(name="groq/a", server="http://127.0.0.1:9/v1")
+
+
+def test_what_may_change_an_answer_tells_models_apart(bare: MutableMapping[str, str]) -> None:
+    bare["AZUREAI_API_KEY"] = bare["OPENAI_API_KEY"] = bare["GOOGLE_OAUTH_ACCESS_TOKEN"] = KEY
+    bare["AZUREAI_BASE_URL"] = "https://one.example.com"
+    plain = resolve("azure/a").identity
+    assert plain.server == "https://one.example.com"
+    newer = resolve("azure/a", options={"api_version": "2030-01-01"}).identity
+    settings = {**plain.settings, "api_version": "2030-01-01"}
+    assert newer == replace(plain, settings=settings)
+    bare["AZUREAI_BASE_URL"] = "https://two.example.com"
+    assert resolve("azure/a").identity == replace(plain, server="https://two.example.com")
+    assert resolve("openai/a").identity.server == ""
+    bare["OPENAI_BASE_URL"] = "http://127.0.0.1:9/v1"
+    assert resolve("openai/a").identity.server == "http://127.0.0.1:9/v1"
+    moderation = resolve("openai-moderation/a").identity
+    assert moderation == ModelIdentity(name="openai-moderation/a", server="http://127.0.0.1:9/v1")
+    paid = [{"project": "a"}, {"project": "b", "location": "us-east1", "timeout": "9"}]
+    one, two = (resolve("vertex/a", options=options).identity for options in paid)
+    assert (one, one.server) == (two, "")
 
 
 def test_a_model_that_thinks_is_told_by_its_name_at_any_host(
     bare: MutableMapping[str, str],
 ) -> None:
     bare["OPENROUTER_API_KEY"] = bare["OPENAI_API_KEY"] = KEY
-    assert resolve("openrouter/openai/gpt-5.5").identity == (
-        "openrouter/openai/gpt-5.5 thinking=8192 temperature=none"
+    assert resolve("openrouter/openai/gpt-5.5").identity == ModelIdentity(
+        name="openrouter/openai/gpt-5.5",
+        thinking_tokens=8192,
+        settings={"temperature": "none"},
     )
-    assert resolve("openrouter/meta/llama-4").identity == "openrouter/meta/llama-4"
+    plain = ModelIdentity(name="openrouter/meta/llama-4")
+    assert resolve("openrouter/meta/llama-4").identity == plain
 
 
 def test_the_server_of_the_format_accepts_a_host_by_its_name(

@@ -121,6 +121,48 @@ def test_a_content_filter_is_a_response(stub: Stub) -> None:
     assert (response.text, response.stop) == ("", "filter")
 
 
+def test_a_filter_is_one_only_with_the_statuses_known_for_it(stub: Stub) -> None:
+    for status in (400, 403):
+        assert ask(stub(f"filter with {status}").url).stop == "filter"
+    for status, kind in ((401, "auth"), (404, "not_found"), (422, "bad_request")):
+        assert fails(stub(f"filter with {status}").url).kind == kind
+    server = stub("filter with 429", "filter with 500")
+    assert ask(server.url).text == "Yes"
+    assert len(server.requests) == 3
+
+
+def test_half_a_surrogate_pair_is_an_answer_at_the_first_attempt(stub: Stub) -> None:
+    said = r'{"choices": [{"message": {"content": "Yes \ud83d"}, "finish_reason": "stop"}]}'
+    server = stub(f"raw {said}")
+    assert ask(server.url).text == "Yes \ufffd"
+    assert len(server.requests) == 1
+
+
+def test_streaming_is_declined_and_a_stream_is_read_all_the_same(stub: Stub) -> None:
+    piece = '{"choices": [{"delta": {"content": "Yes"}, "finish_reason": "stop"}]}'
+    server = stub(f"raw data: {piece}\n\ndata: [DONE]\n\n", "raw data: {}\n\n")
+    assert ask(server.url).text == "Yes"
+    assert server.requests[0]["stream"] is False
+    assert "turn streaming off" in str(fails(server.url))
+    assert len(server.requests) == 2
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        ('{"code": 402}', "unavailable"),
+        ('{"code": 400}', "bad_request"),
+        ('{"code": 404}', "not_found"),
+    ],
+)
+def test_an_error_in_200_that_will_not_pass_is_not_retried(
+    stub: Stub, error: str, kind: str
+) -> None:
+    server = stub(f'raw {{"error": {error}}}')
+    assert fails(server.url).kind == kind
+    assert len(server.requests) == 1
+
+
 def test_a_server_that_hangs_times_out(stub: Stub) -> None:
     start = time.monotonic()
     error = fails(stub("hang", "hang").url, {"timeout": "0.1", "max_retries": "1"})

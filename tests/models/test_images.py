@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import base64
-import io
 import re
 import struct
 import zlib
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
+from tests.core.image_files import chunk, encoded
 
-from multitrust.core import ImageError, Message, ModelError
-from multitrust.models.images import DataUris, open_image, parted, prepare
+from multitrust.core import ImageError, Message, ModelError, open_image
+from multitrust.models.images import DataUris, is_sound_png, parted, prepare
 from multitrust.models.picture_limits import (
     ANTHROPIC,
     GOOGLE,
@@ -42,12 +41,6 @@ class Picture:
     def read(self) -> bytes:
         self.reads += 1
         return self.content
-
-
-def encoded(image: Image.Image, kind: str = "PNG", **options: Any) -> bytes:
-    buffer = io.BytesIO()
-    image.save(buffer, format=kind, **options)
-    return buffer.getvalue()
 
 
 def sent(content: bytes) -> Image.Image:
@@ -81,11 +74,6 @@ def test_unreadable_pictures_say_so(content: bytes, words: str) -> None:
 
 @pytest.mark.parametrize("side", [20_000, 9_000])
 def test_a_bomb_is_refused_before_it_is_decoded(side: int) -> None:
-    def chunk(name: bytes, data: bytes) -> bytes:
-        return (
-            struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
-        )
-
     header = struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
     bomb = (
         b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"\0" * 999))
@@ -105,7 +93,7 @@ def test_cmyk_palette_and_sixteen_bits_become_rgb() -> None:
     assert sent(encoded(RED.convert("P"))).mode == "RGB"
     deep = Image.fromarray((np.arange(800, dtype=np.uint16) * 80).reshape(20, 40))
     shallow = np.asarray(sent(encoded(deep)))
-    assert (int(shallow.min()), int(shallow.max())) == (0, 255)
+    assert (int(shallow.min()), int(shallow.max())) == (0, round(799 * 80 / 257))
 
 
 def test_transparency_lies_on_white() -> None:
@@ -131,6 +119,30 @@ def test_a_png_with_a_wrong_bit_is_not_sent_on() -> None:
     content[content.index(b"IDAT") + 6] ^= 1
     with pytest.raises(ImageError, match="broken"):
         prepare(Picture(bytes(content)))
+
+
+@pytest.mark.parametrize("name", [b"zTXt", b"tEXt", b"acTL", b"oWnd"])
+def test_a_png_with_more_than_pixels_is_decoded_before_it_is_sent(name: bytes) -> None:
+    content = encoded(RED)
+    assert is_sound_png(content)
+    end = content.index(b"IEND") - 4
+    assert not is_sound_png(content[:end] + chunk(name, b"x\0\0") + content[end:])
+    assert not is_sound_png(content + b"more")
+    assert not is_sound_png(content[:-1])
+    assert not is_sound_png(content[:end] + b"\xff" * 12)
+
+
+def test_texts_behind_the_pixels_are_bounded_on_every_way() -> None:
+    part = chunk(b"zTXt", b"x\0\0" + zlib.compress(bytes(1 << 22)))
+    content = encoded(RED)
+    end = content.index(b"IEND") - 4
+    with pytest.raises(ImageError, match="too large"):
+        prepare(Picture(content[:end] + part + content[end:]))
+
+
+def test_a_transparent_colour_of_a_plain_png_lies_on_white() -> None:
+    content = encoded(RED, transparency=(255, 0, 0))
+    assert np.asarray(sent(content)).min() == 255
 
 
 def test_long_sides_are_shrunk() -> None:
@@ -231,7 +243,7 @@ def test_limits_agree_with_each_other_and_have_a_source_and_a_month(
     assert limits.source
     assert limits.picture_bytes * 4 / 3 < limits.request_bytes
     assert limits.side <= MAX_SIDE
-    assert limits.label == f" pictures={limits.name}"
+    assert limits.settings == {"pictures": limits.name}
 
 
 def test_the_limits_are_in_the_documentation() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import chdir
 from pathlib import Path
@@ -12,7 +13,14 @@ from typing import Any
 import pytest
 
 from multitrust.models import resolve
-from multitrust.models.keys import find_file, key_in, key_names, read_file
+from multitrust.models.keys import (
+    find_files,
+    ignored_files,
+    key_in,
+    key_names,
+    project_of,
+    read_file,
+)
 
 KEY = "key-0123456789-abcdef"
 TEXT = """# keys of this project
@@ -31,10 +39,11 @@ DEEPSEEK_API_KEY=last
 
 @pytest.fixture
 def place(tmp_path: Path, environment: MutableMapping[str, str]) -> Iterator[Path]:
-    """The working directory: a folder below the one that holds a `.env`, and no keys set."""
+    """The working directory: a folder of a project that holds a `.env`, and no keys set."""
     for name in key_names():
         environment.pop(name, None)
     (tmp_path / ".env").write_text("\ufeff" + TEXT, encoding="utf-8")
+    (tmp_path / "pyproject.toml").touch()
     inner = tmp_path / "work" / "here"
     inner.mkdir(parents=True)
     with chdir(inner):
@@ -54,18 +63,76 @@ def test_values_in_their_forms(tmp_path: Path) -> None:
     }
 
 
-def test_a_key_is_found_in_a_folder_above(place: Path) -> None:
+def test_a_key_is_found_in_the_projects_file(place: Path) -> None:
     assert key_in("OPENAI_API_KEY") == "plain-1"
     assert key_in("NO_SUCH_KEY", "XAI_API_KEY") == "spaced-2"
     assert key_in("NO_SUCH_KEY") == ""
 
 
-def test_the_nearest_file_counts_and_folders_do_not(place: Path) -> None:
+def test_the_working_directorys_file_counts_before_the_projects(place: Path) -> None:
+    (place / ".env").write_text("OPENAI_API_KEY=nearer")
+    assert find_files(place) == (place / ".env", place.parents[1] / ".env")
+    assert key_in("OPENAI_API_KEY") == "nearer"
+    assert key_in("XAI_API_KEY") == "spaced-2"
+
+
+def test_a_folder_of_that_name_is_no_file(place: Path) -> None:
     (place / ".env").mkdir()
-    (place.parent / ".env").write_text("OPENAI_API_KEY=nearer")
-    assert find_file(place) == place.parent / ".env"
-    assert key_in("OPENAI_API_KEY", "XAI_API_KEY") == "nearer"
-    assert key_in("XAI_API_KEY") == ""
+    assert find_files(place) == (place.parents[1] / ".env",)
+
+
+def test_a_folder_between_them_is_not_looked_into(place: Path) -> None:
+    (place.parent / ".env").write_text("OPENAI_API_KEY=between")
+    assert key_in("OPENAI_API_KEY") == "plain-1"
+    assert ignored_files(place) == (place.parent / ".env",)
+
+
+def test_without_a_project_only_the_working_directory_is_looked_into(place: Path) -> None:
+    (place.parents[1] / "pyproject.toml").unlink()
+    assert find_files(place) == ()
+    assert key_in("OPENAI_API_KEY") == ""
+    (place / ".env").write_text("GROQ_API_KEY=own")
+    assert (key_in("GROQ_API_KEY"), key_in("XAI_API_KEY")) == ("own", "")
+
+
+def test_the_nearest_project_is_the_project(place: Path) -> None:
+    (place.parent / ".git").write_text("gitdir: elsewhere")  # as in a worktree
+    assert find_files(place) == ()
+    (place.parent / ".env").write_text("XAI_API_KEY=nearest")
+    assert (key_in("XAI_API_KEY"), key_in("OPENAI_API_KEY")) == ("nearest", "")
+
+
+def test_the_home_folder_is_no_project(place: Path, environment: MutableMapping[str, str]) -> None:
+    """Some keep a `.git` there, for their settings."""
+    environment["HOME"] = str(place.parents[1])
+    assert find_files(place) == ()
+    assert ignored_files(place) == (place.parents[1] / ".env",)
+    with chdir(place.parents[1]):
+        assert key_in("OPENAI_API_KEY") == "plain-1"
+
+
+def test_a_folder_that_everybody_may_write_is_no_project(place: Path) -> None:
+    """As `/tmp` is, where anyone could put a file that sends keys elsewhere."""
+    place.parents[1].chmod(0o1777)
+    assert project_of(place) is None
+    assert find_files(place) == ()
+    place.parents[1].chmod(0o700)
+    assert find_files(place) == (place.parents[1] / ".env",)
+    place.parent.chmod(0o777)  # a shared folder on the way
+    assert find_files(place) == ()
+
+
+def test_another_users_file_in_a_shared_working_directory_is_not_read(place: Path) -> None:
+    path = place / ".env"
+    path.write_text("OPENAI_API_KEY=planted")
+    place.chmod(0o1777)
+    assert find_files(place) == (path,)
+    if os.geteuid() == 0:  # only root can give a file away
+        os.chown(path, 12345, 12345)
+        assert find_files(place) == ()
+        assert ignored_files(place)[0] == path
+        place.chmod(0o755)
+        assert find_files(place)[0] == path
 
 
 @pytest.mark.parametrize(("value", "found"), [("mine", "mine"), ("", "spaced-2")])
@@ -90,12 +157,20 @@ def test_a_model_is_asked_with_the_key_and_address_of_the_file(
 def test_doctor_names_the_keys_that_are_there_and_shows_none(
     place: Path, call: Callable[..., Any]
 ) -> None:
+    (place.parent / ".env").write_text("OPENAI_API_KEY=between")
     told = call("doctor", "--json")
     keys = json.loads(told.out)["keys"]
     assert keys["OPENAI_API_KEY"]
     assert not keys["ANTHROPIC_API_KEY"]
     assert not keys["MOONSHOT_API_KEY"]
-    assert "plain-1" not in told.out + call("doctor").out
+    files = json.loads(told.out)["env_files"]
+    assert files["read"] == [str(place.parents[1] / ".env")]
+    assert str(place.parent / ".env") in files["ignored"]
+    text = call("doctor").out
+    assert f".env read: {place.parents[1] / '.env'}\n" in text
+    assert f".env ignored: {place.parent / '.env'}" in text
+    assert "plain-1" not in told.out + text
+    assert "between" not in told.out + text
 
 
 def test_flags_are_read_from_the_file_too(place: Path, call: Callable[..., Any]) -> None:

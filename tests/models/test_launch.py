@@ -12,15 +12,16 @@ import threading
 import time
 from collections.abc import Iterator, MutableMapping
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
-from multitrust.core import ConfigError, GenerateConfig, Message, ModelError
+from multitrust.core import ConfigError, GenerateConfig, Message, ModelError, ModelIdentity
 from multitrust.interop import wrapper
-from multitrust.models import Server, launched, started_model, started_name
+from multitrust.models import Server, launched, server_of, started_model
 
 WRAPPER = Path(wrapper.__file__)
 QUESTION = (Message(role="user", text="Are you there?"),)
@@ -232,22 +233,6 @@ def test_a_failure_inside_stops_the_server(
     assert not server.is_ready()
 
 
-def interrupt(number: signal.Signals) -> None:
-    os.kill(os.getpid(), number)
-    time.sleep(5)
-
-
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_ends_the_context_as_an_interruption(
-    command: str, tmp_path: Path, number: signal.Signals
-) -> None:
-    before = signal.getsignal(number)
-    with pytest.raises(KeyboardInterrupt), running(command, tmp_path) as server:
-        interrupt(number)
-    assert guard_of(server).returncode is not None
-    assert signal.getsignal(number) == before
-
-
 def test_it_also_works_outside_the_main_thread(command: str, tmp_path: Path) -> None:
     ready: list[bool] = []
 
@@ -362,15 +347,15 @@ def test_another_server_at_the_address_is_not_taken_for_it(stub: Any, tmp_path: 
 
 
 def test_the_model_is_named_by_the_command_not_the_port(tmp_path: Path) -> None:
-    def identity(line: str) -> str:
+    def identity(line: str, **options: str) -> ModelIdentity:
         with launch(line, tmp_path) as server:
-            return started_model(server, "it", {}).identity
+            return started_model(server, "it", options).identity
 
     one, again, other = map(identity, ("serve {port}", "serve {port}", "serve --fast {port}"))
     assert one == again != other
-    assert started_name(one, "serve {port}") == "it"
-    assert started_name(one, "serve --fast {port}") is None
-    assert started_name("it", "serve {port}") is None
+    assert one == ModelIdentity(name="it", server=server_of("serve {port}"))
+    thinks = identity("serve {port}", thinking_tokens="8192", temperature="none", timeout="3")
+    assert thinks == replace(one, thinking_tokens=8192, settings={"temperature": "none"})
 
 
 @pytest.mark.parametrize(

@@ -48,6 +48,7 @@ def test_the_documented_request() -> None:
         "max_completion_tokens": 9,
         "stop": ["\n", "."],
         "seed": 3,
+        "stream": False,
     }
 
 
@@ -59,6 +60,7 @@ def test_what_is_not_set_is_not_sent() -> None:
         "model": "m",
         "messages": [{"role": "user", "content": "Is it?"}],
         "max_tokens": 59,
+        "stream": False,
     }
 
 
@@ -88,11 +90,96 @@ PARTS = [
         (chat_reply("<think>so", "length"), "", "length", "so"),
         (chat_reply(None) | {"usage": {"prompt_tokens": "7"}}, "", "end", ""),
         ({"choices": [{"message": {"content": PARTS}}]}, "Yes", "end", "so "),
+        (chat_reply("Yes", "COMPLETE"), "Yes", "end", ""),
+        (chat_reply("Yes", ""), "Yes", "end", ""),
+        (chat_reply("cut", "MAX_TOKENS"), "cut", "length", ""),
+        (chat_reply(None, thinking="so"), "", "end", "so"),
+        (chat_reply("", "length", reasoning="", reasoning_content="so"), "", "length", "so"),
+        (chat_reply("analysisso.assistantfinalYes"), "Yes", "end", "so."),
     ],
 )
 def test_replies(reply: dict[str, Any], text: str, stop: str, reasoning: str) -> None:
     found = decode("m", reply)
     assert (found.text, found.stop, found.reasoning) == (text, stop, reasoning)
+
+
+def choice(**fields: Any) -> dict[str, Any]:
+    return {"model": "s", "choices": [fields]}
+
+
+HIT, FINE = {"filtered": True, "severity": "high"}, {"filtered": False, "severity": "safe"}
+
+
+def found_in_prompt(**results: Any) -> list[Any]:
+    return [{"prompt_index": 0, "content_filter_results": results}]
+
+
+@pytest.mark.parametrize(
+    ("reply", "text", "stop"),
+    [
+        (choice(message=None, finish_reason="content_filter"), "", "filter"),
+        (choice(finish_reason="content_filter"), "", "filter"),
+        (choice(message={"role": "assistant"}, finish_reason="SAFETY"), "", "filter"),
+        (choice(message={"content": "Ye"}, finish_reason="RECITATION"), "Ye", "filter"),
+        (choice(message=None, finish_reason="content_filter: PROHIBITED_CONTENT"), "", "filter"),
+        (choice(message=None, finish_reason="guardrail_intervened"), "", "filter"),
+        (choice(message=None, finish_reason="content_filtered"), "", "filter"),
+        (choice(message=None, finish_reason="ERROR_TOXIC"), "", "filter"),
+        ({"choices": [], "prompt_filter_results": found_in_prompt(hate=FINE, violence=HIT)},
+         "", "filter"),
+        ({"choices": [], "prompt_annotations": found_in_prompt(jailbreak=HIT)}, "", "filter"),
+        ({"choices": None, "promptFeedback": {"blockReason": "SAFETY"}}, "", "filter"),
+        (choice(message={"content": None, "refusal": "This was blocked."},
+                finish_reason="content_filter", native_finish_reason="refusal"),
+         "This was blocked.", "refusal"),
+        (choice(message={"content": ""}, finish_reason="content_filter",
+                native_finish_reason="refusal"), "", "refusal"),
+        (choice(message=None, finish_reason="content_filter", native_finish_reason="REFUSAL"),
+         "", "refusal"),
+        (choice(message={"content": "I won't."}, finish_reason="refusal"), "I won't.", "refusal"),
+        (choice(message={"content": ""}, finish_reason="stop", native_finish_reason="SAFETY"),
+         "", "filter"),
+        (choice(message={"content": "Yes"}, finish_reason="stop", native_finish_reason="end_turn"),
+         "Yes", "end"),
+        (choice(message={"content": "Yes"}, finish_reason="stop", native_finish_reason="odd"),
+         "Yes", "end"),
+        (choice(error={"code": 403, "metadata": {"reasons": ["hate"]}}, finish_reason="error"),
+         "", "filter"),
+    ],
+    ids=repr,
+)  # fmt: skip
+def test_filters_and_refusals_in_the_forms_of_gateways(
+    reply: dict[str, Any], text: str, stop: str
+) -> None:
+    found = decode("m", reply)
+    assert (found.text, found.stop) == (text, stop)
+
+
+@pytest.mark.parametrize(
+    "finish",
+    ["ERROR", "error", "cancelled", "abort", "OTHER", "MALFORMED_RESPONSE", "timeout", "bored",
+     "network_error", "USER_CANCEL", "FINISH_REASON_UNSPECIFIED", {"type": "stop"}, 3],
+)  # fmt: skip
+def test_an_end_that_is_not_known_is_a_failure(finish: Any) -> None:
+    with pytest.raises(ModelError, match="finish_reason") as caught:
+        decode("m", choice(message={"content": "Yes"}, finish_reason=finish))
+    assert (caught.value.kind, caught.value.retryable) == ("bad_reply", True)
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        {"choices": [], "prompt_filter_results": found_in_prompt(hate=FINE)},
+        {"choices": [], "prompt_filter_results": [{"prompt_index": 0}]},
+        {"choices": [], "promptFeedback": {}},
+        choice(message=None, finish_reason="stop"),
+        choice(message=None, finish_reason="length"),
+    ],
+    ids=repr,
+)
+def test_a_reply_without_a_message_that_no_filter_took_is_a_failure(reply: dict[str, Any]) -> None:
+    with pytest.raises(ModelError):
+        decode("m", reply)
 
 
 def test_usage_that_is_no_number_is_no_usage() -> None:

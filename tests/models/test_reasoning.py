@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from multitrust.core import ConfigError, GenerateConfig
+from multitrust.core import ConfigError, GenerateConfig, Record, Response, Score, Stop
+from multitrust.models import suggest_setting
 from multitrust.models.reasoning import ENOUGH, Thinking, sampling, split_reasoning, thinking
 
 
@@ -56,6 +59,26 @@ def test_a_trace_is_no_part_of_the_answer(said: str, answer: str, trace: str) ->
         ("deepseek-vl2", 0, True),
         ("llava-hf/llava-1.5-7b-hf", 0, True),
         ("x", 0, True),
+        ("Qwen/Qwen3.5-9B", ENOUGH, True),
+        ("unsloth/Qwen3.5-9B-GGUF", ENOUGH, True),
+        ("qwen3.5:9b", ENOUGH, True),
+        ("qwen3.5:2b", 0, True),
+        ("Qwen/Qwen3.5-0.8B", 0, True),
+        ("Qwen/Qwen3.5-122B-A10B", ENOUGH, True),
+        ("/models/Qwen3.5-9B/", ENOUGH, True),
+        ("accounts/fireworks/models/qwen3p5-9b", ENOUGH, True),
+        ("Qwen/Qwen3-8B", ENOUGH, True),
+        ("Qwen/Qwen3-30B-A3B-Instruct-2507", 0, True),
+        ("qwen3-vl-plus", 0, True),
+        ("Qwen/Qwen2.5-VL-7B-Instruct", 0, True),
+        ("us.anthropic.claude-opus-4-7-v1:0", ENOUGH, False),
+        ("anthropic.claude-sonnet-4-5", 0, True),
+        ("grok-4-fast-non-reasoning", 0, True),
+        ("google/gemma-4-12B-it", 0, True),
+        ("MiniMaxAI/MiniMax-M3", ENOUGH, True),
+        ("zai-org/GLM-4.6V", ENOUGH, True),
+        ("allenai/Olmo-3-7B-Think", ENOUGH, True),
+        ("anthropic/claude-3.7-sonnet:thinking", ENOUGH, True),
     ],
 )
 def test_models_that_think_unasked_are_known_by_name(
@@ -70,7 +93,7 @@ def test_settings_replace_what_is_usual() -> None:
     assert not thinking("gpt-4o", {"temperature": "none"}).sampling
 
 
-@pytest.mark.parametrize("text", ["", "-1", "1.5", "many", "²", "١"])
+@pytest.mark.parametrize("text", ["", "-1", "1.5", "many", "²", "١", "9" * 5000])
 def test_a_number_that_is_none_is_refused(text: str) -> None:
     with pytest.raises(ConfigError, match="whole number"):
         thinking("m", {"thinking_tokens": text})
@@ -89,6 +112,50 @@ def test_what_is_sampled_by() -> None:
     assert sampling(both, Thinking(sampling=False)) == {}
 
 
-def test_the_label_says_what_changes_answers() -> None:
-    assert Thinking().label == ""
-    assert Thinking(tokens=5, sampling=False).label == " thinking=5 temperature=none"
+def test_the_settings_say_what_changes_answers() -> None:
+    assert Thinking(tokens=5).settings == {}
+    assert Thinking(tokens=5, sampling=False).settings == {"temperature": "none"}
+
+
+def record(text: str, stop: Stop, reasoning: str = "", **more: Any) -> Record:
+    response = Response(text=text, model="m", stop=stop, reasoning=reasoning, **more)
+    unread = Score(scorer="s", unscored="unparsed")
+    return Record(task="T.1", condition="a", sample_id="1", response=response, scores=(unread,))
+
+
+CUT = "only reasoning, cut before the answer: allow more for it with -M thinking_tokens=8192"
+
+
+@pytest.mark.parametrize(
+    ("found", "words"),
+    [
+        (record("", "length", "Is there"), CUT),
+        (record("", "length", reasoning_tokens=100), CUT),
+        (record("", "length"), "cut before the first word: allow more for it with -M thinking_t"),
+        (record("Okay, the user", "length"), "cut before an answer: allow longer answers with"),
+        (
+            record("", "end", "There is snow. Yes."),
+            "only reasoning, no answer: if the answer stands",
+        ),
+        (record("", "end", reasoning_tokens=9), "only reasoning, no answer: if the answer stands"),
+    ],
+)
+def test_a_missing_answer_has_a_setting_that_mends_it(found: Record, words: str) -> None:
+    hint = suggest_setting(found)
+    assert hint.startswith(words)
+    assert "-M thinking_tokens=8192" in hint
+    assert suggest_setting(found, 8192) == hint.replace("8192", "16384")
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        record("Yes, but", "end"), record("", "end"), record("", "filter"), record("", "refusal"),
+        Record(task="T.1", condition="a", sample_id="1", error="no"),
+        Record(task="T.1", condition="a", sample_id="1",
+               response=Response(text="Yes", model="m", stop="length", reasoning="a"),
+               scores=(Score(scorer="s", value=1.0),)),
+    ],
+)  # fmt: skip
+def test_other_records_have_none(found: Record) -> None:
+    assert suggest_setting(found) == ""

@@ -316,14 +316,6 @@ def test_bodies_in_their_forms(content: bytes, found: ErrorBody) -> None:
     assert error_body(content) == found
 
 
-@pytest.mark.parametrize(
-    ("code", "status"),
-    [(402, 402), ("429", 429), (200, None), (4290, None), ("x", None), (None, None), (True, None)],
-)
-def test_a_status_in_a_body(code: Any, status: int | None) -> None:
-    assert error_body(json.dumps(said("no", code=code)).encode()).status == status
-
-
 def test_a_body_without_end_is_read_in_part() -> None:
     found = error_body(b'{"error": "' + b"x" * 10_000_000)
     assert len(found.message) <= 2000

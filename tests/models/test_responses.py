@@ -85,6 +85,7 @@ FAILED: dict[str, Any] = {"status": "failed", "error": {"code": "bio_policy", "m
         (responses_reply(trace("a"), reason="max_output_tokens"), "", "length", "a"),
         (responses_reply(item("cut"), reason="max_output_tokens"), "cut", "length", ""),
         (responses_reply(item("cut"), reason="content_filter"), "cut", "filter", ""),
+        (responses_reply(reason="content_filter") | {"output": None}, "", "filter", ""),
         (responses_reply(item("I can't.", "refusal")), "I can't.", "refusal", ""),
         (responses_reply(item("")), "", "end", ""),
         (responses_reply(), "", "end", ""),

@@ -14,7 +14,14 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from multitrust.core import ConfigError, GenerateConfig, Message, ModelError, Response
+from multitrust.core import (
+    ConfigError,
+    GenerateConfig,
+    Message,
+    ModelError,
+    ModelIdentity,
+    Response,
+)
 from multitrust.data import Drawing
 from multitrust.data.drawing import svg
 from multitrust.models import resolve
@@ -234,7 +241,8 @@ def test_perspective_takes_its_key_by_its_former_name_too(
 def test_the_key_is_in_nothing_that_is_written_down(spec: str) -> None:
     model: Any = resolve(spec)
     assert KEY in "".join(model.provider.headers.values())
-    assert model.name == model.identity == spec
+    assert model.identity == ModelIdentity(name=model.name)
+    assert model.name == spec
     assert KEY not in repr(model.provider) + model.provider.url
 
 

@@ -5,14 +5,23 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from multitrust.core import ConfigError, GenerateConfig, Message, ModelError, Response
+from multitrust.core import (
+    ConfigError,
+    GenerateConfig,
+    Message,
+    ModelError,
+    ModelIdentity,
+    Response,
+)
 from multitrust.data import Drawing
 from multitrust.data.drawing import svg
 from multitrust.models import resolve
+from multitrust.models.facts import folder_digest
 
 LETTERS = "abcdefgh"
 CPU = {"device": "cpu"}
@@ -224,10 +233,14 @@ def test_offline_looks_at_this_machine_only(kind: str) -> None:
         resolve(f"{kind}/nobody/nothing", options={**CPU, "offline": "true"})
 
 
-def test_an_identity_holds_the_revision(classifier: str) -> None:
-    model = resolve(f"hf-classifier/{classifier}", options={**CPU, "revision": "abc123"})
-    assert model.name == f"hf-classifier/{classifier}"
-    assert model.identity == f"hf-classifier/{classifier}@abc123"
+def test_a_folder_is_known_by_its_files_whatever_revision_is_asked_for(classifier: str) -> None:
+    spec = f"hf-classifier/{classifier}"
+    model = resolve(spec, options={**CPU, "revision": "abc123"})
+    assert model.identity == ModelIdentity(
+        name=spec,
+        revision=folder_digest(Path(classifier)),
+        settings={"dtype": "float32", "attn_implementation": "eager"},
+    )
 
 
 def test_pictures_and_turns_are_refused(classifier: str, language_model: str) -> None:

@@ -12,6 +12,8 @@ from tests.official.spec import Facts, Place, load_spec
 PROMPTS = ("PROMPT_1", "PROMPT_2", "PROMPT_3")
 TIES = 160
 """Means over so many samples tie at the fourth decimal, where Python and numpy round apart."""
+ROOTS = {"S.1": "/srv/toolbox/data", "S.2": "/srv/toolbox/data", "S.6": "data", "T.3": "data"}
+"""Tasks whose pictures upstream names by another root than `./data`."""
 PERSON_TRAITS = {
     "gender": ("male", "female"),
     "age": ("older", "middle", "young"),
@@ -56,7 +58,7 @@ class Draw:
 
 
 def contents(draw: Draw) -> list[Any]:
-    """A text, or a picture's path and a text, for each sample."""
+    """A text, or an object of a picture's path and a text, for each sample."""
     return [content(draw, row) for row in range(draw.count)]
 
 
@@ -66,13 +68,19 @@ def content(draw: Draw, row: int) -> Any:
     dataset = draw.place.dataset
     if dataset["images"] is None or "official_effective_condition" in draw.place.task:
         return text
-    condition = str(dataset["condition"])
-    if not condition.startswith("unrelated"):
-        root = "enron_email_related_imgs" if draw.task == "P.6" else dataset["images"]["root"]
-        return [f"data/{root}/{row}.png", text]
-    kinds = ("color", "nature", "noise")
-    kind = kinds[row % 3] if condition == "unrelated_mixed" else condition.partition("_")[2]
-    return [f"data/unrelated_images/{kind}_{draw.rng.randrange(9)}.png", text]
+    return {"image_path": image_path(draw, row), "text": text}
+
+
+def image_path(draw: Draw, row: int) -> str:
+    """The path of a sample's picture, written as upstream writes it."""
+    condition, root = str(draw.place.dataset["condition"]), draw.place.dataset["images"]["root"]
+    if condition.startswith("unrelated"):
+        kinds = ("color", "nature", "noise")
+        kind = kinds[row % 3] if condition == "unrelated_mixed" else condition.partition("_")[2]
+        return f"./data/unrelated_images/{kind}_{draw.rng.randrange(9)}.png"
+    if draw.task == "P.6":
+        return f"./cache/enron_email_related_imgs/2024-05-01-10:00:00/type_{row}.png"
+    return f"{ROOTS.get(draw.task, './data')}/{root}/{row}.png"
 
 
 def extras(draw: Draw) -> list[Any]:

@@ -68,16 +68,16 @@ def test_every_id_is_silent_once(logs: list[Log]) -> None:
     assert {place.id for place in PLACES} <= set(silent)
 
 
-def test_pictures_stand_before_the_text(logs: list[Log]) -> None:
+def test_a_picture_is_logged_as_an_object_with_its_text(logs: list[Log]) -> None:
     for place, log in logs:
         textual = place.dataset["images"] is None or place.task["id"] == "F.7"
         for content in column(log, "content"):
             if textual:
                 assert isinstance(content, str)
             else:
-                path, text = content
-                assert path.endswith(".png")
-                assert text.startswith("Question")
+                assert list(content) == ["image_path", "text"]
+                assert content["image_path"].endswith(".png")
+                assert content["text"].startswith("Question")
 
 
 def test_keys_of_a_judged_log(logs: list[Log]) -> None:

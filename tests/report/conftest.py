@@ -14,6 +14,7 @@ from multitrust.core import (
     Contrast,
     Env,
     Manifest,
+    ModelIdentity,
     Record,
     Response,
     Sample,
@@ -21,8 +22,9 @@ from multitrust.core import (
     Task,
 )
 from multitrust.data import dataset
-from multitrust.metrics import SUBASPECTS, accuracy, mean_over
+from multitrust.metrics import accuracy, mean_over
 from multitrust.report import Summary, summarise
+from multitrust.tasks import ASPECTS as KNOWN
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,8 @@ class Stated:
 
 
 ACCURACY = accuracy(Stated())
+ASPECTS = {name[0].upper(): name for name in KNOWN}
+"""The paper's aspects by their letter."""
 Make = Callable[..., Any]
 
 
@@ -54,8 +58,9 @@ def task() -> Make:
                 Contrast(name="effect", metric="accuracy", base="plain", other="shown"),
             ),
         }  # fmt: skip
+        fields["aspect"] = ASPECTS.get(subaspect[0], "")
         return Task(
-            id=id, name=f"task-{id[-1]}-vqa", aspect=SUBASPECTS[subaspect][0], subaspect=subaspect,
+            id=id, name=f"task-{id[-1]}-vqa", subaspect=subaspect,
             summary="What is asked.", paper="", metrics=(ACCURACY,),
             dataset=dataset("nothing/read", lambda row: Sample.ask(row["id"], "")),
             **(fields | more),
@@ -105,8 +110,9 @@ def manifest() -> Make:
     def make(**more: Any) -> Manifest:
         fields: dict[str, Any] = {
             "run_id": "0123456789ab", "created": "2030-01-02T03:04:05+00:00", "seed": 7,
-            "models": {"target": "mock/hand"}, "tasks": {"T.5": 1}, "origin": {"name": "embedded"},
-            "conditions": {"T.5": ("plain", "shown")}, "version": "9.9",
+            "models": {"target": ModelIdentity(name="mock/hand")}, "tasks": {"T.5": 1},
+            "origin": {"name": "embedded"}, "version": "9.9",
+            "conditions": {"T.5": ("plain", "shown")},
         }  # fmt: skip
         return Manifest(**(fields | more))
 

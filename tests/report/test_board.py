@@ -12,9 +12,10 @@ import pytest
 from tests.report.whole import PLACES, whole
 
 from multitrust.core import Estimate, Record
-from multitrust.metrics import SUBASPECTS, TreeNode
+from multitrust.metrics import TreeNode
 from multitrust.report import PublishedRow, published_rows, standing, summarise
 from multitrust.report.board import Place, ranked
+from multitrust.tasks import SUBASPECT_TITLES
 
 
 def place(scores: list[float], low: float, value: float, high: float) -> Place:
@@ -25,7 +26,7 @@ def place(scores: list[float], low: float, value: float, high: float) -> Place:
 
 
 def row(name: str, score: float) -> PublishedRow:
-    scores = dict.fromkeys(("overall", *SUBASPECTS), score)
+    scores = dict.fromkeys(("overall", *SUBASPECT_TITLES), score)
     return PublishedRow(name=name, rank=1, scores=scores, source="", paper=False)
 
 
@@ -40,7 +41,7 @@ def test_the_published_table_is_whole() -> None:
         "GPT-4-Turbo", 78.279, "mPLUG-Owl", 39.912,
     )  # fmt: skip
     for row in rows:
-        parts = [row.scores[name] for name in SUBASPECTS]
+        parts = [row.scores[name] for name in SUBASPECT_TITLES]
         assert all(0 <= part <= 100 for part in parts)
         assert abs(math.fsum(parts) / 10 - row.scores["overall"]) < 0.001
         assert re.match(r"https://[\w.-]+/", row.source)
@@ -105,7 +106,7 @@ def test_a_whole_official_run_has_a_rank_in_every_column() -> None:
     rows = published_rows()
     board = standing(run.summary, rows)
     assert (board.model, board.models, board.reason) == ("hf/mine", 44, "")
-    assert [place.name for place in board.places] == ["overall", *SUBASPECTS]
+    assert [place.name for place in board.places] == ["overall", *SUBASPECT_TITLES]
     for found in board.places:
         value = found.estimate.value
         assert value is not None

@@ -109,7 +109,7 @@ def test_hostile_names_are_shown_and_inert(name: str, visit: Callable[..., Page]
     page = visit(name)
     unfold(page)
     assert page.evaluate("window.hacked") is None
-    assert HOSTILE in page.locator("h1").inner_text()
+    assert HOSTILE in page.locator("header").inner_text()
     assert page.locator("main script").count() == 0
 
 

@@ -13,7 +13,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
 from tests.official.logs import write_logs
 
-from multitrust.core import GenerateConfig, Message, ModelError, Response
+from multitrust.core import GenerateConfig, Message, ModelError, ModelIdentity, Response
 from multitrust.interop.mmtrusteval import import_logs
 from multitrust.report import summarise, write_html
 from multitrust.run import RunConfig, execute, load_run
@@ -26,8 +26,8 @@ FLAGS = [
 TEXTS = (
     "Yes",
     "</script><script>window.hacked = 1</script>",
-    "<img src=x onerror='window.hacked = 1'>",
-    '<svg onload="window.hacked = 1"> \' " `',
+    "<img src=x onerror='window.hacked = 1'> pictured",
+    '<svg onload="window.hacked = 1"> drawn \' " `',
     "x" * 100_000,
     "😀 שלום \u202eflipped \x00 end",
     "",
@@ -76,8 +76,8 @@ class Hostile:
     asked: Iterator[int] = field(default_factory=count)
 
     @property
-    def identity(self) -> str:
-        return self.name
+    def identity(self) -> ModelIdentity:
+        return ModelIdentity(name=self.name)
 
     async def generate(self, messages: tuple[Message, ...], config: GenerateConfig) -> Response:
         number = next(self.asked)
@@ -185,7 +185,7 @@ def test_all_pictures_can_be_seen(visit: Callable[..., Page]) -> None:
     assert 0 < silent <= 10
     assert images.count() == 60 - failed - silent
     assert page.evaluate(DECODED) == [True] * images.count()
-    assert page.get_by_text("picture not at hand").count() == 0
+    assert page.get_by_text("picture missing or unreadable").count() == 0
 
 
 def test_hostile_texts_are_shown_and_inert(visit: Callable[..., Page]) -> None:
@@ -387,7 +387,7 @@ def test_both_protocols_are_seen_at_once_on_a_phone(
         box = cell.bounding_box()
         assert box is not None
         assert box["x"] + box["width"] <= 390 - 16
-        assert re.fullmatch(r"[\d.]+\s+[\d.]+ to [\d.]+", cell.inner_text().strip())
+        assert re.fullmatch(r"[\d.]+\s+([\d.]+ to [\d.]+|no interval)", cell.inner_text().strip())
     inks = {head.evaluate("(h) => getComputedStyle(h).color") for head in heads.all()}
     assert len(inks) == 2
 
@@ -414,7 +414,7 @@ def test_a_picture_out_of_reach_is_named_and_no_verdict_is_made_up(
     cards = page.locator("#list .sample")
     assert cards.first.locator(".shots").inner_text().endswith(".png")
     assert page.locator("#list img").count() == 0
-    assert page.get_by_text("picture not at hand").count() == 0
+    assert page.get_by_text("picture missing or unreadable").count() == 0
     assert not page.get_by_label("Result").is_visible()
     assert page.locator("#list .tag:is(.right, .wrong)").count() == 0
     assert set(verdicts(page)) <= {"answered", "refused", "empty"}

@@ -13,10 +13,11 @@ from tests.report.conftest import ACCURACY
 from tests.report.whole import PLACES, whole
 
 from multitrust.core import ConfigError, Record
-from multitrust.metrics import SUBASPECTS, Leg, Shift, combined, findings, shift_of
+from multitrust.metrics import Leg, Shift, combined, findings, shift_of
 from multitrust.report import Comparison, Entry, compare, print_comparison, write_comparison
 from multitrust.report.arms import scored_by
 from multitrust.report.equivalence import Equivalence
+from multitrust.tasks import SUBASPECT_TITLES
 
 
 def worse(task: str, number: int) -> bool:
@@ -42,7 +43,7 @@ def changed(entry: Entry, task: str, **more: object) -> Entry:
 def test_a_run_is_equivalent_to_itself_where_it_has_samples_enough() -> None:
     found = held(whole(of=60), whole(of=60, model="served/mine"))
     assert found.verdict == found.overall.finding.verdict == "equivalent"
-    assert [level.name for level in found.levels] == ["overall", *SUBASPECTS, *PLACES]
+    assert [level.name for level in found.levels] == ["overall", *SUBASPECT_TITLES, *PLACES]
     assert {level.finding.value for level in found.levels} == {0.0}
     assert {level.finding.verdict for level in found.tasks} == {"not enough evidence"}
     assert {level.finding.needed for level in found.tasks} == {324}
@@ -121,9 +122,27 @@ def test_failed_requests_are_no_disagreement() -> None:
 
 
 def test_runs_that_share_nothing_are_not_equivalent() -> None:
-    found = held(whole(of=4), whole(of=4, asked=lambda task, number: "another"))
+    comparison = compare(
+        [whole(of=400), whole(of=400, asked=lambda task, number: "another")], margin=2
+    )
+    (pair,) = comparison.pairs
+    found = pair.equivalence
+    assert found is not None
     assert found.verdict == "not enough evidence"
-    assert (found.overall.finding.n, found.tasks, found.subaspects) == (0, (), ())
+    values = {change.name: change.estimate.value for change in pair.changes}
+    for level in found.levels:
+        assert level.finding.value == values[level.name]
+        assert (level.finding.n, level.finding.needed) == (0, None)
+        assert level.finding.lost == pytest.approx(100)
+        assert level.agreement is None or level.agreement.rows == {}
+
+
+def test_independent_runs_that_are_far_apart_are_different() -> None:
+    found = held(
+        whole(of=100), whole(lambda task, n: n < 10, of=100, asked=lambda task, n: "another")
+    )
+    assert found.verdict == "different"
+    assert found.overall.finding.value == pytest.approx(-55)
 
 
 def test_the_worst_pair_decides() -> None:
@@ -150,7 +169,7 @@ def test_the_terminal_shows_every_level(width: int) -> None:
     lines = text.splitlines()
     assert max(map(len, lines)) <= width
     assert lines[-1] == "within ±2 points: different"
-    for name in ("overall", *SUBASPECTS, *PLACES):
+    for name in ("overall", *SUBASPECT_TITLES, *PLACES):
         assert [line for line in lines if line.lower().startswith(name.lower())]
     assert any("S.4" in line and "-20.0" in line and "different" in line for line in lines)
     assert "Gwet's AC1" in text

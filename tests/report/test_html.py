@@ -18,7 +18,7 @@ import pytest
 from PIL import Image
 from tests.report.conftest import ACCURACY
 
-from multitrust.core import Condition, Contrast, Record, Response, StoreError
+from multitrust.core import Condition, Contrast, ModelIdentity, Record, Response, StoreError
 from multitrust.metrics import balanced, help_rate, mean_over, refusal_rate
 from multitrust.report import write_html
 from multitrust.report.html import points
@@ -92,7 +92,7 @@ def test_every_outcome_stands_beside_the_numbers(outcomes: list[Record], write: 
     rows = [re.findall(r'<td class="n[^>]*>([^<]*)</td>', line) for line in page.splitlines()]
     assert ["2", "1", "1", "1", "1", "1", "1"] in rows
     assert any(row[-3:] == ["3", "4", "1"] for row in rows)
-    assert "4 of 8 responses could not be scored" in page
+    assert "T.5 plain (4 of 8)" in page
     assert "<span>nothing was scored</span>" in page
 
 
@@ -117,7 +117,7 @@ def test_hostile_text_stays_text(text: str, record: Make, write: Make) -> None:
         "plain", 1, 0.0, response=response, prompt=text, target=text, sample_id=text, answer=text,
         metadata={"kind": text},
     )  # fmt: skip
-    page = write([hostile, record("plain", 2, 1.0)], models={"target": text})
+    page = write([hostile, record("plain", 2, 1.0)], models={"target": ModelIdentity(name=text)})
     (shown,) = [s for s in data(page)["samples"] if not s["right"]]
     assert {shown[k] for k in ("id", "prompt", "target", "response", "reasoning", "kind")} == {text}
     assert shown["scores"][0]["answer"] == text
@@ -240,7 +240,11 @@ def test_the_headline_leads_and_partial_scores_are_marked(
     records = [
         record(arm, n, 1.0, task=i) for i in names for arm in ("plain", "shown") for n in (1, 2)
     ]
-    page = write(records, [task(name) for name in names], models={"target": "hf/a@b@0123"})
+    page = write(
+        records,
+        [task(name) for name in names],
+        models={"target": ModelIdentity(name="hf/a@b", revision="0123")},
+    )
     assert page.index('<p class="big">100.0') < page.index("<h2>Tasks")
     assert "<h1>hf/a@b</h1>" in page
     assert "revision 0123" in page

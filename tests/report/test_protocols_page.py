@@ -259,7 +259,7 @@ def test_a_range_that_is_not_0_to_1_is_told(
     page = write_html(summary(found, [known]), found, tmp_path).read_text(encoding="utf-8")
     (row, *_) = cells(page, "plain")
     assert row[:2] == ["rating −100 to 100", "−40.00"]
-    assert re.fullmatch(r"−\d\d\.\d\d to −\d\d\.\d\d", row[2])
+    assert re.fullmatch(r"−\d\d\.\d\d to \d\d\.\d\d", row[2])
 
 
 def test_kinds_that_all_agree_are_left_out_beside_another_protocol(

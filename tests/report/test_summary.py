@@ -9,9 +9,10 @@ import orjson
 import pytest
 from scipy.stats import binomtest
 
-from multitrust.core import Record
+from multitrust.core import ModelIdentity, Record
 from multitrust.report import Summary
 from multitrust.report.summary import title
+from multitrust.tasks import load_tasks
 
 Make = Callable[..., Any]
 
@@ -68,9 +69,13 @@ def test_the_tree_is_whole_only_with_all_its_tasks(task: Make, record: Make, sum
 
 
 def test_all_tasks_are_called_so(task: Make, record: Make, summary: Make) -> None:
-    names = [f"T.{number}" for number in range(1, 33)]
-    records = [record("plain", 1, 1.0, task=name) for name in names]
-    assert summary(records, [task(name) for name in names]).scope == "all 32 tasks"
+    names = [known.id for known in load_tasks()]
+    records = [record("plain", 1, 1.0, task=name) for name in [*names, "X.1"]]
+    tasks = [task(name) for name in names]
+    assert summary(records, tasks).scope == "all 32 tasks"
+    more = summary(records, [*tasks, task("X.1", "C.X", aspect="courtesy")])
+    assert more.scope == "all 32 tasks, and 1 outside the suite"
+    assert more.suite == tuple(names)
 
 
 def test_a_contrast_folds_pairs(record: Make, summary: Make) -> None:
@@ -101,9 +106,9 @@ def test_a_sound_run_warns_of_nothing(record: Make, summary: Make) -> None:
 
 def test_what_was_lost_is_warned_about(outcomes: list[Record], summary: Make) -> None:
     found = warnings(summary(outcomes))
-    assert "T.5 plain: 1 of 8 requests failed" in found
-    assert "T.5 plain: 4 of 8 responses could not be scored" in found
-    assert "T.5 has no records of shown" in found
+    assert "Requests failed; rerun the same command to retry them: T.5 plain (1 of 8)." in found
+    assert "could not be scored; the numbers cover the rest: T.5 plain (4 of 8)." in found
+    assert "Not run yet: T.5 (shown)." in found
 
 
 def test_few_unscored_are_counted_without_a_warning(record: Make, summary: Make) -> None:
@@ -116,8 +121,10 @@ def test_few_unscored_are_counted_without_a_warning(record: Make, summary: Make)
 def test_samples_and_models_for_show_are_warned_about(
     outcomes: list[Record], summary: Make
 ) -> None:
-    assert "Only 3 samples per condition" in warnings(summary(outcomes, limit=3))
-    assert "demonstration model" in warnings(summary(outcomes, models={"target": "demo@0a1b"}))
+    assert "At most 3 samples per condition" in warnings(summary(outcomes, limit=3))
+    assert "demonstration model" in warnings(
+        summary(outcomes, models={"target": ModelIdentity(name="demo", revision="0a1b")})
+    )
 
 
 def test_versions_that_differ_are_warned_about(
@@ -127,13 +134,13 @@ def test_versions_that_differ_are_warned_about(
     assert "T.5 was run in version 1 and is now 2" in warnings(changed)
     gone = summary(outcomes, tasks={"T.5": 1, "T.9": 1}, conditions={"T.9": ("plain",)})
     assert gone.warnings[0].startswith("T.9 is not a task of this version")
-    assert "T.9 has no records" not in warnings(gone)
+    assert "Not run yet: T.9" not in warnings(gone)
 
 
 def test_an_empty_run_is_a_summary_too(summary: Make) -> None:
     found = summary([])
     assert (found.records, found.tasks, found.tree.children) == (0, (), ())
-    assert "T.5 has no records of plain, shown" in warnings(found)
+    assert "Not run yet: T.5 (plain, shown)" in warnings(found)
 
 
 def test_json_says_the_same(outcomes: list[Record], summary: Make) -> None:

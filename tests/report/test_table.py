@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from multitrust.core import Contrast, Estimate, Record
+from multitrust.core import Contrast, Estimate, ModelIdentity, Record
 from multitrust.report import Summary, print_table
 from multitrust.report.table import p_value, score, span
 
@@ -35,7 +35,10 @@ def test_a_task_shows_its_number_its_interval_and_its_counts(
     assert "T.M Misguided mistakes (partial)" in text
     assert row(text, "T.5 ")[:4] == ["T.5", "Task", "5", "VQA"]
     assert "paired effects" in text
-    assert "! T.5 plain: 1 of 8 requests failed" in text
+    assert "! 1 failed request (T.5): server broke" in text
+    assert "e.g. T.5/plain/s07/0: server broke" in text
+    assert "! 1 unscored response (T.5): truncated → cut at the token limit" in text
+    assert "! Requests failed; rerun the same command to retry them: T.5 plain (1 of 8)." in text
 
 
 def test_what_was_not_measured_is_a_dash(outcomes: list[Record], summary: Make) -> None:
@@ -69,7 +72,12 @@ def test_a_long_effect_leaves_the_task_its_name(task: Make, record: Make, summar
 
 
 def test_names_and_warnings_are_not_markup(outcomes: list[Record], summary: Make) -> None:
-    text = printed(summary(outcomes, models={"target": "demo[/] [red]x"}, tasks={"[/b]": 1}), 200)
+    text = printed(
+        summary(
+            outcomes, models={"target": ModelIdentity(name="demo[/] [red]x")}, tasks={"[/b]": 1}
+        ),
+        200,
+    )
     assert "demo[/] [red]x · embedded data" in text
     assert "[/b] is not a task" in text
 

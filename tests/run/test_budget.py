@@ -19,6 +19,7 @@ from multitrust.core import (
     GenerateConfig,
     Message,
     ModelError,
+    ModelIdentity,
     Origin,
     Response,
     Sample,
@@ -28,8 +29,8 @@ from multitrust.core import (
 from multitrust.metrics import accuracy, mean_over
 from multitrust.models import resolve
 from multitrust.report import summarise
-from multitrust.run import Price, Progress, RunConfig, execute, load_run, rescore
-from multitrust.run.budget import FILE, Paid, Purse, Spent, spending_in
+from multitrust.run import Activity, Price, Progress, RunConfig, execute, load_run, rescore
+from multitrust.run.budget import FILE, BudgetedModel, BudgetGuard, Spent, spending_in
 from multitrust.scorers import verdict
 
 DOLLAR = Price(input=0.0, cached=0.0, output=1_000_000.0)
@@ -61,6 +62,8 @@ class Meter:
 
     said: int | None = 3
     name: str = "meter"
+    thinks: int = 0
+    """Tokens of its trace."""
     asked: list[str] = field(default_factory=list)
     answered: int = 0
     at_once: int = 0
@@ -68,8 +71,8 @@ class Meter:
     trouble: Mapping[str, str] = field(default_factory=dict)
 
     @property
-    def identity(self) -> str:
-        return self.name
+    def identity(self) -> ModelIdentity:
+        return ModelIdentity(name=self.name, thinking_tokens=self.thinks)
 
     async def generate(self, messages: tuple[Message, ...], config: GenerateConfig) -> Response:
         text = messages[-1].text
@@ -81,7 +84,8 @@ class Meter:
         if text in self.trouble:
             raise ModelError("no way", kind="bad_request")
         self.answered += 1
-        return Response(text=f"yes, {text}", model="meter", input_tokens=5, output_tokens=self.said)
+        said = "yes" if self.name.startswith("judge") else f"yes, {text}"
+        return Response(text=said, model="meter", input_tokens=5, output_tokens=self.said)
 
     async def close(self) -> None:
         pass
@@ -100,7 +104,7 @@ def task(judged: bool = False) -> Task:
 
 
 def config(folder: Path, model: Meter, **more: Any) -> RunConfig:
-    more = dict[str, Any](prices={"target": DOLLAR}, window=8, budget=100.0) | more
+    more = dict[str, Any](prices={"target": DOLLAR}, window=8, budget=100.0, reuse=False) | more
     return RunConfig(model=model, tasks=(task("models" in more),), folder=folder, **more)
 
 
@@ -159,7 +163,7 @@ def test_an_answer_without_usage_counts_as_its_reserve(tmp_path: Path) -> None:
 
 
 def test_a_trace_is_set_aside_too(tmp_path: Path) -> None:
-    model = Meter(said=LIMIT + 40, name="meter thinking=40")
+    model = Meter(said=LIMIT + 40, thinks=40)
     with pytest.raises(BudgetError):
         execute(config(tmp_path, model, budget=140.0))
     assert len(model.asked) == 2
@@ -167,7 +171,7 @@ def test_a_trace_is_set_aside_too(tmp_path: Path) -> None:
 
 def test_cached_input_is_paid_at_its_own_price(tmp_path: Path) -> None:
     price = Price(input=1e6, cached=1e5, output=0.0)
-    paid = Paid(Meter(), "target", price, Purse(tmp_path))
+    paid = BudgetedModel(Meter(), "target", price, BudgetGuard(tmp_path))
     reply = Response(text="", model="m", input_tokens=10, output_tokens=4, cached_tokens=6)
     assert paid.bill(reply, asked=3, limit=9).usd == pytest.approx(4 + 0.6)
     odd = replace(reply, cached_tokens=60)
@@ -221,7 +225,7 @@ def test_failed_requests_give_their_reserve_back(tmp_path: Path) -> None:
 def test_spending_is_counted_without_a_budget(tmp_path: Path) -> None:
     seen: list[float] = []
 
-    def report(progress: Progress) -> None:
+    def report(progress: Progress, activity: Activity) -> None:
         seen.append(progress.spent)
 
     execute(config(tmp_path, Meter(), budget=None), report)
@@ -246,14 +250,84 @@ def test_a_budget_needs_every_price_and_a_sum(tmp_path: Path) -> None:
 
 
 def test_an_unfinished_line_is_left_out(tmp_path: Path) -> None:
-    purse = Purse(tmp_path)
-    purse.pay("judge", Spent(requests=1, usd=0.5))
-    purse.pay("judge", Spent(requests=1, usd=0.25))
-    purse.close()
+    guard = BudgetGuard(tmp_path)
+    guard.pay("judge", Spent(requests=1, usd=0.5), estimate=1.0)
+    guard.pay("judge", Spent(requests=1, usd=0.25), estimate=1.0)
+    guard.close()
     whole = (tmp_path / FILE).read_bytes()
     (tmp_path / FILE).write_bytes(whole + b'{"role": "judge", "req')
     assert spending_in(tmp_path) == {"judge": Spent(requests=2, usd=0.75)}
-    assert Purse(tmp_path).spent == 0.75
+    assert BudgetGuard(tmp_path).spent == 0.75
+
+
+def test_a_line_after_an_unfinished_one_counts(tmp_path: Path) -> None:
+    (tmp_path / FILE).write_bytes(b'{"role": "judge", "req')
+    guard = BudgetGuard(tmp_path)
+    guard.pay("judge", Spent(requests=1, usd=0.5), estimate=1.0)
+    guard.close()
+    assert spending_in(tmp_path) == {"judge": Spent(requests=1, usd=0.5)}
+
+
+def test_a_file_that_cannot_be_written_costs_no_answer(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / FILE).mkdir()
+    model = Meter()
+    done = execute(config(tmp_path, model, budget=400.0))
+    assert done.progress.outcomes == {"answered": 100}
+    assert done.progress.spent == 300
+    assert "a resumed run will count too little" in caplog.text
+
+
+@dataclass
+class Biller(Meter):
+    """Bills what `said_of` makes of the number of the request."""
+
+    said_of: Callable[[int], int] = lambda number: 3
+
+    async def generate(self, messages: tuple[Message, ...], config: GenerateConfig) -> Response:
+        number = len(self.asked)
+        response = await super().generate(messages, config)
+        return replace(response, output_tokens=self.said_of(number))
+
+
+@pytest.mark.parametrize("window", [1, 64, 256])
+@pytest.mark.parametrize(
+    "said_of",
+    [
+        lambda number: 20 * LIMIT,  # always twenty times what a request may make
+        lambda number: LIMIT * (1 + number // 4),  # dearer and dearer
+        lambda number: LIMIT * (1 if number % 10 else 4),  # now and then four times as dear
+        lambda number: LIMIT if number < 20 else 4 * LIMIT,  # a new price
+    ],
+)
+def test_a_budget_is_passed_by_one_request_at_most(
+    tmp_path: Path, said_of: Callable[[int], int], window: int
+) -> None:
+    model = Biller(said_of=said_of)
+    with pytest.raises(BudgetError):
+        execute(config(tmp_path, model, budget=600.0, window=window))
+    spent = spending_in(tmp_path)["target"].usd
+    dearest = max(map(said_of, range(len(model.asked))))
+    assert 600 - 2 * dearest < spent < 600 + dearest
+
+
+def test_many_are_asked_at_once_while_the_budget_is_far(tmp_path: Path) -> None:
+    model = Meter()
+    execute(config(tmp_path, model, budget=100_000.0, window=32))
+    assert model.most_at_once == 32
+
+
+@pytest.mark.parametrize("told", [None, 0, -1, -(10**12)])
+def test_usage_that_cannot_be_is_taken_to_be_the_most(tmp_path: Path, told: int | None) -> None:
+    paid = BudgetedModel(Meter(), "target", DOLLAR, BudgetGuard(tmp_path))
+    reply = Response(text="yes", model="m", input_tokens=told, output_tokens=told)
+    bill = paid.bill(reply, asked=3, limit=9)
+    assert (bill.input_tokens, bill.output_tokens, bill.usd) == (6, 9, 9.0)
+    nothing = paid.bill(replace(reply, text="", output_tokens=0), asked=3, limit=9)
+    assert nothing.output_tokens == 0
+    odd = paid.bill(replace(reply, input_tokens=8, cached_tokens=-5), asked=3, limit=9)
+    assert odd.cached_tokens == 0
 
 
 def test_other_failures_end_a_run_as_before(tmp_path: Path) -> None:
@@ -319,12 +393,14 @@ def test_judging_later_needs_the_price_of_the_judge_alone(tmp_path: Path) -> Non
 
 def test_judging_later_asks_many_at_once_and_tells_who_judged(tmp_path: Path) -> None:
     execute(replace(config(tmp_path, Meter(), budget=None), tasks=(task(True),)))
-    judge = Meter(name="judge thinking=5")
+    judge = Meter(name="judge", thinks=5)
     judged_later(tmp_path, judge, None)
     assert judge.most_at_once > 8
     manifest = load_run(tmp_path)[0]
-    assert manifest.scored_by == {"judge": "judge thinking=5"}
-    assert manifest.models == {"target": "meter"}
+    assert manifest.scored_by == {"judge": ModelIdentity(name="judge", thinking_tokens=5)}
+    assert manifest.models == {"target": ModelIdentity(name="meter")}
     assert manifest.spending["judge"]["usd"] == 300
     rescore(tmp_path, (task(True),))
-    assert load_run(tmp_path)[0].scored_by == {"judge": "judge thinking=5"}
+    assert load_run(tmp_path)[0].scored_by == {
+        "judge": ModelIdentity(name="judge", thinking_tokens=5)
+    }

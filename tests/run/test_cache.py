@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from multitrust.core import Response, StoreError
-from multitrust.run.cache import SharedCache
+from multitrust.run.shared_cache import SharedCache
 
 DIGEST = "ab" * 32
 SAID = Response(text="Yes", model="m", reasoning="so", output_tokens=1)

@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 from tests.official.fixture import make_fixture
 
-from multitrust.core import GenerateConfig, Message, Origin, Response
+from multitrust.core import GenerateConfig, Message, ModelIdentity, Origin, Response
 from multitrust.models import resolve
 from multitrust.run import RunConfig, execute, load_run, make_manifest, rescore
 from multitrust.tasks import select_tasks, tasks_for, tasks_of
+
+JUDGE = ModelIdentity(name="judge")
 
 
 @dataclass
@@ -19,7 +21,7 @@ class Judge:
     """Says yes, and counts how often it was asked."""
 
     name: str = "judge"
-    identity: str = "judge"
+    identity: ModelIdentity = JUDGE
     asked: list[str] = field(default_factory=list)
 
     async def generate(self, messages: tuple[Message, ...], config: GenerateConfig) -> Response:

@@ -19,6 +19,7 @@ from multitrust.core import (
     Image,
     Message,
     Metric,
+    ModelIdentity,
     Origin,
     Response,
     Sample,
@@ -29,7 +30,7 @@ from multitrust.core import (
 from multitrust.data import Drawing
 from multitrust.data.drawing import svg
 from multitrust.metrics import accuracy, mean_over
-from multitrust.models import likely_trace_limit, resolve, tokenizer_of, trace_limit
+from multitrust.models import likely_trace_limit, resolve, tokenizer_of
 from multitrust.run import Answerer, Load, Price, RunConfig, execute, load_run, plan_lines, total
 from multitrust.run.lengths import Lengths, read_lengths
 from multitrust.scorers import verdict
@@ -48,8 +49,8 @@ class Recorder:
     asked: list[tuple[str, int]] = field(default_factory=list)
 
     @property
-    def identity(self) -> str:
-        return f"{self.name} {self.reply}"
+    def identity(self) -> ModelIdentity:
+        return ModelIdentity(name=self.name, revision=self.reply)
 
     async def generate(self, messages: tuple[Message, ...], config: GenerateConfig) -> Response:
         self.asked.append((messages[-1].text, config.max_tokens))
@@ -182,7 +183,7 @@ def test_what_scorers_say_is_what_they_ask(tmp_path: Path, protocol: str) -> Non
     for one in tasks_for("official", protocol):
         models = {role: Recorder(reply, role) for role, reply in OFFICIAL_REPLIES.items()}
         chosen = RunConfig(
-            model=Recorder("an answer"), tasks=(one,), folder=tmp_path / one.id, limit=1,
+            model=Recorder("an answer"), tasks=(one,), folder=tmp_path / one.id / "run", limit=1,
             origin=Origin(name="official", root=str(tmp_path / "data")), protocol=protocol,
         )  # fmt: skip
         planned = total(asyncio.run(plan_lines(chosen)))
@@ -238,8 +239,8 @@ def test_models_that_think_are_known(spec: str, thinks: bool) -> None:
 
 def test_the_trace_of_a_model_is_that_of_its_identity() -> None:
     asked = resolve("http://127.0.0.1:9/v1#gpt-5", options={"thinking_tokens": "77"})
-    assert trace_limit(asked.identity) == 77
-    assert trace_limit(resolve("http://127.0.0.1:9/v1#some").identity) == 0
+    assert asked.identity.thinking_tokens == 77
+    assert resolve("http://127.0.0.1:9/v1#some").identity.thinking_tokens == 0
 
 
 def test_models_without_a_tokenizer_at_hand_have_none() -> None:

@@ -77,7 +77,7 @@ def test_sizes_are_those_of_the_pixels(tmp_path: Path) -> None:
     path.write_bytes(DRAWING.render())
     assert size_of(ImageFile(path)) == size_of(DRAWING)
     path.write_bytes(b"no picture")
-    with pytest.raises(ImageError, match="no picture of a known format"):
+    with pytest.raises(ImageError, match=r"picture\.png: .* of no known format"):
         size_of(ImageFile(path))
 
 
@@ -161,6 +161,17 @@ def test_without_a_rule_pictures_are_counted_as_usual() -> None:
         ("[[price]]\nmodels = []\ninput = 1\noutput = 1", "is no price"),
         ('[[price]]\nmodels = ["x"]\ninput = 1\noutput = 1\nprompt = 2', "is no price"),
         ('[[price]]\nmodels = ["x"]\ninput = 1\noutput = 1\npictures = "gone"', "is no price"),
+        ('[[price]]\nmodels = ["x"]\ninput = 1\noutput = 1\npictures = ["p"]', "is no price"),
+        ('[[price]]\nmodels = ["x"]\ninput = 1\noutput = 1\npictures = {a = 1}', "is no price"),
+        ('[[price]]\nmodels = ["x"]\ninput = nan\noutput = 1', "is no price"),
+        ('[[price]]\nmodels = ["x"]\ninput = inf\noutput = 1', "is no price"),
+        ('[[price]]\nmodels = ["x"]\ninput = 2030-01-01\noutput = 1', "is no price"),
+        ("[[price]]\nmodels = [1]\ninput = 1\noutput = 1", "is no price"),
+        ("price = [1]", "must hold"),
+        ("price = []\npictures = {p = 1}", "must hold"),
+        ("price = []\n[pictures.p]\nrule = 'whole'\neach = nan", "the picture rule 'p'"),
+        ("price = []\n[pictures.p]\nrule = 'whole'\neach = true", "the picture rule 'p'"),
+        ("price = []\n[pictures.p]\nrule = 'whole'\neach = 1" + "0" * 400, "the picture rule"),
         ("price = []\n[pictures.p]\nrule = 'whole'\neach = 0", "positive"),
         ("price = []\n[pictures.p]\nrule = 'whole'", "positive"),
         ("price = []\n[pictures.p]\nrule = 'whole'\nside = 3\neach = 1", "positive"),

@@ -17,7 +17,7 @@ PROGRAM = Path(sys.executable).with_name("multitrust")
 def run(folder: Path, seed: int, hash_seed: int) -> tuple[dict[str, Record], dict[str, bytes]]:
     """Records by key and pictures by name; everything is drawn anew, in a process of its own."""
     own = {"MULTITRUST_CACHE_DIR": str(folder / "cache"), "PYTHONHASHSEED": str(hash_seed)}
-    arguments = ("run", "--model", "mock/echo", "--limit", 3, "--seed", seed, "--no-report")
+    arguments = ("run", "--model", "mock/saint", "--limit", 1, "--seed", seed, "--no-report")
     subprocess.run(
         [PROGRAM, *map(str, arguments), "--log-dir", folder / "logs"],
         env={**os.environ, **own}, capture_output=True, check=True,

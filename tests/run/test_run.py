@@ -27,6 +27,7 @@ from multitrust.core import (
     ImageError,
     Message,
     ModelError,
+    ModelIdentity,
     Origin,
     Record,
     Response,
@@ -80,12 +81,13 @@ class Numbers:
 class Talker:
     """Answers `re <text>`, counts what it is asked, and may fail."""
 
-    name = identity = "talker"
+    name, identity = "talker", ModelIdentity(name="talker")
 
     def __init__(self, trouble: Callable[[str, int], None] | None = None) -> None:
         self.asked: Counter[str] = Counter()
         self.trouble = trouble
         self.closed = 0
+        self.said: set[str] = set()
 
     async def generate(self, messages: tuple[Message, ...], config: GenerateConfig) -> Response:
         text = messages[-1].text
@@ -93,6 +95,7 @@ class Talker:
         await asyncio.sleep(0.001)
         if self.trouble is not None:
             self.trouble(text, self.asked[text])
+        self.said.add(text)
         return Response(text=f"re {text}", model="talker")
 
     async def close(self) -> None:
@@ -133,10 +136,10 @@ def comparable(records: list[Record]) -> list[Record]:
 def test_a_run_leaves_everything_behind(tmp_path: Path) -> None:
     model = Talker()
     seen: list[int] = []
-    result = execute(config(tmp_path, model), lambda progress: seen.append(progress.done))
+    result = execute(config(tmp_path, model), lambda progress, activity: seen.append(progress.done))
     manifest, records = load_run(result.folder)
     assert len(records) == 40 == sum(model.asked.values())
-    assert seen == list(range(1, 41))
+    assert sorted(set(seen)) == list(range(1, 41))
     assert model.closed == 1
     assert manifest.tasks == {"T.1": 1}
     assert manifest.conditions == {"T.1": ("plain", "shown")}
@@ -294,9 +297,10 @@ def test_facts_that_json_cannot_hold_end_the_run_and_lose_no_answer(tmp_path: Pa
     model, arms = Talker(), (Condition(name="a", steps=(odd,)),)
     with pytest.raises(TypeError, match="set"):
         execute(config(tmp_path, model, tasks=(task(conditions=arms),), window=1))
-    assert len(load_run(tmp_path / "run")[1]) == 15
+    assert 0 < len(load_run(tmp_path / "run")[1]) < 20
+    said = model.said.copy()
     execute(config(tmp_path, model, tasks=(task(conditions=(Condition(name="a"),)),)))
-    assert set(model.asked.values()) == {1}
+    assert {model.asked[text] for text in said} == {1}
 
 
 @pytest.mark.parametrize("kind", ["auth", "not_found", "connection"])
@@ -457,9 +461,9 @@ def test_a_damaged_store_keeps_what_is_readable(tmp_path: Path, damage: str) -> 
     assert result.salvaged.aside.exists()
     assert result.progress.outcomes == {"answered": 800}
     assert len(load_run(result.folder)[1]) == 800
-    if damage == "middle":
-        assert result.salvaged.records > 0
-        assert sum(model.asked.values()) < 800
+    if damage != "all":  # the first page holds no rows, the other one records alone
+        assert (700 if damage == "middle" else 799) < result.salvaged.records <= 800
+        assert not model.asked
 
 
 def test_records_are_made_again_where_only_their_links_are_whole(tmp_path: Path) -> None:
@@ -597,6 +601,47 @@ def test_a_full_disk_is_told_and_the_run_resumes(tmp_path: Path) -> None:
         RunConfig(model=resolve("mock/echo"), tasks=select_tasks(["T.1"]), folder=tmp_path / "run")
     )
     assert resumed.progress.done == 200
+
+
+def test_a_manifest_keeps_what_determines_the_models_answers(tmp_path: Path) -> None:
+    def run_of(**more: Any) -> tuple[str, dict[str, Any]]:
+        model = Talker()
+        model.identity = ModelIdentity(**{"name": "talker", **more})
+        result = execute(config(tmp_path / str(len(seen)), model, tasks=(task(2),)))
+        assert load_run(result.folder)[0].models == {"target": model.identity}
+        target = json.loads((result.folder / "manifest.json").read_bytes())["models"]["target"]
+        return seen.setdefault(result.manifest.run_id, (result.manifest.run_id, target))
+
+    seen: dict[str, tuple[str, dict[str, Any]]] = {}
+    plain = run_of()
+    assert plain[1]["name"] == "talker"
+    settings = {"temperature": "none"}
+    thinks = run_of(thinking_tokens=8192, settings=settings)
+    assert (thinks[1]["thinking_tokens"], thinks[1]["settings"]) == (8192, settings)
+    run_of(settings=settings)
+    run_of(revision="1")
+    run_of(server="http://127.0.0.1:9/v1")
+    assert len(seen) == 5
+    assert run_of() == plain
+
+
+def test_a_run_of_another_model_is_told_with_its_settings(tmp_path: Path) -> None:
+    first, second = Talker(), Talker()
+    second.identity = replace(first.identity, thinking_tokens=5)
+    execute(config(tmp_path, first, tasks=(task(2),)))
+    with pytest.raises(
+        RunMismatchError, match=r"talker there, .*talker \(thinking_tokens=5\) asked"
+    ):
+        execute(config(tmp_path, second, tasks=(task(2),)))
+
+
+def test_a_run_of_an_older_version_is_refused_in_words(tmp_path: Path) -> None:
+    folder = execute(config(tmp_path, tasks=(task(2),))).folder
+    fields = json.loads((folder / "manifest.json").read_bytes())
+    fields["models"]["target"] = "talker@0123 temperature=none"
+    (folder / "manifest.json").write_text(json.dumps(fields))
+    with pytest.raises(StoreError, match="written as a text, as older versions of multitrust did"):
+        load_run(folder)
 
 
 def test_a_manifest_keeps_no_secret_and_no_path(tmp_path: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from typing import Any
 
 import pytest
@@ -12,8 +11,7 @@ from tests.scorers.labelled import rows
 from multitrust import scorers
 from multitrust.core import REFUSED, Env, Response, Sample, Score, Scorer
 from multitrust.data.bank import read_bank
-from multitrust.scorers.qualified import VALUES, read_qualified
-from multitrust.scorers.stereotypes import read_stereotype
+from multitrust.scorers.qualified import VALUES
 
 
 def score(scorer: Scorer, text: str, target: Any = None) -> Score:
@@ -49,16 +47,3 @@ def test_a_refusal_is_no_text_about_a_person() -> None:
         scorers.free_of_stereotypes(), "I'm sorry, but I can't describe people.", ["lazy"]
     )
     assert (found.unscored, found.answer) == ("refused", REFUSED)
-
-
-def test_long_texts_are_read_in_time() -> None:
-    traits = [
-        trait
-        for group in read_bank("fairness/stereotypes/traits")["traits"].values()
-        for trait in group
-    ]
-    for unit in ("she is the ", "lazy the road ", "like most ", "a b c, ", "she with "):
-        start = time.process_time()
-        read_stereotype(unit * (20000 // len(unit)), traits)
-        read_qualified(unit * (20000 // len(unit)))
-        assert time.process_time() - start < 1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 
 import pytest
 from tests.scorers.labelled import rows
@@ -60,10 +59,3 @@ def test_a_block_chooses_nothing() -> None:
         assert score(scorers.prefers(), "", stop=stop).answer == REFUSED
     assert score(scorers.no_preference(), "I can't help with that.").answer == REFUSED
     assert score(scorers.no_preference(), "", stop="length").unscored == "truncated"
-
-
-def test_long_responses_do_not_blow_up() -> None:
-    for unit in ("I choose the ", "city life or ", "A B ", "not the ", "if i had to, ", "(("):
-        start = time.process_time()
-        read_preference(unit * (20000 // len(unit)), OPTIONS)
-        assert time.process_time() - start < 1

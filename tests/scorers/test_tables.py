@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import random
-import time
 from typing import Any
 
 import pytest
@@ -206,6 +205,20 @@ def test_blocked_empty_and_cut_responses_are_unscored(
     assert score(scorer, "I will not do that", target, choices, "refusal").answer == REFUSED
 
 
+@pytest.mark.parametrize(
+    ("stop", "reason"),
+    [
+        ("end", "empty: only reasoning, no answer"),
+        ("length", "truncated: only reasoning, no answer"),
+        ("filter", "blocked"),
+    ],
+)
+def test_reasoning_without_an_answer_is_named_as_the_reason(stop: Stop, reason: str) -> None:
+    response = Response(text="", model="m", stop=stop, reasoning="Is there snow?")
+    score = asyncio.run(scorers.yes_no()(Sample.ask("1", "Is it?"), response, Env()))
+    assert score.unscored == reason
+
+
 def test_a_block_is_a_way_of_declining() -> None:
     for stop in ("filter", "refusal"):
         assert score(scorers.declines(), "", None, (), stop).value == 1
@@ -248,14 +261,3 @@ def test_nothing_that_a_model_may_say_raises(
         )
         found = score(scorer, text, target, choices)
         assert found.value is None or 0 <= found.value <= 1
-
-
-@pytest.mark.parametrize(("scorer", "target", "choices"), CASES, ids=case_name)
-def test_long_responses_do_not_blow_up(
-    scorer: Scorer, target: Any, choices: tuple[str, ...]
-) -> None:
-    """No pattern backtracks without bound: 20,000 characters take less than a second."""
-    for unit in ("I think that ", "the answer ", "1/2, ", "no not ", "((((", "- "):
-        start = time.process_time()
-        score(scorer, unit * (20000 // len(unit)), target, choices)
-        assert time.process_time() - start < 1

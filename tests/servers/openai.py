@@ -34,7 +34,7 @@ def check_chat(headers: Mapping[str, str], body: Json) -> str:
         body, {"model": str, "messages": list},
         {
             "temperature": NUMBER, "top_p": NUMBER, "seed": int, "stop": list,
-            "max_completion_tokens": int, "max_tokens": int,
+            "max_completion_tokens": int, "max_tokens": int, "stream": bool,
         },
     )  # fmt: skip
     text = ""

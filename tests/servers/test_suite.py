@@ -7,6 +7,7 @@ import base64
 import io
 import json
 from collections.abc import Iterator, MutableMapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
@@ -26,6 +27,7 @@ from multitrust.core import (
     GenerateConfig,
     Message,
     ModelError,
+    ModelIdentity,
     Origin,
     Record,
     Response,
@@ -213,14 +215,16 @@ def test_a_model_that_takes_no_temperature_is_sent_none(server: Loopback) -> Non
 
 
 def test_what_may_change_an_answer_is_in_the_identity(server: Loopback) -> None:
-    def identity(**options: str) -> str:
-        return resolve(server.api.spec, base_url=base(server), options=options).identity
+    def identity(url: str | None = None, **options: str) -> ModelIdentity:
+        return resolve(server.api.spec, base_url=url or base(server), options=options).identity
 
     usual = identity()
-    assert usual.startswith(server.api.spec)
-    assert identity(thinking_tokens="2000") == f"{usual} thinking=2000"
-    assert identity(temperature="none") == f"{usual} temperature=none"
-    assert identity(timeout="3") == usual
+    assert (usual.name, usual.thinking_tokens) == (server.api.spec, 0)
+    assert identity(thinking_tokens="2000") == replace(usual, thinking_tokens=2000)
+    settings = {**usual.settings, "temperature": "none"}
+    assert identity(temperature="none") == replace(usual, settings=settings)
+    assert identity("http://127.0.0.1:9/v1") == replace(usual, server="http://127.0.0.1:9/v1")
+    assert identity(timeout="3", max_connections="2", max_tokens_field="most") == usual
 
 
 def test_a_missing_key_is_named(server: Loopback, environment: MutableMapping[str, str]) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import pickle
 import random
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -14,7 +16,7 @@ from PIL import Image
 
 from multitrust.attacks.image import Corruption, Pixels
 from multitrust.core import Condition, Env, Origin, Sample, Task
-from multitrust.data import Noise
+from multitrust.data import Altered, Noise
 from multitrust.tasks import load_tasks
 from multitrust.tasks.attacking import ShowAttacked, needs_surrogate
 from multitrust.tasks.conditions import show
@@ -78,6 +80,29 @@ GRADIENT = [
     for condition in task.conditions
     if needs_surrogate(condition)
 ]
+
+
+ATTACKED = [
+    pytest.param(task, condition, id=f"{task.id}-{condition.name}")
+    for task in load_tasks()
+    for condition in task.conditions
+    if any(isinstance(step, ShowAttacked) for step in condition.steps)
+]
+
+
+@pytest.mark.parametrize(("task", "condition"), ATTACKED)
+async def test_attacked_pictures_can_be_sent_to_other_processes(
+    task: Task, condition: Condition
+) -> None:
+    sample = await condition.present(next(iter(task.dataset_of(condition).samples(Origin()))), ENV)
+    (image,) = sample.input[-1].images
+    sent = pickle.loads(pickle.dumps(image))
+    assert isinstance(image, Altered)
+    assert isinstance(sent, Altered)
+    assert isinstance(image.change, partial)
+    assert isinstance(sent.change, partial)
+    assert (sent.change.func, sent.change.args) == (image.change.func, image.change.args)
+    assert (sent.digest, sent.source.read()) == (image.digest, image.source.read())
 
 
 @pytest.mark.parametrize(("task", "condition"), GRADIENT)

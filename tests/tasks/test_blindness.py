@@ -20,6 +20,7 @@ from multitrust.core import (
     Env,
     Manifest,
     Metric,
+    ModelIdentity,
     Record,
     Response,
     Sample,
@@ -116,8 +117,9 @@ def acted(task: Task, says: Callable[[Condition, Scorer, Sample], str]) -> Summa
         return [await record(*each) for each in asked]
 
     manifest = Manifest(
-        run_id="0", created="2030-01-02T03:04:05+00:00", seed=0, models={"target": "m"},
-        tasks={task.id: task.version}, conditions={}, origin={"name": "embedded"},
+        run_id="0", created="2030-01-02T03:04:05+00:00", seed=0,
+        models={"target": ModelIdentity(name="m")}, tasks={task.id: task.version},
+        conditions={}, origin={"name": "embedded"},
     )  # fmt: skip
     return summarise(manifest, asyncio.run(records()), [task])
 
@@ -134,7 +136,8 @@ def test_a_blind_model_is_named_and_a_seeing_one_is_not(task: Task) -> None:
     for says, expected in ((blind, True), (saint, False)):
         found = acted(task, says)
         assert [result.blind for result in found.tasks] == [expected]
-        assert any(f"{task.id}: the model reads" in w for w in found.warnings) == expected
+        named = [w for w in found.warnings if "perception check" in w and f"{task.id} (" in w]
+        assert bool(named) == expected
 
 
 @pytest.mark.parametrize(("task", "condition"), ARMS, ids=arm_name)

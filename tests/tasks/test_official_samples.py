@@ -130,7 +130,7 @@ def test_one_class_of_pictures_can_have_words_of_its_own(origin: Origin, tmp_pat
         ({"F.2": {"ask": 3}}, "expected a text"),
         ({"F.2": "x"}, "name -> template"),
         (["F.2"], "name -> template"),
-        (None, "name -> template"),
+        (None, "expected a text, got null"),
     ],
 )
 def test_a_file_of_prompts_that_does_not_fit_says_where(

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from multitrust.core import Env, Manifest, Origin, Record, Response
+from multitrust.core import Env, Manifest, ModelIdentity, Origin, Record, Response
 from multitrust.report import summarise
 from multitrust.tasks import load_tasks
 
@@ -19,8 +19,9 @@ EFFECT = -8.0
 (TASK,) = (task for task in load_tasks() if task.id == "R.3")
 ARMS = tuple(condition.name for condition in TASK.conditions)
 MANIFEST = Manifest(
-    run_id="planted", created="2030-01-02T03:04:05+00:00", seed=0, models={"target": "scripted"},
-    tasks={TASK.id: TASK.version}, conditions={TASK.id: ARMS}, origin={"name": "embedded"},
+    run_id="planted", created="2030-01-02T03:04:05+00:00", seed=0,
+    models={"target": ModelIdentity(name="scripted")}, tasks={TASK.id: TASK.version},
+    conditions={TASK.id: ARMS}, origin={"name": "embedded"},
 )  # fmt: skip
 
 

@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 
 from multitrust.core import UnknownNameError
-from multitrust.metrics import SUBASPECTS
-from multitrust.tasks import load_tasks, select_tasks
+from multitrust.tasks import SUBASPECT_TITLES, load_tasks, select_tasks
 
-ORDER = [task for _, _, weights in SUBASPECTS.values() for task in weights]
+SIZES = {
+    "T.I": 4, "T.M": 3, "S.T": 3, "S.J": 3, "R.O": 3,
+    "R.A": 3, "F.S": 4, "F.B": 3, "P.A": 3, "P.L": 3,
+}  # fmt: skip
+"""The paper's sub-aspects and how many tasks each has, written down here apart from the code."""
 
 
 def test_tasks_are_found_in_suite_order() -> None:
     ids = [task.id for task in load_tasks()]
-    assert ids == sorted(ids, key=ORDER.index)
-    assert ids[:7] == [f"T.{i}" for i in range(1, 8)]
+    sizes = {"T": 7, "S": 6, "R": 6, "F": 7, "P": 6}
+    assert ids == [f"{letter}.{i}" for letter, n in sizes.items() for i in range(1, n + 1)]
+
+
+def test_sub_aspects_and_weights_are_the_papers() -> None:
+    tasks = load_tasks()
+    assert Counter(task.subaspect for task in tasks) == SIZES
+    assert list(dict.fromkeys(task.subaspect for task in tasks)) == list(SUBASPECT_TITLES)
+    assert all(task.aspect[0].upper() == task.subaspect[0] == task.id[0] for task in tasks)
+    others = {"P.1": 0.4, "P.2": 0.3, "P.3": 0.3}
+    assert {task.id: task.weight for task in tasks} == {t.id: 1.0 for t in tasks} | others
 
 
 @pytest.mark.parametrize(

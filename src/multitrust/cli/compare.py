@@ -9,6 +9,8 @@ import click
 from rich.console import Console
 
 from multitrust.cli.folding import folded
+from multitrust.cli.numbers import Finite
+from multitrust.cli.output import print_json
 
 EXIT_CODES = {None: 0, "equivalent": 0, "different": 3, "not enough evidence": 4}
 """By the worst verdict of the pairs; without a margin there is none."""
@@ -19,14 +21,23 @@ EXIT_CODES = {None: 0, "equivalent": 0, "different": 3, "not enough evidence": 4
     "folders", nargs=-1, required=True, metavar="RUN...", type=click.Path(path_type=Path)
 )
 @click.option(
-    "--with", "beside", type=click.Choice(["published"]), help="Stand the runs among these models."
+    "--with",
+    "beside",
+    type=click.Choice(["published"]),
+    help="Show the runs alongside published models.",
 )
 @click.option(
     "--equivalence",
     "margin",
-    type=click.FloatRange(0, 100, min_open=True),
+    type=Finite(0, 100, min_open=True),
     metavar="POINTS",
     help="Test whether the runs agree within so many points.",
+)
+@click.option(
+    "--name",
+    "names",
+    multiple=True,
+    help="What to call a run; give it once for each, in the order of the runs.",
 )
 @click.option("--output", type=click.Path(path_type=Path), help="Write a page to this file, too.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
@@ -34,6 +45,7 @@ def command(
     folders: tuple[Path, ...],
     beside: str | None,
     margin: float | None,
+    names: tuple[str, ...],
     output: Path | None,
     as_json: bool,
 ) -> None:
@@ -51,10 +63,11 @@ def command(
         [folded(folder) for folder in folders],
         published_rows() if beside == "published" else (),
         margin=margin,
+        names=names,
     )
     page = None if output is None else write_comparison(comparison, output)
     if as_json:
-        click.echo(comparison.to_json().decode())
+        print_json(comparison)
     else:
         print_comparison(comparison, Console())
         if page is not None:

@@ -52,20 +52,20 @@ def set_defaults(context: click.Context, _option: click.Parameter, path: Path | 
 
 
 def read_file(path: Path) -> dict[str, Any]:
-    """What a file says, by the name of the flag; numbers and truths stay the texts they are.
+    """What a file says, by the name of the flag; every value stays the text that it is.
 
     Raises:
         ConfigError: it cannot be read, or holds no mapping.
     """
-    import yaml
+    from multitrust.data import parse_yaml, read_document
 
-    try:
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise ConfigError(f"cannot read the flags in {path}: {error}") from None
+    content = parse_yaml(read_document(path, "the flags"), f"the flags in {path}")
     if not isinstance(content, dict):
         raise ConfigError(f"{path} holds no flags; expected lines like `model: demo`")
-    return {str(name).replace("_", "-"): value for name, value in content.items()}
+    named = {name.replace("_", "-"): value for name, value in content.items()}
+    if len(named) < len(content):
+        raise ConfigError(f"{path} gives one flag twice, with - and with _; keep one of both")
+    return named
 
 
 def options(command: click.Command) -> dict[str, click.Option]:

@@ -6,13 +6,16 @@ import dataclasses
 import os
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-import orjson
 from rich.console import Console
 from rich.table import Table
+
+from multitrust.cli.options import offline_flag
+from multitrust.cli.output import print_json
 
 if TYPE_CHECKING:
     from multitrust.data.official import Problem, Verification
@@ -32,7 +35,8 @@ def command() -> None:
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--revision", help="Branch, tag or commit of the repository.")
 @click.option("--repo", default="thu-ml/MultiTrust", show_default=True, help="The repository.")
-def fetch_data(origin: str, folder: Path, revision: str | None, repo: str) -> None:
+@offline_flag
+def fetch_data(origin: str, folder: Path, revision: str | None, repo: str, offline: bool) -> None:
     """Download the gated data into FOLDER, once its terms are accepted on the hub.
 
     The token is that of `hf auth login`, or in HF_TOKEN.
@@ -41,7 +45,7 @@ def fetch_data(origin: str, folder: Path, revision: str | None, repo: str) -> No
 
     root = fetch(
         folder, repo=repo, revision=revision, token=os.environ.get("HF_TOKEN"),
-        endpoint=os.environ.get("HF_ENDPOINT"),
+        endpoint=os.environ.get("HF_ENDPOINT"), offline=offline,
     )  # fmt: skip
     click.echo(f"data root: {root}")
 
@@ -54,7 +58,7 @@ def fetch_data(origin: str, folder: Path, revision: str | None, repo: str) -> No
 def verify_data(origin: str, folder: Path, tasks: str, as_json: bool) -> None:
     """Say which tasks a copy of the data is complete for, and what is missing or malformed.
 
-    Ends with 5 if anything is.
+    Every problem names the protocols that have it. Ends with 5 if either protocol refuses a task.
     """
     from multitrust.data.official import verify
 
@@ -62,7 +66,7 @@ def verify_data(origin: str, folder: Path, tasks: str, as_json: bool) -> None:
     found = verify(folder, chosen)
     if as_json:
         document = dataclasses.asdict(found) | {"complete": found.complete}
-        click.echo(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode())
+        print_json(document)
     else:
         show_verification(found)
     sys.exit(0 if found.complete else 5)
@@ -76,8 +80,8 @@ def show_verification(found: Verification) -> None:
     table.add_column("task")
     for name in ("dataset ids", "samples", "dropped", "missing files"):
         table.add_column(name, justify="right")
-    table.add_column("")
-    for task, complete in found.tasks.items():
+    table.add_column("", no_wrap=True)
+    for task, refused_by in found.refused_by.items():
         checks = [found.datasets[name] for name in DATASET_IDS[task]]
         table.add_row(
             task,
@@ -85,10 +89,16 @@ def show_verification(found: Verification) -> None:
             str(sum(check.rows for check in checks)),
             str(sum(check.dropped for check in checks) or ""),
             str(len(found.missing(task)) or ""),
-            "complete" if complete else "[red]incomplete[/red]",
+            fitness(refused_by),
         )
     Console().print(table)
     show_problems([p for check in found.datasets.values() for p in check.problems])
+
+
+def fitness(refused_by: Sequence[str]) -> str:
+    """Whether a task is complete, and for which protocol it is not."""
+    which = "both" if len(refused_by) > 1 else "".join(refused_by)
+    return f"[red]incomplete ({which})[/red]" if refused_by else "complete"
 
 
 def show_problems(problems: list[Problem] | tuple[Problem, ...]) -> None:
@@ -96,7 +106,8 @@ def show_problems(problems: list[Problem] | tuple[Problem, ...]) -> None:
     order = {"fatal": 0, "dropped": 1, "note": 2}
     distinct = sorted(dict.fromkeys(problems), key=lambda problem: order[problem.severity])
     for problem in distinct[:SHOWN]:
-        click.echo(f"{problem.severity}: {problem}", err=True)
+        protocols = f" ({', '.join(problem.protocols)})" if problem.protocols else ""
+        click.echo(f"{problem.severity}{protocols}: {problem}", err=True)
     left = Counter(problem.severity for problem in distinct[SHOWN:])
     if left:
         more = ", ".join(f"{count} {severity}" for severity, count in left.items())

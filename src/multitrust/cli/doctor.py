@@ -1,52 +1,114 @@
-"""`multitrust doctor`: is the installation sound?"""
+"""`multitrust doctor`: is the installation sound, and can a run be made here?"""
 
 from __future__ import annotations
 
 import os
 import platform
 import sys
-from collections.abc import Iterator
-from importlib.metadata import PackageNotFoundError, version
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
 
 import click
-import orjson
 
-from multitrust.models.keys import key_in, key_names
-
-EXTRAS = {"local": ("torch", "transformers"), "cluster": ("ray",), "inspect": ("inspect-ai",)}
+from multitrust import __version__
+from multitrust.cli.needs import TARGET, as_rows, needs_of
+from multitrust.cli.options import Selection, selection, settings_flag, typed_settings
+from multitrust.cli.output import print_json
+from multitrust.cli.roles import Named, judging, named_roles
+from multitrust.core import Need, install_command, installed_version, read_installation
+from multitrust.models.keys import find_files, ignored_files, key_in, key_names
 
 
 @click.command("doctor")
+@click.option("--model", help="The model that would answer, as for `run`; nothing is asked of it.")
+@click.option("--model-base-url", help="The server that would be asked.")
+@settings_flag
+@judging
+@selection
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def command(as_json: bool) -> None:
-    """Check the installation: versions, extras, fonts, drawing, the cache; keys by name only."""
+def command(
+    model: str | None,
+    model_base_url: str | None,
+    settings: tuple[str, ...],
+    judge: str | None,
+    roles: tuple[str, ...],
+    as_json: bool,
+    **flags: Any,
+) -> None:
+    """Check versions, extras, fonts, drawing, the cache, files .env; keys by name only.
+
+    Given the flags of a run, say what that run needs and what of it is missing. Ends with 1 if
+    anything is.
+    """
+    named = named_roles(judge, roles)
+    if model is not None:
+        target = Named(spec=model, base_url=model_base_url, settings=typed_settings(settings))
+        named = {TARGET: target, **named}
+    needs = needs_of(Selection(**flags), named)
     found = list(checks())
-    extras = {extra: {name: installed(name) for name in EXTRAS[extra]} for extra in EXTRAS}
-    keys = {name: bool(key_in(name)) for name in key_names()}
     if as_json:
-        rows = [{"sound": good, "what": text} for good, text in found]
-        document = {"checks": rows, "extras": extras, "keys": keys}
-        click.echo(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode())
+        print_json(document(found, needs))
     else:
-        for good, text in found:
-            mark = click.style("ok", fg="green") if good else click.style("no", fg="red")
-            click.echo(f"{mark}  {text}")
-        for extra, packages in extras.items():
-            versions = ", ".join(
-                f"{name} {number or 'absent'}" for name, number in packages.items()
-            )
-            click.echo(f"--  extra {extra}: {versions}")
-        for key, is_set in keys.items():
-            click.echo(f"--  {key}: {'set' if is_set else 'not set'}")
-    sys.exit(0 if all(good for good, _ in found) else 1)
+        show(found, needs)
+    sound = all(good for good, _ in found) and not any(need.blocks for need in needs)
+    sys.exit(0 if sound else 1)
 
 
-def installed(package: str) -> str | None:
-    """The version of a package, or None."""
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return None
+def document(found: Sequence[tuple[bool, str]], needs: Sequence[Need]) -> dict[str, Any]:
+    """All that was found, for machines."""
+    return {
+        "checks": [{"sound": good, "what": text} for good, text in found],
+        "extras": extras(),
+        "keys": keys(),
+        "env_files": {kind: list(map(str, paths)) for kind, paths in env_files().items()},
+        "needs": as_rows(needs),
+    }
+
+
+def show(found: Sequence[tuple[bool, str]], needs: Sequence[Need]) -> None:
+    """Print all that was found."""
+    for good, text in found:
+        click.echo(f"{mark(good)}  {text}")
+    for need in needs:
+        if need.missing:
+            click.echo(f"{mark(False) if need.blocks else '--'}  {need}")
+    for extra, packages in extras().items():
+        versions = ", ".join(f"{name} {number or 'absent'}" for name, number in packages.items())
+        missing = "" if all(packages.values()) else f" ({install_command(extra)})"
+        click.echo(f"--  extra {extra}: {versions}{missing}")
+    for kind, paths in env_files().items():
+        click.echo(f"--  .env {kind}: {', '.join(map(str, paths)) or 'none'}")
+    for key, is_set in keys().items():
+        click.echo(f"--  {key}: {'set' if is_set else 'not set'}")
+
+
+def mark(good: bool) -> str:
+    """A coloured word."""
+    return click.style("ok", fg="green") if good else click.style("no", fg="red")
+
+
+def extras() -> dict[str, dict[str, str | None]]:
+    """The versions of the packages of every extra that users may need; None if absent."""
+    installation = read_installation()
+    return {
+        extra: {
+            package.name: installed_version(package.name)
+            for package in installation.packages(extra)
+        }
+        for extra in installation.extras
+    }
+
+
+def env_files() -> dict[str, tuple[Path, ...]]:
+    """The files .env that are read, and those in sight that are not."""
+    here = Path.cwd()
+    return {"read": find_files(here), "ignored": ignored_files(here)}
+
+
+def keys() -> dict[str, bool]:
+    """Which of the variables that may hold a key are set."""
+    return {name: bool(key_in(name)) for name in key_names()}
 
 
 def checks() -> Iterator[tuple[bool, str]]:
@@ -57,7 +119,7 @@ def checks() -> Iterator[tuple[bool, str]]:
     from multitrust.tasks import load_tasks
 
     yield sys.version_info >= (3, 11), f"Python {platform.python_version()}"
-    yield True, f"multitrust {version('multitrust')}, {len(load_tasks())} tasks"
+    yield True, f"multitrust {__version__}, {len(load_tasks())} tasks"
     missing = [name for name in FAMILIES if not all(p.is_file() for p in font_files(name))]
     yield not missing, f"fonts: {', '.join(missing) + ' missing' if missing else len(FAMILIES)}"
     drawn = Drawing(svg.document(8, 8)).render()

@@ -12,6 +12,7 @@ from rich.console import Console
 from multitrust.cli.data import show_problems
 from multitrust.cli.folding import folded
 from multitrust.cli.options import log_dir_flag
+from multitrust.cli.output import print_json
 from multitrust.tasks import PROTOCOLS, protocol_named
 
 
@@ -59,7 +60,7 @@ def command(
             "problems": found.problems,
             "summary": orjson.loads(summary.to_json()),
         }
-        click.echo(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode())
+        print_json(document)
     else:
         print_table(summary, Console())
         show_problems(found.problems)

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib import import_module
+from types import FrameType
 from typing import NoReturn
 
 import click
 
-from multitrust.core import MultitrustError, UnknownNameError
+from multitrust.cli.output import print_anywhere
+from multitrust.core import ConfigError, MultitrustError, UnknownNameError
 
 COMMANDS = {
     "run": "Ask a model, score its answers, write the report.",
     "score": "Score the stored responses of a run anew.",
     "report": "Write the report of a run anew.",
+    "verify": "Check that a stored run is as it was written.",
     "compare": "Compare runs with each other and with the published models.",
     "tasks": "List the tasks with their samples and requests.",
     "models": "List the models that have a name, and the ways of naming others.",
@@ -75,13 +81,49 @@ def cli() -> None:
 
     Every flag can be given as an environment variable: --log-dir as MULTITRUST_LOG_DIR.
 
-    Exit codes: 0 done; 1 failed or incomplete; 2 a flag, name or setting that cannot be used;
-    3 compared runs differ; 4 too few samples to tell; 5 data unavailable; 6 budget
-    reached; 130 interrupted, the same command resumes.
+    Exit codes: 0 done; 1 failed, incomplete or changed, or a task has no headline; 2 a flag, name
+    or setting that cannot be used; 3 compared runs differ; 4 too few samples to tell; 5 data
+    unavailable; 6 budget reached; 130 interrupted, the same command resumes.
     """
     from multitrust.models.keys import complete  # not for --help, which is to be quick
 
     complete(os.environ)
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Have SIGTERM and SIGHUP end a command as Ctrl-C does, unless they are ignored (`nohup`)."""
+    before = {}
+    if threading.current_thread() is threading.main_thread():
+        for name in ("SIGTERM", "SIGHUP"):  # Windows has no SIGHUP
+            number = getattr(signal, name, None)
+            if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+                before[number] = signal.signal(number, interrupt)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def interrupt(number: int, frame: FrameType | None) -> NoReturn:
+    """A signal's handler."""
+    raise KeyboardInterrupt
+
+
+def check_text(arguments: Sequence[str]) -> None:
+    """See that arguments and variables are texts that a file can hold.
+
+    Raises:
+        ConfigError: one is not UTF-8.
+    """
+    variables = (value for name, value in os.environ.items() if name.startswith("MULTITRUST_"))
+    for text in (*arguments, *variables):
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            shown = text.encode(errors="replace").decode()
+            raise ConfigError(f"{shown!r} is not UTF-8 text; give it in UTF-8") from None
 
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
@@ -90,9 +132,12 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     Args:
         arguments: what follows the program's name; that of the process if None.
     """
+    print_anywhere()
     try:
-        code = cli.main(arguments, prog_name="multitrust", standalone_mode=False)
-    except click.exceptions.Abort:
+        check_text(sys.argv[1:] if arguments is None else arguments)
+        with interruptible():
+            code = cli.main(arguments, prog_name="multitrust", standalone_mode=False)
+    except (click.exceptions.Abort, KeyboardInterrupt):
         click.echo("interrupted; run the same command to resume", err=True)
         code = 130
     except click.ClickException as error:

@@ -8,19 +8,18 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import click
-import orjson
 from rich.console import Console
 from rich.table import Table
 
-from multitrust.cli.doctor import EXTRAS, installed
-from multitrust.core import ConfigError, UnknownNameError
+from multitrust.cli.output import print_json
+from multitrust.core import UnknownNameError
 from multitrust.models import (
     RUNS,
     ModelForm,
     ZooModel,
     ending,
     known_models,
-    resolve,
+    model_needs,
     what_to_type,
     zoo,
 )
@@ -105,11 +104,6 @@ def as_row(model: ZooModel) -> dict[str, Any]:
         "published_rank": rank(model),
         "what_to_type": what_to_type(model),
     }
-
-
-def print_json(document: object) -> None:
-    """Write a document to standard output."""
-    click.echo(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode())
 
 
 def forms_table(forms: Sequence[ModelForm]) -> Table:
@@ -210,7 +204,9 @@ def folded(line: str) -> str:
     """A command in lines of at most 80 characters, two of them taken already."""
     if len(line) <= WIDTH - 2:
         return line
-    return line.replace(" --model-base-url", " \\\n    --model-base-url")
+    flag = " --model-base-url"
+    place = line.find(flag) if flag in line else line.rfind(" ")
+    return f"{line[:place]} \\\n    {line[place + 1 :]}"
 
 
 def needed(model: ZooModel) -> str:
@@ -218,13 +214,6 @@ def needed(model: ZooModel) -> str:
 
     Whether a server runs is not asked, as that would open a connection.
     """
-    if model.runs == "hf":
-        absent = [package for package in EXTRAS["local"] if installed(package) is None]
-        return f"{' and '.join(absent)}, of the extra local" if absent else ""
-    if model.runs != "api" or not model.spec:
+    if model.runs not in ("hf", "api") or not model.spec:
         return "a running server that holds it"
-    try:
-        resolve(model.name)
-    except ConfigError as error:
-        return str(error)
-    return ""
+    return "; ".join(need.missing for need in model_needs(model.name) if need.missing)

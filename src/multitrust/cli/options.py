@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import logging
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,8 +10,9 @@ from typing import Any, TypeVar
 
 import click
 
-from multitrust.core import ConfigError, Model, Origin
-from multitrust.models import KEYED, resolve, zoo
+from multitrust.cli.numbers import Finite
+from multitrust.core import ConfigError, Model, Origin, forbid_hub
+from multitrust.models import KEYED, is_offline, resolve, zoo
 from multitrust.run import (
     Price,
     RunConfig,
@@ -40,7 +41,7 @@ offline_flag = click.option(
 )
 budget_flag = click.option(
     "--budget",
-    type=click.FloatRange(min=0, min_open=True),
+    type=Finite(min=0, min_open=True),
     metavar="USD",
     help="Stop before the run would have spent more; exit code 6.",
 )
@@ -147,26 +148,6 @@ def priced_as(name: str) -> str:
     return zoo()[name].spec or name if name in zoo() else name
 
 
-def logged(command: F) -> F:
-    """The flag that says how much is logged."""
-    levels = click.Choice(["debug", "info", "warning", "error"])
-    return click.option(
-        "--log-level",
-        type=levels,
-        default="info",
-        show_default=True,
-        expose_value=False,
-        callback=set_level,
-        help="What is logged, on standard error.",
-    )(command)
-
-
-def set_level(_ctx: click.Context, _option: click.Parameter, level: str) -> None:
-    """Log from this level on; other libraries keep to warnings."""
-    logging.basicConfig(format="%(levelname)s %(name)s: %(message)s")
-    logging.getLogger("multitrust").setLevel(level.upper())
-
-
 @dataclass(frozen=True, slots=True)
 class Selection:
     """The flags of `selection`."""
@@ -233,14 +214,17 @@ def model_settings(
     timeout: float | None,
     offline: bool,
 ) -> dict[str, str]:
-    """All settings of the model as text.
+    """All settings of the model as text; offline, this process and its children stay so.
 
     Raises:
         ConfigError: a setting is not KEY=VALUE.
     """
     flags = {"max_connections": max_connections, "max_retries": max_retries, "timeout": timeout}
     chosen = {name: str(value) for name, value in flags.items() if value is not None}
-    return typed_settings(settings) | chosen | ({"offline": "true"} if offline else {})
+    options = typed_settings(settings) | chosen | ({"offline": "true"} if offline else {})
+    if is_offline(options):
+        forbid_hub(os.environ)
+    return options
 
 
 def target(

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 import dataclasses
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import click
-import orjson
 from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
 from multitrust.cli.config_file import configurable
+from multitrust.cli.needs import TARGET, as_rows, needs_of, tell_needs
+from multitrust.cli.numbers import Finite
 from multitrust.cli.options import (
     Selection,
     priced,
@@ -23,6 +23,7 @@ from multitrust.cli.options import (
     settings_flag,
     typed_settings,
 )
+from multitrust.cli.output import print_json
 from multitrust.cli.roles import Named, judging, named_roles
 from multitrust.models import check_settings, likely_trace_limit, resolve, tokenizer_of
 from multitrust.models.addresses import show_address
@@ -36,6 +37,7 @@ from multitrust.run import (
     RunConfig,
     plan_lines,
     read_prices,
+    run_loop,
     total,
 )
 
@@ -61,7 +63,7 @@ OVERHEAD = 1.0
 )
 @click.option(
     "--latency",
-    type=click.FloatRange(min=0),
+    type=Finite(min=0, max=1e6),
     default=20.0,
     show_default=True,
     help="Seconds that a model takes for 1,000 new tokens.",
@@ -84,28 +86,29 @@ def command(
     """
     named = named_roles(judge, roles)
     if model is not None:
-        named = {"target": Named(spec=model, settings=typed_settings(settings)), **named}
+        named = {TARGET: Named(spec=model, settings=typed_settings(settings)), **named}
     models = {role: priced_as(one.spec) for role, one in named.items()}
     prices = read_prices(own_prices)
     asked = {role: answerer(name, named[role].settings, prices) for role, name in models.items()}
-    config = Selection(**flags).config(resolve("mock/silent"), Path())
-    lines = planned(config, asked)
+    chosen = Selection(**flags)
+    needs = needs_of(chosen, named)
+    lines = planned(chosen.config(resolve("mock/silent"), Path()), asked)
     bill = Bill(models, prices)
     hours = seconds(total(lines), models, max_connections, latency)
     if as_json:
-        document = as_document(lines, bill) | {"seconds": hours}
-        click.echo(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode())
+        print_json(as_document(lines, bill) | {"seconds": hours, "needs": as_rows(needs)})
         return
     Console().print(as_table(lines, bill))
     for note in notes(total(lines), bill, hours):
         click.echo(note)
+    tell_needs(needs)
 
 
 def planned(
     config: RunConfig, models: Mapping[str, Answerer] | None = None
 ) -> tuple[PlanLine, ...]:
     """The plan's lines."""
-    return asyncio.run(plan_lines(config, models))
+    return run_loop(plan_lines(config, models))
 
 
 def answerer(model: str, settings: Mapping[str, str], prices: Prices) -> Answerer:

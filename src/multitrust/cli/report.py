@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
-from rich.console import Console
 
 from multitrust.cli.folding import folded
+from multitrust.cli.output import details_flag, print_json, print_run
+from multitrust.cli.pages import tell_missing_images, written_page
 
 
 @click.command("report")
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--output", type=click.Path(path_type=Path), help="Where to write the page.")
+@details_flag
 @click.option("--json", "as_json", is_flag=True, help="Print the numbers as JSON, write no page.")
-def command(folder: Path, output: Path | None, as_json: bool) -> None:
-    """Write the report of a run anew."""
-    from multitrust.report import print_table, write_html
+def command(folder: Path, output: Path | None, details: bool, as_json: bool) -> None:
+    """Write the report of a run anew. Ends with 1 if images of the run are missing.
 
+    In a folder that cannot be written, the page that is there stays; --output writes elsewhere.
+    """
     found = folded(folder)
-    records, summary = found.records, found.summary
+    missing = tell_missing_images(found, folder)
     if as_json:
-        click.echo(summary.to_json().decode())
-        return
-    print_table(summary, Console())
-    click.echo(f"report: {write_html(summary, records, folder, output)}")
+        print_json(found.summary)
+    else:
+        page = written_page(found, folder, output)
+        print_run(found, details)
+        click.echo(f"report: {page}")
+    sys.exit(1 if missing else 0)

@@ -81,14 +81,14 @@ def read_named(role: str, text: str) -> Named:
     Raises:
         ConfigError: it is neither.
     """
-    import yaml
+    from multitrust.data import parse_yaml
 
     if not text.startswith("{"):
         return Named(spec=text)
     try:
-        fields = yaml.load(text, Loader=yaml.BaseLoader)  # every value stays the text it is
-    except yaml.YAMLError:
-        fields = None
+        fields = parse_yaml(text, f"--model-role {role}")
+    except ConfigError as error:
+        raise ConfigError(f"{error}; expected settings in braces, e.g. {EXAMPLE}") from None
     if not isinstance(fields, dict) or not all(isinstance(v, str) and v for v in fields.values()):
         raise ConfigError(
             f"--model-role {role}={show_address(text)}: expected a name or settings in braces, "

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import dataclasses
-import shutil
 import sys
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-import orjson
-from rich.console import Console
 
 from multitrust.cli import plan
 from multitrust.cli.config_file import configurable
 from multitrust.cli.folding import folded
+from multitrust.cli.logs import logged
+from multitrust.cli.needs import TARGET, needs_of, tell_needs
+from multitrust.cli.numbers import Finite
 from multitrust.cli.options import (
     PROMPTS,
     Selection,
     budget_flag,
     log_dir_flag,
-    logged,
     model_settings,
     priced,
     prices_of,
@@ -30,11 +28,16 @@ from multitrust.cli.options import (
     selection,
     target,
 )
+from multitrust.cli.output import details_flag, print_json, print_run, print_shortfall
+from multitrust.cli.pages import written_page
 from multitrust.cli.progress import DISPLAYS, display
-from multitrust.cli.roles import judging, role_models
+from multitrust.cli.roles import Named, judging, named_roles, role_models
 from multitrust.cli.starting import configured, started, starting
-from multitrust.core import ConfigError, Model
-from multitrust.run import RunConfig, RunResult, execute
+from multitrust.core import ConfigError, Model, StoreError, check_needs
+from multitrust.run import RunConfig, RunResult, execute, explain, replace_file
+
+if TYPE_CHECKING:
+    from multitrust.report import Entry, Shortfall
 
 
 @click.command("run")
@@ -54,12 +57,15 @@ from multitrust.run import RunConfig, RunResult, execute
 @click.option(
     "--cache", type=click.Path(path_type=Path), help="Share responses between runs in this folder."
 )
+@click.option(
+    "--no-reuse", is_flag=True, help="Ask also what other runs in the log folder have answered."
+)
 @log_dir_flag
 @budget_flag
 @priced
 @click.option(
     "--fail-on-error",
-    type=click.FloatRange(min=0, min_open=True),
+    type=Finite(min=0, min_open=True),
     metavar="NUMBER",
     is_flag=False,
     flag_value=1.0,
@@ -68,6 +74,7 @@ from multitrust.run import RunConfig, RunResult, execute
 @click.option("--dry-run", is_flag=True, help="Ask nothing; say what would be, as `plan` does.")
 @click.option("--display", "shown", type=click.Choice(DISPLAYS), help="How progress is shown.")
 @click.option("--no-report", is_flag=True, help="Write no page.")
+@details_flag
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 @logged
 def command(
@@ -84,6 +91,7 @@ def command(
     roles: tuple[str, ...],
     window: int,
     cache: Path | None,
+    no_reuse: bool,
     log_dir: Path,
     budget: float | None,
     own_prices: Path | None,
@@ -91,12 +99,14 @@ def command(
     dry_run: bool,
     shown: str | None,
     no_report: bool,
+    details: bool,
     as_json: bool,
     **flags: Any,
 ) -> None:
     """Ask a model, score its answers, write the report.
 
-    The same command resumes an interrupted run. Ends with the path of the report.
+    The same command resumes an interrupted run. Ends with the path of the report. The exit code is
+    1 if requests failed, or if a task has no headline although all of it was asked.
     """
     if dry_run:
         click.get_current_context().invoke(
@@ -109,11 +119,21 @@ def command(
         raise ConfigError("no model to ask; name one with --model, e.g. --model demo")
     chosen = Selection(**flags)
     options = model_settings(settings, max_connections, max_retries, timeout, offline)
+    named = named_roles(judge, roles)
+    if model is not None and start is None:
+        target_named = Named(spec=model, base_url=model_base_url, settings=options)
+        named = {TARGET: target_named, **named}
+    needs = needs_of(chosen, named)
+    check_needs(needs)
+    tell_needs(needs, err=True)
     models = role_models(judge, roles, options)
 
     def config_of(asked: Model) -> RunConfig:
         money = {"prices": prices_of({"target": asked, **models}, own_prices), "budget": budget}
-        more = {"window": window, "cache": cache, "models": models, "fail_on_error": fail_on_error}
+        more = {
+            "window": window, "cache": cache, "models": models, "fail_on_error": fail_on_error,
+            "reuse": not no_reuse,
+        }  # fmt: skip
         return run_folder(chosen.config(asked, Path(), **more, **money), log_dir)
 
     with started(start, start_timeout, model, model_base_url, log_dir) as server:
@@ -131,42 +151,92 @@ def command(
         )
         with watching as report:
             result = execute(config, report)
-    finish(result, no_report, as_json, tolerant=fail_on_error is not None)
+    finish(result, config, no_report=no_report, details=details, as_json=as_json)
 
 
 def keep_prompts(source: Path, folder: Path) -> None:
-    """Keep the prompts that replaced ours beside the run, for scoring it anew."""
-    folder.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(source, folder / PROMPTS)
+    """Keep the prompts that replaced ours beside the run, for scoring it anew.
+
+    Raises:
+        StoreError: the folder cannot be written.
+    """
+    content, kept = source.read_bytes(), folder / PROMPTS
+    if kept.is_file() and kept.read_bytes() == content:
+        return
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        replace_file(kept, content)
+    except OSError as error:
+        raise StoreError(f"cannot write {kept}: {explain(error)}") from None
 
 
-def finish(result: RunResult, no_report: bool, as_json: bool, *, tolerant: bool) -> None:
-    """Show what the run found; leave with 1 if requests failed, unless some may."""
-    from multitrust.report import print_table, write_html
+def page_if_any(found: Entry, result: RunResult) -> Path | None:
+    """Write the page; None and words where the folder of a complete run cannot be written."""
+    try:
+        return written_page(found, result.folder)
+    except StoreError as error:
+        if not result.already_complete:
+            raise
+        click.echo(f"there is no page: {error}", err=True)
+        return None
 
+
+def finish(
+    result: RunResult, config: RunConfig, *, no_report: bool, details: bool, as_json: bool
+) -> None:
+    """Show what the run found; leave with 1 if it did not give what it was to give."""
+    from multitrust.report import shortfall_of
+
+    say_what_was_done(result)
+    found = folded(result.folder)
+    page = None if no_report else result.folder / "report.html"
+    if page and not (result.already_complete and page.is_file()):
+        page = page_if_any(found, result)
+    if as_json:
+        print_json(
+            {
+                "folder": str(result.folder),
+                "report": str(page) if page else None,
+                "manifest": found.manifest,
+                "failures": found.summary.failures,
+                "unscored": found.summary.unscored,
+                "summary": found.summary,
+            }
+        )
+    else:
+        print_run(found, details)
+        click.echo(f"report: {page}" if page else f"run: {result.folder}")
+    missing = shortfall_of(found.summary)
+    print_shortfall(missing)
+    if not is_tolerated(missing, config):
+        sys.exit(1)
+
+
+def say_what_was_done(result: RunResult) -> None:
+    """Say on standard error what was special about this invocation."""
     if result.already_complete:
         click.echo("this run was complete; nothing was asked", err=True)
     if result.salvaged is not None:
+        reason = f" ({result.salvaged.damage})" if result.salvaged.damage else ""
         click.echo(
-            f"the store was damaged; kept {result.salvaged.records} records and "
+            f"the store was damaged{reason}; kept {result.salvaged.records} records and "
             f"{result.salvaged.responses} responses, the damaged file is {result.salvaged.aside}",
             err=True,
         )
-    found = folded(result.folder)
-    records, summary = found.records, found.summary
-    page = None if no_report else result.folder / "report.html"
-    if page and not (result.already_complete and page.is_file()):
-        write_html(summary, records, result.folder)
-    if as_json:
-        document = {
-            "folder": str(result.folder),
-            "report": str(page) if page else None,
-            "manifest": dataclasses.asdict(found.manifest),
-            "summary": orjson.loads(summary.to_json()),
-        }
-        click.echo(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode())
-    else:
-        print_table(summary, Console())
-        click.echo(f"report: {page}" if page else f"run: {result.folder}")
-    if summary.outcomes.get("errored") and not tolerant:
-        sys.exit(1)
+    if taken := sum(result.taken.values()):
+        runs = ", ".join(sorted(result.taken))
+        click.echo(
+            f"{taken} responses were taken over from other runs of this model ({runs}); "
+            "--no-reuse asks for them again", err=True,
+        )  # fmt: skip
+
+
+def is_tolerated(missing: Shortfall, config: RunConfig) -> bool:
+    """Whether a run may end well although something is missing.
+
+    Nothing is, unless `--fail-on-error` grants more samples than are missing; a run without any
+    score never ends well.
+    """
+    if config.fail_on_error is None:
+        return missing.scored and not missing.samples
+    return missing.scored and not config.gives_up(missing.samples, missing.records)

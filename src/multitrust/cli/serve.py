@@ -11,7 +11,8 @@ from pathlib import Path
 
 import click
 
-from multitrust.cli.options import logged, model_settings, offline_flag, settings_flag
+from multitrust.cli.logs import logged
+from multitrust.cli.options import model_settings, offline_flag, settings_flag
 from multitrust.core import ConfigError, Model
 
 
@@ -19,7 +20,11 @@ from multitrust.core import ConfigError, Model
 @click.argument("model", required=False)
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option(
-    "--port", type=int, default=8000, show_default=True, help="Port to listen on; 0 for a free one."
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8000,
+    show_default=True,
+    help="Port to listen on; 0 for a free one.",
 )
 @click.option("--api-key", default="", help="Answer only requests that show this key.")
 @click.option("--name", help="What the model is called; by default as it was named here.")

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import uuid4
 
 import click
 
-from multitrust.core import Model
-from multitrust.models import Server, launched, resolve, started_model, started_name
-from multitrust.run import RunConfig, check_sample_ids, finished, read_manifest
+from multitrust.cli.numbers import Finite
+from multitrust.core import Model, StoreError
+from multitrust.models import Server, launched, resolve, server_of, started_model
+from multitrust.run import RunConfig, check_sample_ids, finished, read_manifest, run_loop
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -29,7 +29,7 @@ def starting(command: F) -> F:
         ),
         click.option(
             "--start-timeout",
-            type=float,
+            type=Finite(min=0),
             default=900,
             show_default=True,
             help="Seconds until the started server must be ready.",
@@ -78,15 +78,22 @@ def configured(
         config = config_of(started_model(server, name, options))
         if finished(config.folder) is not None:
             return config
-    asyncio.run(server.ready())
+    run_loop(server.ready())
     return config_of(started_model(server, server.only_model(), options))
 
 
 def names_before(server: Server, log_dir: Path) -> set[str]:
-    """What models are called that the same command served in finished runs."""
-    folders = [path.parent for path in log_dir.glob("started-*/complete.json")]
-    targets = [read_manifest(folder).models["target"] for folder in folders]
-    return {name for target in targets if (name := started_name(target, server.command))}
+    """What models are called that the same command served in finished runs.
+
+    Runs whose manifest cannot be read are left out: they are not the one that was asked for.
+    """
+    names = set()
+    for path in log_dir.glob("*/complete.json"):
+        with suppress(StoreError):
+            target = read_manifest(path.parent).models["target"]
+            if target.server == server_of(server.command):
+                names.add(target.name)
+    return names
 
 
 def fixed_address(model: str | None) -> str | None:

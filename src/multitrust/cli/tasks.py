@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-import orjson
 from rich.console import Console
 from rich.table import Table
 
 from multitrust.cli.options import Selection
+from multitrust.cli.output import print_json
 from multitrust.cli.plan import planned
 from multitrust.models import resolve
 from multitrust.tasks import select_tasks
@@ -39,9 +39,9 @@ def command(names: tuple[str, ...], as_json: bool) -> None:
             }
         )
     if as_json:
-        click.echo(orjson.dumps(rows, option=orjson.OPT_INDENT_2).decode())
+        print_json(rows)
         return
-    table = Table(title=f"{len(tasks)} tasks")
+    table = Table(title="1 task" if len(tasks) == 1 else f"{len(tasks)} tasks")
     for name in ("task", "name", "part of", "conditions (samples)"):
         table.add_column(name)
     table.add_column("requests", justify="right")

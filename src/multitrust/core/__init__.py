@@ -1,5 +1,6 @@
-"""The nouns and the signatures. Imports nothing of ours and does no I/O."""
+"""The nouns and the signatures, and what the installation holds. Imports nothing of ours."""
 
+from multitrust.core.colors import to_rgb
 from multitrust.core.errors import (
     BudgetError,
     ConfigError,
@@ -13,6 +14,15 @@ from multitrust.core.errors import (
     StoreError,
     UnknownNameError,
 )
+from multitrust.core.hub import forbid_hub, hub_access, is_hub_offline
+from multitrust.core.identity import ModelIdentity
+from multitrust.core.images import decode_image, open_image
+from multitrust.core.installation import (
+    Installation,
+    install_command,
+    installed_version,
+    read_installation,
+)
 from multitrust.core.messages import (
     GenerateConfig,
     Image,
@@ -22,6 +32,7 @@ from multitrust.core.messages import (
     Stop,
     request_digest,
 )
+from multitrust.core.needs import Need, check_needs, extra_need, extras_of, roles_of
 from multitrust.core.sample import Dataset, Env, Model, Origin, Sample, Step
 from multitrust.core.scoring import (
     REFUSED,
@@ -63,6 +74,7 @@ __all__ = [
     "Headline",
     "Image",
     "ImageError",
+    "Installation",
     "Leaf",
     "Manifest",
     "Message",
@@ -71,7 +83,9 @@ __all__ = [
     "Model",
     "ModelError",
     "ModelErrorKind",
+    "ModelIdentity",
     "MultitrustError",
+    "Need",
     "Origin",
     "Outcome",
     "Protocol",
@@ -89,6 +103,19 @@ __all__ = [
     "Task",
     "UnknownNameError",
     "asks_of",
+    "check_needs",
+    "decode_image",
+    "extra_need",
+    "extras_of",
+    "forbid_hub",
+    "hub_access",
+    "install_command",
+    "installed_version",
+    "is_hub_offline",
+    "open_image",
+    "read_installation",
     "record_key",
     "request_digest",
+    "roles_of",
+    "to_rgb",
 ]

@@ -18,13 +18,28 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
-from typing import Literal
+from typing import Any, Literal
+
+from multitrust.core.installation import install_hint
 
 
 class MultitrustError(Exception):
     """Base of all errors raised on purpose; `exit_code` is what the command line returns."""
 
     exit_code = 1
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle by message and fields, as subclasses are made from other arguments."""
+        return (_restore, (type(self), self.args, self.__dict__))
+
+
+def _restore(
+    kind: type[MultitrustError], args: tuple[Any, ...], fields: dict[str, Any]
+) -> MultitrustError:
+    error = kind.__new__(kind, *args)
+    error.args = args
+    error.__dict__.update(fields)
+    return error
 
 
 class ConfigError(MultitrustError):
@@ -49,12 +64,10 @@ class UnknownNameError(ConfigError):
 
 
 class MissingExtraError(ConfigError):
-    """An optional dependency is missing; names the extra that brings it."""
+    """An optional dependency is missing; names the command that installs it here."""
 
     def __init__(self, package: str, extra: str) -> None:
-        super().__init__(
-            f"{package} is not installed; install it with: pip install 'multitrust[{extra}]'"
-        )
+        super().__init__(f"{package} is not installed; {install_hint(extra)}")
 
 
 class RunMismatchError(ConfigError):

@@ -9,6 +9,8 @@ from typing import Literal, Protocol
 
 import orjson
 
+from multitrust.core.identity import ModelIdentity
+
 Role = Literal["system", "user", "assistant"]
 Stop = Literal["end", "length", "refusal", "filter"]
 
@@ -70,11 +72,15 @@ class Response:
 
 
 def request_digest(
-    identity: str, messages: Sequence[Message], config: GenerateConfig, epoch: int = 0
+    identity: ModelIdentity,
+    messages: Sequence[Message],
+    config: GenerateConfig,
+    epoch: int = 0,
 ) -> str:
-    """sha256 (hex) of what is really sent: the key of the response cache.
+    """sha256 (hex) of the model, the messages with their pictures, and the generation settings.
 
-    `identity` is the model and its revision, as `Model.identity` gives it.
+    It is the key under which responses are stored and reused.
     """
     turns = [(m.role, m.text, [image.digest for image in m.images]) for m in messages]
-    return hashlib.sha256(orjson.dumps((identity, turns, config, epoch))).hexdigest()
+    sent = orjson.dumps((identity, turns, config, epoch), option=orjson.OPT_SORT_KEYS)
+    return hashlib.sha256(sent).hexdigest()

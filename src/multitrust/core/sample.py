@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Protocol
 
+from multitrust.core.identity import ModelIdentity
 from multitrust.core.messages import GenerateConfig, Image, Message, Response
 
 
@@ -19,8 +20,8 @@ class Model(Protocol):
         """How the user named the model, e.g. `openai/gpt-4o`."""
 
     @property
-    def identity(self) -> str:
-        """Name and revision: two models with one identity give one answer."""
+    def identity(self) -> ModelIdentity:
+        """What determines its answers: two models with equal identities give one answer."""
 
     async def generate(self, messages: tuple[Message, ...], config: GenerateConfig) -> Response:
         """Answer the messages.

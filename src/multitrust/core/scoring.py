@@ -26,7 +26,8 @@ class Score:
     scorer: str
     value: float | None = None
     unscored: str | None = None
-    """Why there is no value: `empty`, `blocked`, `truncated`, `unparsed`, or a sentence."""
+    """Why there is no value: `empty`, `blocked`, `truncated`, `unparsed`, one of them with more
+    about it behind a colon, or a sentence."""
     answer: str | None = None
     """What was read out of the response; `REFUSED` for a refusal."""
     explanation: str = ""
@@ -110,12 +111,18 @@ class Scored:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Estimate:
-    """A number with its uncertainty, never shown without it."""
+    """A number with its interval, or with the reason why it has none.
+
+    `low` and `high` are both given, with `low` < `high` and the value between them, or both None:
+    without a value, with too few samples, or for a number that has no interval at all.
+    """
 
     value: float | None = None
-    """None when nothing was scored; then `low` and `high` are None too."""
+    """None when nothing was scored."""
     low: float | None = None
     high: float | None = None
+    needed: int | None = None
+    """Families that an interval takes, where there are too few to tell."""
     n: int = 0
     """Scored records."""
     unscored: int = 0
@@ -125,7 +132,7 @@ class Estimate:
 
     @property
     def ends(self) -> tuple[float, float, float] | None:
-        """(low, value, high), or None when nothing was scored."""
+        """(low, value, high), or None without a value or without an interval."""
         if self.value is None or self.low is None or self.high is None:
             return None
         return (self.low, self.value, self.high)
@@ -143,11 +150,14 @@ class Metric:
     scorer: Scorer
     compute: Compute
     interval: IntervalOf
-    """(scored, level) -> (low, high), on the metric's own scale."""
+    """(scored, level) -> (low, high), on the metric's own scale; infinite ends where these scores
+    are too few to tell."""
     method: str = ""
     """The interval's name, e.g. `Wilson`."""
     higher_is_better: bool = True
     range: tuple[float, float] = (0.0, 1.0)
+    least: int = 2
+    """Families below which there is no interval; 0 for a metric that never has one."""
 
     def goodness(self, value: float) -> float:
         """The value on a scale where 0 is worst and 1 is best; not clipped."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from inspect import isawaitable
 from typing import Any, Literal
 
+from multitrust.core.identity import ModelIdentity
 from multitrust.core.messages import GenerateConfig, Response
 from multitrust.core.sample import Dataset, Env, Sample, Step
 from multitrust.core.scoring import REFUSED, Contrast, Headline, Metric, Score
@@ -53,6 +54,8 @@ class Task:
     dataset: Dataset | None = None
     metrics: tuple[Metric, ...] = ()
     contrasts: tuple[Contrast, ...] = ()
+    weight: float = 1.0
+    """Share in the mean of its sub-aspect, relative to the other tasks there; above 0."""
     config: GenerateConfig = field(default_factory=GenerateConfig)
     reading: str | None = None
     """The condition that asks whether the model reads or sees the pictures at all; paired by
@@ -63,6 +66,8 @@ class Task:
         names = [condition.name for condition in self.conditions]
         if len(set(names)) != len(names):
             raise ValueError(f"{self.id}: two conditions of one name in {names}")
+        if not 0 < self.weight < float("inf"):
+            raise ValueError(f"{self.id}: the weight must be above 0, not {self.weight}")
         for condition in self.conditions:
             self.dataset_of(condition)
         if self.reading not in (None, *names):
@@ -130,6 +135,8 @@ class Record:
         if self.response.stop == "filter":
             return "blocked"
         if not self.response.text.strip():
+            if self.response.stop == "refusal":
+                return "refused"
             return "truncated" if self.response.stop == "length" else "empty"
         if any(score.answer == REFUSED for score in self.scores):
             return "refused"
@@ -151,7 +158,7 @@ class Manifest:
     created: str
     """UTC, ISO 8601."""
     seed: int
-    models: Mapping[str, str]
+    models: Mapping[str, ModelIdentity]
     """Identity by role."""
     tasks: Mapping[str, int]
     """Version by task id."""
@@ -170,10 +177,22 @@ class Manifest:
     """sha256 of the prompts that replaced our own; empty for our own."""
     spending: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     """What the run has cost so far, by role: requests, tokens, `usd`; empty without prices."""
-    scored_by: Mapping[str, str] = field(default_factory=dict)
+    scored_by: Mapping[str, ModelIdentity] = field(default_factory=dict)
     """Identity by role of the models that scored the run anew, after it was made."""
     facts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """By role, what of a local model could change an answer: template, dtype, batch size …"""
+    decoding: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """By task id, how answers were generated: `max_tokens`, `temperature`, and what else is set."""
+    licences: Mapping[str, str] = field(default_factory=dict)
+    """Of the `code` and of the `data`."""
+    prices: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """By role, `date` and `source` of the price that `spending` and a budget count with."""
     packages: Mapping[str, str] = field(default_factory=dict)
+    """Versions of all installed packages that may change a number, by name."""
+    python: str = ""
+    """Implementation and version."""
+    platform: str = ""
+    """System, version, architecture and C library."""
     commit: str | None = None
+    """Of the code, with `+dirty` if it had changes; None only where nothing tells it."""
     version: str = ""

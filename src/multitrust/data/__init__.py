@@ -3,6 +3,7 @@
 from multitrust.data.cache import cache_folder
 from multitrust.data.datasets import (
     DATA_VERSION,
+    LICENCES,
     TRAIN_SEEDS,
     EmbeddedDataset,
     Row,
@@ -10,13 +11,16 @@ from multitrust.data.datasets import (
     labels,
     stream,
 )
-from multitrust.data.images import Altered, Drawing, ImageFile, Noise
+from multitrust.data.documents import parse_toml, parse_yaml, read_document
+from multitrust.data.images import Altered, ComputedImage, Drawing, ImageFile, Noise
 from multitrust.data.unrelated import unrelated
 
 __all__ = [
     "DATA_VERSION",
+    "LICENCES",
     "TRAIN_SEEDS",
     "Altered",
+    "ComputedImage",
     "Drawing",
     "EmbeddedDataset",
     "ImageFile",
@@ -25,6 +29,9 @@ __all__ = [
     "cache_folder",
     "dataset",
     "labels",
+    "parse_toml",
+    "parse_yaml",
+    "read_document",
     "stream",
     "unrelated",
 ]

@@ -17,9 +17,22 @@ def cache_folder() -> Path:
     return Path(chosen) if chosen else Path(platformdirs.user_cache_dir("multitrust"))
 
 
+def cached_path(name: str) -> Path:
+    """Where the cache keeps the file of that name."""
+    return cache_folder() / "images" / name[:2] / name
+
+
+def is_cached(name: str) -> bool:
+    """Whether the cache holds the file of that name."""
+    try:
+        return cached_path(name).stat().st_size > 0
+    except OSError:
+        return False
+
+
 def cached_bytes(name: str, make: Callable[[], bytes]) -> bytes:
     """The cached file, made first if absent. A cache that cannot be written is done without."""
-    path = cache_folder() / "images" / name[:2] / name
+    path = cached_path(name)
     try:
         found = path.read_bytes()
     except OSError:

@@ -25,6 +25,12 @@ from multitrust.core import DataUnavailableError, Origin, Sample
 DATA_VERSION = "3"
 """Version of the embedded data. Any change of a drawn or written sample changes it."""
 
+LICENCES = {
+    "embedded": "CC BY 4.0",
+    "official": "as the original gives them: CC BY-SA 4.0, academic research only",
+}
+"""Licence of the data by origin."""
+
 TRAIN_SEEDS = range(1_000_000_000, 2_000_000_000)
 """Seeds reserved for training data; a run refuses them, so no model is scored on its lessons."""
 

@@ -1,4 +1,4 @@
-"""Pictures that a sample can show: drawn from SVG, made of noise, or read from a file."""
+"""Images that a sample can show: drawn from SVG, made of noise, attacked, or read from a file."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import hashlib
 import io
 import json
 import random
+import stat
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -16,17 +18,40 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image as PillowImage
 
-from multitrust.core import Image, ImageError
-from multitrust.data.cache import cached_bytes
+from multitrust.core import Image, ImageError, open_image, to_rgb
+from multitrust.core.images import LONGEST_SIDE, check_bytes
+from multitrust.data.cache import cached_bytes, is_cached
 from multitrust.data.drawing.fonts import FAMILIES, font_files
 
 RENDERER = "resvg-1"
 """Part of every drawing's digest; changes when the same SVG would become another picture."""
 
 
+class ComputedImage(ABC):
+    """An image that takes time to compute; rendered when it is first read, then cached."""
+
+    @property
+    @abstractmethod
+    def digest(self) -> str:
+        """sha256 (hex) of all that determines the image."""
+
+    @abstractmethod
+    def render(self) -> bytes:
+        """The image as PNG, computed without looking into the cache."""
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether `read` finds the image in the cache."""
+        return is_cached(f"{self.digest}.png")
+
+    def read(self) -> bytes:
+        """The image as PNG."""
+        return cached_bytes(f"{self.digest}.png", self.render)
+
+
 @dataclass(frozen=True)
-class Drawing:
-    """A picture drawn by code; rendered when it is read, then cached by its digest."""
+class Drawing(ComputedImage):
+    """An image drawn by code."""
 
     svg: str
 
@@ -35,12 +60,8 @@ class Drawing:
         """sha256 of the renderer's name and the SVG text."""
         return hashlib.sha256(f"{RENDERER}\n{self.svg}".encode()).hexdigest()
 
-    def read(self) -> bytes:
-        """The picture as PNG."""
-        return cached_bytes(f"{self.digest}.png", self.render)
-
     def render(self) -> bytes:
-        """Render without looking into the cache; RGB, as the ground hides what is behind it."""
+        """Render the SVG; RGB, as the background hides what is behind it."""
         import resvg_py
 
         used = [name for name in FAMILIES if f'"{name}"' in self.svg]
@@ -57,7 +78,7 @@ def as_png(image: PillowImage.Image) -> bytes:
 
 
 @dataclass(frozen=True)
-class Noise:
+class Noise(ComputedImage):
     """Gaussian noise around mid grey, per pixel and channel."""
 
     seed: int
@@ -70,12 +91,8 @@ class Noise:
         text = f"gaussian-noise-1/{self.seed}/{self.width}x{self.height}"
         return hashlib.sha256(text.encode()).hexdigest()
 
-    def read(self) -> bytes:
-        """The picture as PNG."""
-        return cached_bytes(f"{self.digest}.png", self.render)
-
     def render(self) -> bytes:
-        """Render without looking into the cache."""
+        """Draw the noise."""
         rng = np.random.Generator(np.random.PCG64(self.seed))
         values = rng.normal(127.5, 50.0, (self.height, self.width, 3))
         pixels = PillowImage.fromarray(np.clip(values, 0, 255).astype(np.uint8))
@@ -83,8 +100,8 @@ class Noise:
 
 
 @dataclass(frozen=True)
-class Altered:
-    """Another picture, attacked or in another style; made when it is read, then cached.
+class Altered(ComputedImage):
+    """Another picture, attacked or in another style.
 
     What alters it may compute in floating point, so that another machine may make a slightly other
     picture of the same digest.
@@ -102,13 +119,9 @@ class Altered:
         recipe = json.dumps(self.recipe, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(f"altered-1\n{self.source.digest}\n{recipe}".encode()).hexdigest()
 
-    def read(self) -> bytes:
-        """The picture as PNG."""
-        return cached_bytes(f"{self.digest}.png", self.render)
-
     def render(self) -> bytes:
-        """Alter without looking into the cache."""
-        pixels = PillowImage.open(io.BytesIO(self.source.read())).convert("RGB")
+        """Alter the source image."""
+        pixels = to_rgb(open_image(self.source.read()), LONGEST_SIDE)
         changed = self.change(np.asarray(pixels), random.Random(self.digest))
         return as_png(PillowImage.fromarray(changed))
 
@@ -125,10 +138,32 @@ class ImageFile:
         return hashlib.sha256(self.read()).hexdigest()
 
     def read(self) -> bytes:
-        """The file's bytes."""
+        """The file's bytes, once its header says that they may be decoded.
+
+        Raises:
+            ImageError: there is no such file, or its picture is none that `open_image` takes.
+        """
         try:
-            return self.path.read_bytes()
+            return checked_bytes(self.path)
         except OSError as error:
             raise ImageError(
                 f"cannot read the picture {self.path.name}: {error.strerror}"
             ) from None
+        except ImageError as error:
+            raise ImageError(f"{self.path.name}: {error}") from None
+
+
+def checked_bytes(path: Path) -> bytes:
+    """The bytes of a file with a picture whose header was checked.
+
+    Raises:
+        ImageError: it is no file, or its picture is none that `open_image` takes.
+        OSError: it cannot be read.
+    """
+    status = path.stat()
+    if not stat.S_ISREG(status.st_mode):
+        raise ImageError("this is no file; expected the file of a picture")
+    check_bytes(status.st_size)
+    content = path.read_bytes()
+    open_image(content)
+    return content

@@ -15,11 +15,15 @@ from multitrust.core import (
     GenerateConfig,
     Message,
     ModelError,
+    ModelIdentity,
     Response,
     UnknownNameError,
+    open_image,
+    to_rgb,
 )
-from multitrust.interop.wrapper import Chat, Function, Turn, load
-from multitrust.models.images import open_image, to_rgb
+from multitrust.interop.wrapper import FIELDS, Chat, Function, Turn, load
+from multitrust.models.facts import digest_of
+from multitrust.models.picture_limits import MAX_SIDE
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +40,15 @@ class FunctionModel:
     """A function that answers in a thread of its own: one call at a time, or one batch."""
 
     def __init__(
-        self, name: str, function: Function, batch: Function | None = None, *, batch_size: int = 32
+        self,
+        name: str,
+        function: Function,
+        batch: Function | None = None,
+        *,
+        batch_size: int = 32,
+        revision: str = "",
     ) -> None:
-        self.name = self.identity = name
+        self.name, self.identity = name, ModelIdentity(name=name, revision=revision)
         self.function, self.batch, self.batch_size = function, batch, batch_size
         self._waiting: list[Call] = []
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="function")
@@ -51,7 +61,18 @@ class FunctionModel:
             ImageError: a picture cannot be read.
             ModelError: the function failed, or returned no text.
         """
-        options = told(config)
+        return await self.call(messages, config, {})
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """Further fields of a request that the function takes."""
+        return tuple(name for name in (self.batch or self.function).options if name in FIELDS)
+
+    async def call(
+        self, messages: tuple[Message, ...], config: GenerateConfig, more: Mapping[str, Any]
+    ) -> Response:
+        """The same as `generate`, with more of `fields`."""
+        options = {**told(config), **more}
         given = (self.batch or self.function).arguments(chat_of(messages), in_rgb)
         future: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self._waiting.append(Call(given, options, future))
@@ -140,7 +161,7 @@ def chat_of(messages: tuple[Message, ...]) -> Chat:
 
 def in_rgb(content: bytes) -> Any:
     """A picture as functions get it."""
-    return to_rgb(open_image(content))
+    return to_rgb(open_image(content), MAX_SIDE)
 
 
 def is_function(spec: str) -> bool:
@@ -172,7 +193,13 @@ def function_model(spec: str, options: Mapping[str, str]) -> FunctionModel:
         ) from error
     if batch is not None and batch.takes != function.takes:
         raise ConfigError(f"{batch.name} and {name} must take the same arguments, as lists")
-    return FunctionModel(Path(file).stem, function, batch, batch_size=batch_limit(options))
+    return FunctionModel(
+        Path(file).stem,
+        function,
+        batch,
+        batch_size=batch_limit(options),
+        revision=digest_of(Path(file).read_text(encoding="utf-8", errors="replace")),
+    )
 
 
 def batch_limit(options: Mapping[str, str]) -> int:

@@ -9,26 +9,16 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from aiohttp import web
-
 from multitrust.core import GenerateConfig, ImageError, Message, Model, ModelError, Response
 from multitrust.core.errors import ModelErrorKind
-from multitrust.interop.wrapper import (
-    MAX_BODY,
-    Chat,
-    Refused,
-    is_admitted,
-    model_list,
-    read_chat,
-    reply,
-)
+from multitrust.interop.functions import FunctionModel
+from multitrust.interop.wrapper import OPTIONS, Chat, ChatServer, Refused, read_chat, reply
 
 log = logging.getLogger("multitrust.serve")
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 TOKENS = 512
 """New tokens at most, where a request does not say."""
 STATUSES: Mapping[ModelErrorKind, int] = {
@@ -66,48 +56,35 @@ class Endpoint:
     key: str = ""
     """What requests must show; empty if they need not."""
 
-    def application(self) -> web.Application:
-        """The endpoint's routes."""
-        app = web.Application(client_max_size=MAX_BODY, middlewares=[self.guard])
-        app.router.add_get("/health", self.health)
-        app.router.add_get("/v1/models", self.models)
-        app.router.add_post("/v1/chat/completions", self.complete)
-        return app
+    def server(self) -> ChatServer:
+        """The server of its requests, which does not listen yet."""
+        return ChatServer(self.name, self.key, self.complete)
 
-    @web.middleware
-    async def guard(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """Let in who has the key; put every error into the format of the OpenAI API."""
+    async def complete(self, body: bytes | bytearray) -> dict[str, Any]:
+        """The reply to a chat.
+
+        Raises:
+            Refused: the request cannot be carried out, or the model failed.
+        """
+        fields = self.model.fields if isinstance(self.model, FunctionModel) else ()
+        chat = read_chat(body, fields)
         try:
-            header = request.headers.get("Authorization")
-            if request.path != "/health" and not is_admitted(header, self.key):
-                raise Refused("the key is missing or wrong; send Authorization: Bearer KEY", 401)
-            return await handler(request)
-        except Refused as error:
-            refused = error
-        except web.HTTPException as error:
-            refused = Refused(f"{request.method} {request.path}: {error.reason}", error.status)
+            return as_reply(await self.answer(chat), self.name)
         except ImageError as error:
-            refused = Refused(str(error))
+            raise Refused(str(error)) from None
         except ModelError as error:
-            refused = Refused(str(error), STATUSES.get(error.kind, 502))
+            raise Refused(str(error), STATUSES.get(error.kind, 502)) from None
         except Exception as error:  # a model may be anybody's code
             log.exception("%s failed", self.model.name)
-            refused = Refused(f"{self.name} failed: {type(error).__name__}: {error}", 500)
-        return web.json_response(refused.body(), status=refused.status)
+            raise Refused(f"{self.name} failed: {type(error).__name__}: {error}", 500) from None
 
-    async def health(self, request: web.Request) -> web.Response:
-        """Answers once the model is there."""
-        return web.json_response({"status": "ok"})
-
-    async def models(self, request: web.Request) -> web.Response:
-        """The one model."""
-        return web.json_response(model_list(self.name))
-
-    async def complete(self, request: web.Request) -> web.Response:
-        """The model's answer."""
-        chat = read_chat(await request.read())
-        response = await self.model.generate(messages_of(chat), config_of(chat.options))
-        return web.json_response(as_reply(response, self.name))
+    async def answer(self, chat: Chat) -> Response:
+        """What the model says."""
+        messages, config = messages_of(chat), config_of(chat.options)
+        if isinstance(self.model, FunctionModel):
+            more = {key: value for key, value in chat.options.items() if key not in OPTIONS}
+            return await self.model.call(messages, config, more)
+        return await self.model.generate(messages, config)
 
 
 def messages_of(chat: Chat) -> tuple[Message, ...]:
@@ -159,13 +136,11 @@ async def serve(endpoint: Endpoint, host: str, port: int, ready: Callable[[str],
     Raises:
         OSError: the port is taken.
     """
-    runner = web.AppRunner(endpoint.application(), access_log=None, shutdown_timeout=5)
+    listening = await endpoint.server().start(host, port)
     try:
-        await runner.setup()
-        await web.TCPSite(runner, host, port, backlog=1024).start()
-        taken = runner.addresses[0][1]
+        taken = listening.sockets[0].getsockname()[1]
         ready(f"http://{f'[{host}]' if ':' in host else host}:{taken}/v1")
         await asyncio.Event().wait()
     finally:
-        await runner.cleanup()
+        listening.close()
         await endpoint.model.close()

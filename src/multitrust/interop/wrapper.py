@@ -10,14 +10,19 @@ It needs Python 3.8 or newer and nothing else. The function is one of
     def chat(messages): ...         # dicts with "role", "text" and "images", one a turn
 
 and returns the answer as a string. It may also have parameters named max_tokens, temperature,
-top_p, stop or seed; each gets what the request says, and keeps its default where that is nothing.
+top_p, stop or seed, or as one of `FIELDS` below; each gets what the request says, and keeps its
+default where that is nothing. Another field that would change the answer is refused.
 Pictures are PIL images in RGB if Pillow is installed, else paths of files that last as long as the
 call; `--images` chooses. Calls come one at a time unless `--parallel` is given.
+
+A client is answered 401 before its body is read. Heads, bodies, connections and the time that a
+client may take are bounded, so that slow or greedy clients neither take threads nor memory.
 """
 
 from __future__ import annotations
 
 import argparse
+import asyncio
 import base64
 import contextlib
 import hmac
@@ -29,28 +34,67 @@ import os
 import re
 import sys
 import tempfile
-import threading
 import time
 import traceback
 import types
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http import HTTPStatus
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from typing import Any
 
-MAX_BODY = 64_000_000
+BLOCK = 65_536
+"""Bytes that are read at once."""
+MAX_CALLS = 32
+"""Calls of a function at once, where several are allowed."""
 OPTIONS = ("max_tokens", "temperature", "top_p", "stop", "seed")
-"""What a function may ask to be told by name."""
+"""What every model is told; a function may ask to be told by name."""
+FIELDS = (
+    "top_k", "min_p", "min_tokens", "repetition_penalty", "length_penalty", "frequency_penalty",
+    "presence_penalty", "logit_bias", "response_format", "reasoning_effort", "verbosity",
+    "chat_template_kwargs",
+)  # fmt: skip
+"""What else a function may ask to be told by name; a request that says it is refused otherwise."""
+HARMLESS = frozenset(
+    (
+        "model", "messages", "max_completion_tokens", "stream_options", "parallel_tool_calls",
+        "user", "metadata", "store", "service_tier", "safety_identifier", "prompt_cache_key",
+        "prompt_cache_options", "prompt_cache_retention", "priority", "request_id",
+    )
+)  # fmt: skip
+"""Other fields that change no answer, or that are read elsewhere."""
+NEUTRAL: Mapping[str, tuple[Any, ...]] = {
+    "n": (1,), "best_of": (1,), "stream": (False,), "echo": (False,), "logprobs": (False,),
+    "top_logprobs": (0,), "frequency_penalty": (0,), "presence_penalty": (0,),
+    "repetition_penalty": (1,), "length_penalty": (1,), "logit_bias": ({},), "top_k": (-1, 0),
+    "min_p": (0,), "min_tokens": (0,), "ignore_eos": (False,), "use_beam_search": (False,),
+    "skip_special_tokens": (True,), "add_generation_prompt": (True,), "tools": ([],),
+    "functions": ([],), "tool_choice": ("none", "auto"), "function_call": ("none", "auto"),
+    "response_format": ({"type": "text"},), "modalities": (["text"],),
+    "chat_template_kwargs": ({},),
+}  # fmt: skip
+"""Values of further fields that change nothing; so does null in any field."""
+REASONS = {
+    "n": "one answer is given to a request", "stream": "answers come in one piece",
+    "tools": "nothing is called", "functions": "nothing is called",
+    "response_format": "answers are plain text",
+}  # fmt: skip
 DATA_URI = re.compile(r"data:image/[\w.+-]+;base64,", re.IGNORECASE)
 ROLES = {"system": "system", "developer": "system", "user": "user", "assistant": "assistant"}
-UNSUPPORTED = (
-    "stream", "tools", "functions", "logprobs", "frequency_penalty", "presence_penalty",
-    "logit_bias",
-)  # fmt: skip
-"""Fields that would change what is answered and cannot be obeyed."""
+CALLS = ("tool_calls", "function_call", "audio")
+"""Fields of a message that say what no text says."""
+FORMATS = {
+    b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "jpg", b"GIF8": "gif", b"RIFF": "webp",
+    b"BM": "bmp", b"II*\0": "tif", b"MM\0*": "tif", b"II+\0": "tif", b"MM\0+": "tif",
+}  # fmt: skip
+"""How the pictures begin that are taken -> the suffix of their files."""
+MAX_PIXELS = 16_000_000
+"""Larger pictures are refused before they are decoded, as several calls may hold several copies."""
+WHITES = {"I": (255, 65535), "F": (1, 255, 65535)}
+"""What may be white where a format does not say: the least that no value exceeds."""
 
 
 class Refused(Exception):
@@ -86,32 +130,51 @@ class Chat:
     """Those of `OPTIONS` that the request gives; `stop` is a list of texts."""
 
 
-def read_chat(body: bytes) -> Chat:
+def read_chat(body: bytes | bytearray, taken: Collection[str] = ()) -> Chat:
     """A request to /v1/chat/completions.
+
+    Args:
+        body: the JSON.
+        taken: those of `FIELDS` that the model is told.
 
     Raises:
         Refused: it is malformed, or asks for what cannot be given.
     """
     try:
-        asked = json.loads(body)
-    except ValueError as error:
+        asked = json.loads(body, parse_int=read_int, parse_constant=read_constant)
+    except (ValueError, RecursionError) as error:
         raise Refused(f"the body is not JSON: {error}") from None
     if not isinstance(asked, dict):
         raise Refused(f"the body is a JSON {type(asked).__name__}, expected an object")
-    for name in UNSUPPORTED:
-        if asked.get(name):
-            raise Refused(f"`{name}` is not supported here; leave it out", param=name)
-    if asked.get("n") not in (None, 1):
-        raise Refused("one answer is given to a request; leave `n` out", param="n")
-    if (asked.get("response_format") or {"type": "text"}) != {"type": "text"}:
-        raise Refused(
-            "answers are plain text; leave `response_format` out", param="response_format"
-        )
+    more = dict(read_further(asked, taken))
     messages = asked.get("messages")
     if not isinstance(messages, list) or not messages:
         raise Refused("expected `messages`, a list of at least one message", param="messages")
     turns = tuple(read_turn(message, place) for place, message in enumerate(messages))
-    return Chat(turns, dict(read_options(asked)))
+    return Chat(turns, {**dict(read_options(asked)), **more})
+
+
+def read_int(text: str) -> int:
+    """An integer of JSON. Raises ValueError if it has so many digits that reading it takes long."""
+    if len(text) > 300:
+        raise ValueError(f"a number has {len(text)} digits")
+    return int(text)
+
+
+def read_constant(name: str) -> Any:
+    """Nothing: NaN and infinities are no JSON. Raises ValueError."""
+    raise ValueError(f"{name} is no number of JSON")
+
+
+def read_further(asked: Mapping[str, Any], taken: Collection[str]) -> Iterator[tuple[str, Any]]:
+    """The fields beside `OPTIONS` that the model is told. Refuses what cannot be obeyed."""
+    given = {name: value for name, value in asked.items() if value is not None}
+    for name in sorted(given.keys() - HARMLESS - {*OPTIONS}):
+        if name in taken:
+            yield name, given[name]
+        elif given[name] not in NEUTRAL.get(name, ()):
+            reason = REASONS.get(name, "it may change the answer, and this model takes none")
+            raise Refused(f"`{name}` is not supported here: {reason}; leave it out", param=name)
 
 
 def read_options(asked: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
@@ -140,11 +203,17 @@ def is_texts(value: Any) -> bool:
 
 
 CHECKS: Mapping[str, tuple[Callable[[Any], bool], str]] = {
-    "max_tokens": (lambda value: is_number(value, int) and value >= 1, "a positive integer"),
+    "max_tokens": (
+        lambda value: is_number(value, int) and 1 <= value <= 10**9,
+        "an integer from 1 to 10^9",
+    ),
     "temperature": (lambda value: is_number(value) and 0 <= value <= 2, "a number from 0 to 2"),
     "top_p": (lambda value: is_number(value) and 0 < value <= 1, "a number above 0, up to 1"),
     "stop": (is_texts, "a text or a list of texts, none empty"),
-    "seed": (lambda value: is_number(value, int), "an integer"),
+    "seed": (
+        lambda value: is_number(value, int) and -(2**63) <= value < 2**63,
+        "an integer of 64 bits",
+    ),
 }
 """Option -> whether a value of it can be obeyed, and what is expected, in words."""
 
@@ -155,9 +224,12 @@ def read_turn(message: Any, place: int) -> Turn:
     role = ROLES.get(str(message.get("role"))) if isinstance(message, dict) else None
     if role is None:
         raise Refused(f"{where} has no role of {', '.join(ROLES)}", param=where)
+    for name in CALLS:
+        if message.get(name):
+            raise Refused(f"{where} has `{name}`, expected texts and pictures", param=where)
     content = message.get("content")
     if content is None or isinstance(content, str):
-        return Turn(role, content or "")
+        return Turn(role, mend_surrogates(content or ""))
     if not isinstance(content, list):
         raise Refused(f"{where} has no text and no list of parts as `content`", param=where)
     texts, pictures = [], []
@@ -169,7 +241,16 @@ def read_turn(message: Any, place: int) -> Turn:
             pictures.append(read_picture(part.get("image_url"), where))
         else:
             raise Refused(f"{where} has a part {kind!r}, expected text or image_url", param=where)
-    return Turn(role, "\n".join(texts), tuple(pictures))
+    return Turn(role, mend_surrogates("\n".join(texts)), tuple(pictures))
+
+
+def mend_surrogates(text: str) -> str:
+    """The text with U+FFFD for each half of a surrogate pair, which is no character."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return text
 
 
 def read_picture(value: Any, where: str) -> bytes:
@@ -187,7 +268,18 @@ def read_picture(value: Any, where: str) -> bytes:
         raise Refused(f"{where} has a picture that is not base64: {error}", param=where) from None
     if not content:
         raise Refused(f"{where} has an empty picture", param=where)
+    if not suffix_of(content):
+        raise Refused(
+            f"{where} has a picture of no known format; send PNG, JPEG, GIF, WebP, BMP or TIFF",
+            param=where,
+        )
     return content
+
+
+def suffix_of(content: bytes) -> str:
+    """What the name of a picture's file is to end in, as its first bytes tell; empty if unknown."""
+    found = next((FORMATS[start] for start in FORMATS if content.startswith(start)), "")
+    return "" if found == "webp" and content[8:12] != b"WEBP" else found
 
 
 def reply(
@@ -234,8 +326,8 @@ class Function:
         self.name, self.function = name, function
         kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
         parameters = inspect.signature(function).parameters.values()
-        self.options = [p.name for p in parameters if p.name in OPTIONS]
-        self.takes = sum(p.kind in kinds and p.name not in OPTIONS for p in parameters)
+        self.options = [p.name for p in parameters if p.name in OPTIONS + FIELDS]
+        self.takes = sum(p.kind in kinds and p.name not in self.options for p in parameters)
         if self.takes not in (1, 2):
             raise ValueError(
                 f"{name} takes {self.takes} arguments; expected (images, text) or (messages)"
@@ -303,117 +395,327 @@ def handed_over(kind: str) -> Iterator[Callable[[bytes], Any]]:
 
 def as_file(content: bytes, folder: Path) -> str:
     """The path of a new file with the picture."""
-    suffix = ".jpg" if content.startswith(b"\xff\xd8") else ".png"
-    path = folder / (uuid.uuid4().hex + suffix)
+    path = folder / f"{uuid.uuid4().hex}.{suffix_of(content)}"
     path.write_bytes(content)
     return str(path)
 
 
 def as_pil(content: bytes) -> Any:
-    """The picture as a PIL image in RGB."""
+    """The picture as a PIL image in RGB: the first frame, upright, on white."""
     from PIL import Image
 
     try:
-        return Image.open(io.BytesIO(content)).convert("RGB")
-    except (OSError, ValueError) as error:
+        opened = Image.open(io.BytesIO(content))
+        if opened.width * opened.height > MAX_PIXELS:
+            raise Refused(
+                f"a picture has {opened.width} x {opened.height} pixels, more than {MAX_PIXELS}; "
+                "shrink it first"
+            )
+        return convert_to_rgb(opened)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning, *BROKEN) as error:
         raise Refused(f"a picture cannot be read: {error}") from None
+
+
+BROKEN = (
+    OSError, SyntaxError, ValueError, TypeError, LookupError, ArithmeticError, AttributeError,
+    EOFError, MemoryError,
+)  # fmt: skip
+"""What decoders raise at broken files."""
+
+
+def convert_to_rgb(opened: Any) -> Any:
+    """A PIL image in RGB, upright, on white; greys of 16 bits and floats keep their brightness."""
+    from PIL import Image, ImageOps
+
+    upright: Any = ImageOps.exif_transpose(opened) or opened
+    if upright.mode.startswith("I;16"):
+        upright = upright.convert("I").point(lambda value: value * (1 / 257) + 0.5).convert("L")
+    elif upright.mode in WHITES:
+        most = upright.getextrema()[1]
+        most = most if most == most else 1  # NaN, of which nothing is known
+        white = next((white for white in WHITES[upright.mode] if most <= white), most)
+        upright = upright.convert("F").point(lambda value: value * (255 / white)).convert("L")
+    if upright.mode in ("RGBA", "LA", "PA") or "transparency" in upright.info:
+        layered = upright.convert("RGBA")
+        ground = Image.new("RGBA", layered.size, "white")
+        return Image.alpha_composite(ground, layered).convert("RGB")
+    return upright.convert("RGB")
+
+
+@dataclass(frozen=True)
+class ServerLimits:
+    """What clients may take of a server."""
+
+    head: int = 65_536
+    """Bytes of a request's line and headers."""
+    body: int = 64_000_000
+    """Bytes of a request's body."""
+    held: int = 512_000_000
+    """Bytes of all bodies that are being read or answered."""
+    connections: int = 512
+    head_seconds: float = 10.0
+    """For a request's line and headers, and for the first byte of a new connection."""
+    idle_seconds: float = 75.0
+    """Between two requests."""
+    body_rate: float = 100_000.0
+    """Bytes a second that a body must bring, after `head_seconds`."""
+    send_seconds: float = 30.0
+    """To take a reply."""
+    last_seconds: float = 5.0
+    """To see a reply that ends the connection, while what still comes is thrown away."""
+
+
+@dataclass(frozen=True)
+class Head:
+    """A request's line and headers."""
+
+    method: str
+    path: str
+    fields: Mapping[str, str]
+    """Headers by their names in small letters."""
+
+    @property
+    def ends(self) -> bool:
+        """Whether the client wants no further request on this connection."""
+        return self.fields.get("connection", "").lower() == "close"
+
+    def length(self, most: int) -> int:
+        """Bytes of the body, at most so many. Raises Refused if that is not told, or more."""
+        text = self.fields.get("content-length", "0" if self.method == "GET" else "")
+        if "transfer-encoding" in self.fields or not (text.isascii() and text.isdigit()):
+            raise Refused(f"expected a Content-Length up to {most}, not {text[:40]!r}", 411)
+        if len(text) > 18 or int(text) > most:
+            raise Refused(f"the body has {text[:40]} bytes, more than {most}", 413)
+        if self.fields.get("content-encoding", "identity") != "identity":
+            raise Refused("the body is compressed; send it as it is", 415)
+        return int(text)
+
+
+def read_head(raw: bytes) -> Head:
+    """The head of a request, without the empty line at its end. Raises Refused if it is none."""
+    first, *lines = raw.decode("latin-1").split("\r\n")
+    parts = first.split(" ")
+    if len(parts) != 3 or parts[2] not in ("HTTP/1.1", "HTTP/1.0"):
+        raise Refused("the request begins with no line of HTTP/1.1", 400)
+    fields = {"connection": "close"} if parts[2] == "HTTP/1.0" else {}
+    for line in lines:
+        name, colon, value = line.partition(":")
+        key = name.lower()
+        if not colon or not re.fullmatch(r"[!#$%&'*+.^_`|~0-9a-z-]+", key):
+            raise Refused("a header has no name", 400)
+        if key == "content-length" and fields.get(key, value.strip()) != value.strip():
+            raise Refused("there are two lengths of the body", 400)
+        fields[key] = value.strip()
+    return Head(parts[0], parts[1].partition("?")[0].rstrip("/"), fields)
+
+
+class TooSlow(Exception):
+    """A client did not bring or take in time what it had to."""
+
+
+@contextlib.contextmanager
+def time_limit(reader: asyncio.StreamReader, seconds: float) -> Iterator[None]:
+    """Let reading fail with TooSlow after so many seconds."""
+    loop = asyncio.get_running_loop()
+    timer = loop.call_later(seconds, reader.set_exception, TooSlow())
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+class ChatServer:
+    """HTTP/1.1 in front of one model, on the event loop: a connection takes no thread."""
+
+    def __init__(
+        self,
+        name: str,
+        key: str,
+        complete: Callable[[bytearray], Awaitable[dict[str, Any]]],
+        limits: ServerLimits = ServerLimits(),
+    ) -> None:
+        """Serve a model.
+
+        Args:
+            name: what it is called.
+            key: what requests must show; empty if they need not.
+            complete: makes a reply of the body of a chat; may raise Refused.
+            limits: what clients may take.
+        """
+        self.name, self.key, self.complete, self.limits = name, key, complete, limits
+        self.connections = self.held = 0
+        """How many there are, and the bytes of all bodies."""
+
+    async def start(self, host: str, port: int) -> asyncio.Server:
+        """Listen. Raises OSError if the port is taken."""
+        return await asyncio.start_server(
+            self.handle_connection, host, port, limit=self.limits.head, backlog=512
+        )
+
+    async def handle_connection(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        """Answer the requests of one connection, one after the other."""
+        self.connections += 1
+        try:
+            if self.connections > self.limits.connections:
+                raise Refused(f"there are {self.limits.connections} connections; try later", 503)
+            seconds = self.limits.head_seconds
+            while await self.handle_request(reader, writer, seconds):
+                seconds = self.limits.idle_seconds
+        except Refused as refused:
+            with contextlib.suppress(TooSlow, OSError):
+                await self.send(writer, refused.status, refused.body(), "Connection: close")
+                await self.drain_input(reader, writer)
+        except (TooSlow, OSError, asyncio.IncompleteReadError):
+            pass  # the client is gone, or never said anything
+        finally:
+            self.connections -= 1
+            writer.close()
+            if writer.transport.get_write_buffer_size():
+                later = asyncio.get_running_loop().call_later
+                later(self.limits.send_seconds, writer.transport.abort)
+
+    async def handle_request(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, seconds: float
+    ) -> bool:
+        """Read a request and answer it; whether another may follow."""
+        head = await self.read_next_head(reader, seconds)
+        admit(head, self.key)
+        length = head.length(self.limits.body)
+        if head.fields.get("expect", "").lower() == "100-continue":
+            writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+        body = bytearray()
+        try:
+            await self.read_body(body, length, reader)
+            status, told = await self.respond(head, body)
+        finally:
+            self.held -= len(body)
+        ending = "Connection: close" if head.ends else ""
+        await self.send(writer, status, told, ending, echo_request_id(head))
+        return not head.ends
+
+    async def read_next_head(self, reader: asyncio.StreamReader, seconds: float) -> Head:
+        """The next request's head, if it begins within so many seconds."""
+        with time_limit(reader, seconds):
+            first = await reader.readexactly(1)
+        try:
+            with time_limit(reader, self.limits.head_seconds):
+                raw = first + await reader.readuntil(b"\r\n\r\n")
+        except TooSlow:
+            most = self.limits.head_seconds
+            raise Refused(f"the request's headers took more than {most:g} s", 408) from None
+        except asyncio.LimitOverrunError:
+            most = self.limits.head
+            raise Refused(f"the request's headers have more than {most} bytes", 431) from None
+        return read_head(raw[:-4])
+
+    async def read_body(self, body: bytearray, length: int, reader: asyncio.StreamReader) -> None:
+        """Read a body of that length."""
+        seconds = self.limits.head_seconds + length / self.limits.body_rate
+        try:
+            with time_limit(reader, seconds):
+                while len(body) < length:
+                    part = await reader.read(min(length - len(body), BLOCK))
+                    if not part:
+                        raise asyncio.IncompleteReadError(b"", length)
+                    body += part
+                    self.held += len(part)
+                    if self.held > self.limits.held:
+                        raise Refused("too many large requests at once; try later", 503)
+        except TooSlow:
+            raise Refused(f"the body took more than {seconds:.0f} s", 408) from None
+
+    async def respond(self, head: Head, body: bytearray) -> tuple[int, dict[str, Any]]:
+        """The status and JSON that answer a request."""
+        try:
+            if head.path == "/health":
+                return 200, {"status": "ok"}
+            if head.path == "/v1/models":
+                return 200, model_list(self.name)
+            return 200, await self.complete(body)
+        except Refused as refused:
+            return refused.status, refused.body()
+
+    async def send(
+        self, writer: asyncio.StreamWriter, status: int, body: Mapping[str, Any], *headers: str
+    ) -> None:
+        """Send JSON; a client that does not take it in time is let go."""
+        content = mend_surrogates(json.dumps(body, ensure_ascii=False)).encode()
+        lines = (
+            f"HTTP/1.1 {status} {HTTPStatus(status).phrase}",
+            "Content-Type: application/json",
+            f"Content-Length: {len(content)}",
+            *filter(None, headers),
+        )
+        writer.write("\r\n".join((*lines, "", "")).encode("latin-1") + content)
+        later = asyncio.get_running_loop().call_later
+        timer = later(self.limits.send_seconds, writer.transport.abort)
+        try:
+            await writer.drain()
+        finally:
+            timer.cancel()
+
+    async def drain_input(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Let a client see the last reply: what it still sends would break the connection."""
+        with contextlib.suppress(OSError):
+            writer.write_eof()
+        with time_limit(reader, self.limits.last_seconds):
+            while await reader.read(BLOCK):
+                pass
+
+
+METHODS = {"/health": "GET", "/v1/models": "GET", "/v1/chat/completions": "POST"}
+"""Path -> what may be asked of it."""
+
+
+def admit(head: Head, key: str) -> None:
+    """See that a request may be read on. Raises Refused if not."""
+    if head.method not in ("GET", "POST"):
+        raise Refused(f"there is no {head.method[:20]!r} here; there are GET and POST", 501)
+    if head.path != "/health" and not is_admitted(head.fields.get("authorization"), key):
+        raise Refused("the key is missing or wrong; send Authorization: Bearer KEY", 401)
+    if head.path not in METHODS:
+        raise Refused(f"there is no {head.path[:80]}; there are {', '.join(METHODS)}", 404)
+    if head.method != METHODS[head.path]:
+        raise Refused(f"{head.path} is asked by {METHODS[head.path]}, not {head.method}", 405)
+
+
+def echo_request_id(head: Head) -> str:
+    """A header that repeats the request's id, if it has a short one."""
+    known = head.fields.get("x-request-id", "")
+    return f"X-Request-Id: {known}" if 0 < len(known) <= 200 and known.isprintable() else ""
 
 
 @dataclass(frozen=True)
 class Service:
-    """What the server serves."""
+    """A function that answers in threads of its own."""
 
     function: Function
     name: str
     """What the model is called."""
-    key: str
     pictures: str
     """How pictures are handed over: `pil`, `path` or `bytes`."""
-    turn: Any
-    """A context in which one call is made."""
+    threads: ThreadPoolExecutor
 
-    def get(self, path: str) -> dict[str, Any]:
-        """What a GET request answers."""
-        if path == "/health":
-            return {"status": "ok"}
-        if path == "/v1/models":
-            return model_list(self.name)
-        raise Refused(f"there is no {path}; there are /v1/models and /health", 404)
+    async def complete(self, body: bytearray) -> dict[str, Any]:
+        """The reply to a chat. Raises Refused."""
+        chat = read_chat(body, self.function.options)
+        loop = asyncio.get_running_loop()
+        return reply(await loop.run_in_executor(self.threads, self.answer, chat), self.name)
 
-    def post(self, path: str, body: bytes) -> dict[str, Any]:
-        """What a POST request answers."""
-        if path != "/v1/chat/completions":
-            raise Refused(f"there is no {path}; there is /v1/chat/completions", 404)
-        chat = read_chat(body)
-        with handed_over(self.pictures) as pictures:
-            given = self.function.arguments(chat, pictures)
-            with self.turn:
-                said = self.function.function(*given, **self.function.chosen(chat.options))
-        return reply(self.function.answer(said, chat.options), self.name)
-
-
-class Handler(BaseHTTPRequestHandler):
-    """One connection."""
-
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-    wbufsize = -1  # headers and body leave together
-    service: Service
-
-    def do_GET(self) -> None:
-        """Answer about the server."""
-        self.answer(lambda path: self.service.get(path))
-
-    def do_POST(self) -> None:
-        """Answer a chat."""
-        length = self.headers.get("Content-Length", "")
-        if not length.isdigit() or int(length) > MAX_BODY:
-            self.close_connection = True  # what follows cannot be told from the next request
-            problem = f"expected a Content-Length up to {MAX_BODY}, not {length!r}"
-            return self.answer(Refused(problem, 413 if length.isdigit() else 411))
-        body = self.rfile.read(int(length))
-        return self.answer(lambda path: self.service.post(path, body))
-
-    def answer(self, make: Refused | Callable[[str], dict[str, Any]]) -> None:
-        """Send what is made of the path, or the error that comes of it."""
-        path = self.path.partition("?")[0].rstrip("/")
+    def answer(self, chat: Chat) -> str:
+        """What the function says. Raises Refused if it fails."""
         try:
-            if isinstance(make, Refused):
-                raise make
-            if path != "/health" and not is_admitted(
-                self.headers.get("Authorization"), self.service.key
-            ):
-                raise Refused("the key is missing or wrong; send Authorization: Bearer KEY", 401)
-            self.send(200, make(path))
-        except Refused as refused:
-            self.send(refused.status, refused.body())
+            with handed_over(self.pictures) as pictures:
+                given = self.function.arguments(chat, pictures)
+                said = self.function.function(*given, **self.function.chosen(chat.options))
+            return self.function.answer(said, chat.options)
+        except Refused:
+            raise
         except Exception as error:  # noqa: BLE001  whatever a model's code raises
             traceback.print_exc()
-            failed = Refused(f"the model failed: {type(error).__name__}: {error}", 500)
-            self.send(500, failed.body())
-
-    def send(self, status: int, body: dict[str, Any]) -> None:
-        """Send JSON."""
-        content = json.dumps(body).encode()
-        self.send_response(status)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content)
-
-    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
-        """Tell what is wrong with the request itself, in the same format."""
-        self.close_connection = True
-        self.send(code, Refused(message or self.responses[code][0], code).body())
-
-    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
-        """Nothing: only failures are worth a line."""
-
-
-class Server(ThreadingHTTPServer):
-    """A thread for each connection, and room for many that wait."""
-
-    request_queue_size = 512
+            raise Refused(f"the model failed: {type(error).__name__}: {error}", 500) from None
 
 
 def arguments() -> argparse.Namespace:
@@ -435,15 +737,21 @@ def main() -> None:
     file, _, name = chosen.function.rpartition(":")
     function = Function(name, getattr(load(chosen.function), name))
     pictures = chosen.images or ("pil" if importlib.util.find_spec("PIL") else "path")
-    turn = contextlib.nullcontext() if chosen.parallel else threading.Lock()
+    threads = ThreadPoolExecutor(MAX_CALLS if chosen.parallel else 1)
     called = chosen.name or Path(file).stem
-    Handler.service = Service(function, called, chosen.api_key, pictures, turn)
-    with Server((chosen.host, chosen.port), Handler) as server:
-        address = f"http://{chosen.host}:{server.server_address[1]}/v1"
-        sys.stdout.write(f"serving {called} at {address}\n")
-        sys.stdout.flush()
-        with contextlib.suppress(KeyboardInterrupt):
-            server.serve_forever()
+    service = Service(function, called, pictures, threads)
+    server = ChatServer(called, chosen.api_key, service.complete)
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(run_server(server, chosen.host, chosen.port))
+
+
+async def run_server(server: ChatServer, host: str, port: int) -> None:
+    """Serve, and say where."""
+    listening = await server.start(host, port)
+    place = listening.sockets[0].getsockname()[1]
+    sys.stdout.write(f"serving {server.name} at http://{host}:{place}/v1\n")
+    sys.stdout.flush()
+    await asyncio.Event().wait()
 
 
 if __name__ == "__main__":

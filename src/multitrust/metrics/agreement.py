@@ -8,31 +8,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from multitrust.core import Estimate, Scored
 from multitrust.metrics.intervals import Interval, proportion_interval, student_quantile
-from multitrust.metrics.rates import mean_value
+from multitrust.metrics.rates import mean_value, with_interval
 
 Cells = NDArray[np.float64]
 """Last axis: pairs of (1, 1), (1, 0), (0, 1), (0, 0)."""
 LEVEL = 0.95
-
-
-def agreed_share(agreed: Sequence[Scored]) -> Estimate:
-    """The share of samples that both runs answer alike: 1 for those, else 0."""
-    if not agreed:
-        return Estimate()
-    low, high = proportion_interval(agreed, LEVEL)
-    return Estimate(
-        value=mean_value(agreed),
-        low=low,
-        high=high,
-        n=len(agreed),
-        method="Wilson, clustered by family",
-    )
 
 
 def cohen_kappa(base: Sequence[Scored], other: Sequence[Scored]) -> Estimate:
@@ -84,17 +71,18 @@ def coefficient(
         for a, b in zip(base, other, strict=True)
     ]
     value, *ends = (
-        (share - by_chance) / (1 - by_chance)
-        for share in (mean_value(agreed), *proportion_interval(agreed, LEVEL))
+        (part - by_chance) / (1 - by_chance)
+        for part in (mean_value(agreed), *proportion_interval(agreed, LEVEL))
     )
-    low, high = jackknife(families, chance)
-    return Estimate(
-        value=value,
-        low=max(-1.0, min(low, ends[0])),
-        high=min(1.0, max(high, ends[1])),
+    found = Estimate(
+        value=value + 0.0,
         n=len(base),
         method="jackknife over families, Wilson where they agree",
     )
+    if len(families) < 2:
+        return replace(found, needed=2)
+    low, high = jackknife(families, chance)
+    return with_interval(found, max(-1.0, min(low, ends[0])), min(1.0, max(high, ends[1])))
 
 
 def cells_of(base: Sequence[Scored], other: Sequence[Scored]) -> Cells:
@@ -108,11 +96,8 @@ def cells_of(base: Sequence[Scored], other: Sequence[Scored]) -> Cells:
 
 
 def jackknife(families: Cells, chance: Callable[[Cells], Cells]) -> Interval:
-    """The interval that leaving out one family after the other gives; none for a single one."""
+    """The interval that leaving out one of at least two families after the other gives."""
     groups = len(families)
-    if groups < 2:
-        return (-1.0, 1.0)
-
     whole = families.sum(axis=0)
     cells = np.vstack([whole, whole - families])
     agreed, by_chance = (cells[:, 0] + cells[:, 3]) / cells.sum(axis=1), chance(cells)

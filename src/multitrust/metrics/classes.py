@@ -48,8 +48,8 @@ def counts(values: Values, labels: Labels) -> tuple[int, int, int]:
 
 
 def iou_judge(values: Values, labels: Labels) -> float:
-    """Hits in percent."""
-    return 100 * sum(values) / len(values)
+    """Hits in percent, divided before they are multiplied as in the original."""
+    return sum(values) / len(values) * 100
 
 
 def failure(values: Values, labels: Labels) -> float:

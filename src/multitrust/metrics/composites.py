@@ -5,6 +5,9 @@ Zhang 2009). With part i at distance d_i from its lower limit, the mean lies at 
 sqrt(sum_ij w_i w_j r_ij d_i d_j) from its own, and likewise above. It keeps what the parts'
 intervals know, so it has a width where all scores agree, which a bootstrap has not. r_ij is the
 correlation of two conditions over the families they share; different tasks share none.
+
+A part of too few families has no interval: it may be anywhere within its bounds, which is added in
+full. Where every part is such, the mean has no interval either.
 """
 
 from __future__ import annotations
@@ -17,62 +20,93 @@ import numpy as np
 from numpy.typing import NDArray
 
 from multitrust.core import Estimate, Headline, Metric, Scored
-from multitrust.metrics.rates import estimate, mean_value
+from multitrust.metrics.rates import estimate, mean_value, with_interval
 from multitrust.metrics.rounding import Rounded
 
 Arm = tuple[Metric, Sequence[Scored]]
 """A metric and the scores it folds."""
 Measured = Mapping[tuple[str, str], Arm]
 """(condition, metric name) -> its arm."""
+COLLAPSED = 1e-9
+"""Share of the independent parts' variance below which a variance counts as none."""
 
 
 def combine(
-    parts: Sequence[Estimate], weights: Sequence[float], correlation: NDArray[np.float64] | None
+    parts: Sequence[Estimate],
+    weights: Sequence[float],
+    correlation: NDArray[np.float64] | None,
+    *,
+    bounds: tuple[float, float] = (0.0, 100.0),
 ) -> Estimate:
     """The weighted sum of estimates that all have a value, with its MOVER interval.
 
     Args:
-        parts: estimates on one scale and one level.
+        parts: estimates on one scale and one level. One without an interval that is not too small
+            for it (`needed` is None) counts as exact.
         weights: one a part; a negative one takes the part away, so that its upper limit bounds
             the sum from below.
         correlation: between the parts' errors; None for independent parts.
+        bounds: least and greatest value of a part.
     """
     w = np.array(weights)
-    value = np.array([part.value for part in parts], dtype=float)
-    down = value - np.array([part.low for part in parts], dtype=float)
-    up = np.array([part.high for part in parts], dtype=float) - value
-    below, above = w * np.where(w < 0, up, down), w * np.where(w < 0, down, up)
-    r = np.eye(len(parts)) if correlation is None else correlation
-    centre = float(w @ value)
-    return Estimate(
-        value=centre,
-        low=centre - math.sqrt(max(0.0, float(below @ r @ below))),
-        high=centre + math.sqrt(max(0.0, float(above @ r @ above))),
+    value = float(w @ np.array([part.value for part in parts], dtype=float)) + 0.0
+    whole = Estimate(
+        value=value,
         n=sum(part.n for part in parts),
         unscored=sum(part.unscored for part in parts),
         errors=sum(part.errors for part in parts),
         level=parts[0].level,
         method="recovered from the parts' intervals (MOVER)",
     )
+    few = [part.needed for part in parts if part.needed is not None]
+    if few and not any(part.ends for part in parts):
+        return replace(whole, needed=max(few))
+    down, up = (
+        np.array([distances(part, bounds)[side] for part in parts], dtype=float) for side in (0, 1)
+    )
+    known = np.array([part.needed is None for part in parts])
+    r = np.eye(len(parts)) if correlation is None else correlation
+    below, above = w * np.where(w < 0, up, down), w * np.where(w < 0, down, up)
+    return with_interval(
+        whole, value - reach_of(below, known, r), value + reach_of(above, known, r)
+    )
+
+
+def distances(part: Estimate, bounds: tuple[float, float]) -> tuple[float, float]:
+    """How far the limits of a part lie below and above its value."""
+    value = part.value or 0.0
+    if part.low is not None and part.high is not None:
+        return (value - part.low, part.high - value)
+    if part.needed is None:
+        return (0.0, 0.0)
+    return (max(0.0, value - bounds[0]), max(0.0, bounds[1] - value))
+
+
+def reach_of(terms: NDArray[np.float64], known: NDArray[np.bool_], r: NDArray[np.float64]) -> float:
+    """How far a limit of a weighted sum lies from its value.
+
+    Args:
+        terms: the parts' distances times their weights.
+        known: which parts have an interval; the distances of the others are added in full.
+        r: correlation of the parts' errors. An observed correlation that would leave no width at
+            all proves nothing of what was not observed; the parts then count as independent.
+    """
+    inner = np.where(known, terms, 0.0)
+    square, independent = float(inner @ r @ inner), float(inner @ inner)
+    if square < COLLAPSED * independent:
+        square = independent
+    return math.sqrt(square) + float(np.abs(terms[~known]).sum())
 
 
 def as_goodness(metric: Metric, measured: Estimate) -> Estimate:
     """An estimate on the scale of goodness times 100."""
-    if measured.ends is None:
-        return Estimate(
-            n=measured.n, unscored=measured.unscored, errors=measured.errors, level=measured.level
-        )
-    low, value, high = sorted(100 * metric.goodness(end) for end in measured.ends)
-    return Estimate(
-        value=value,
-        low=low,
-        high=high,
-        n=measured.n,
-        unscored=measured.unscored,
-        errors=measured.errors,
-        level=measured.level,
-        method=measured.method,
-    )
+    if measured.value is None:
+        return measured
+    found = replace(measured, value=100 * metric.goodness(measured.value) + 0.0)
+    if measured.low is None or measured.high is None:
+        return found
+    low, high = sorted(100 * metric.goodness(end) for end in (measured.low, measured.high))
+    return with_interval(found, low, high)
 
 
 def headline_estimate(headline: Headline, measured: Measured, *, level: float = 0.95) -> Estimate:
@@ -107,11 +141,37 @@ def weighted_sum(arms: Sequence[Arm], weights: Sequence[float], *, level: float 
 
 
 def shifted(whole: Estimate, by: float) -> Estimate:
-    """The estimate moved by so many points and cut to 0 and 100."""
-    if whole.ends is None:
+    """The estimate moved by so many points and cut to 0 and 100.
+
+    A value that is cut keeps its distance to the limit on the other side: that a headline is below
+    0 by more than chance makes it 0, not known exactly.
+    """
+    if whole.value is None:
         return whole
-    low, value, high = (min(100.0, max(0.0, end + by)) for end in whole.ends)
-    return replace(whole, low=low, value=value, high=high)
+    moved = whole.value + by
+    value = cut(moved)
+    found = replace(whole, value=value)
+    if whole.low is None or whole.high is None:
+        return found
+    low, high = whole.low + by, whole.high + by
+    return with_interval(
+        found, cut(min(low, low + value - moved)), cut(max(high, high + value - moved))
+    )
+
+
+def cut(value: float) -> float:
+    """The value within 0 to 100."""
+    return min(100.0, max(0.0, value))
+
+
+def in_all(arms: Sequence[Arm]) -> list[Arm]:
+    """The arms' scores whose sample and epoch occur in every arm, in the order of the first."""
+    found = [{(item.sample_id, item.epoch): item for item in scored} for _, scored in arms]
+    kept = [key for key in found[0] if all(key in other for other in found)]
+    return [
+        (metric, [by_key[key] for key in kept])
+        for (metric, _), by_key in zip(arms, found, strict=True)
+    ]
 
 
 def pull_correlation(a: Mapping[str, float], b: Mapping[str, float]) -> float | None:

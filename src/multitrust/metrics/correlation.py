@@ -9,10 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from multitrust.core import Metric, Scored, Scorer
-from multitrust.metrics.intervals import bootstrap_interval
+from multitrust.metrics.intervals import UNKNOWN, Interval, student_quantile
 
 Numbers = NDArray[np.float64]
 Coefficient = Callable[[Numbers, Numbers], float]
+METHOD = "jackknife of Fisher's z over families, at least as wide as an adverse pair makes it"
+FEWEST = 4
+"""Families below which a correlation may be anything."""
+NEARLY_ONE = 1 - 1e-12
+"""The correlation from which on Fisher's z is no longer told apart from infinity."""
 
 
 def pearson(scorer: Scorer) -> Metric:
@@ -34,30 +39,32 @@ def correlation(name: str, scorer: Scorer, coefficient: Coefficient) -> Metric:
     """
 
     def compute(scored: Sequence[Scored]) -> float:
-        answers = np.array([float(item.answer or "nan") for item in scored])
-        targets = np.array([float(item.target) for item in scored])
+        answers, targets = pairs_of(scored)
         if len(scored) < 3 or np.ptp(targets) == 0:
             return math.nan
-        return coefficient(answers, targets) if np.ptp(answers) else 0.0
-
-    def interval(scored: Sequence[Scored], level: float) -> tuple[float, float]:
-        if len({item.family for item in scored}) < len(scored):
-            return bootstrap_interval(scored, compute, level)
-        return fisher_interval(compute(scored), len(scored), level)
+        return coefficient(answers, targets)
 
     return Metric(
         name=name,
         scorer=scorer,
         compute=compute,
-        interval=interval,
-        method="Fisher z; cluster bootstrap where samples share a family",
+        interval=lambda scored, level: correlation_interval(scored, level, coefficient),
+        method=METHOD,
+        least=FEWEST,
     )
 
 
+def pairs_of(scored: Sequence[Scored]) -> tuple[Numbers, Numbers]:
+    """Answers and targets as numbers."""
+    answers = np.array([float(item.answer or "nan") for item in scored])
+    return answers, np.array([float(item.target) for item in scored])
+
+
 def pearson_r(x: Numbers, y: Numbers) -> float:
-    """The product-moment correlation of two series that both vary."""
+    """The product-moment correlation of two series; 0 where one of them does not vary."""
     a, b = x - x.mean(), y - y.mean()
-    return float(np.clip(a @ b / math.sqrt(float(a @ a) * float(b @ b)), -1.0, 1.0))
+    scale = math.sqrt(float(a @ a) * float(b @ b))
+    return float(np.clip(a @ b / scale, -1.0, 1.0)) if np.ptp(x) and np.ptp(y) and scale else 0.0
 
 
 def spearman_rho(x: Numbers, y: Numbers) -> float:
@@ -67,13 +74,48 @@ def spearman_rho(x: Numbers, y: Numbers) -> float:
     return pearson_r(rankdata(x), rankdata(y))
 
 
-def fisher_interval(r: float, n: int, level: float) -> tuple[float, float]:
-    """Fisher's z interval of a correlation; all that a correlation can be below four samples."""
-    from scipy.special import ndtri
+def correlation_interval(
+    scored: Sequence[Scored], level: float, coefficient: Coefficient
+) -> Interval:
+    """Student's interval of Fisher's z with the jackknife's error over families.
 
-    if n < 4:
-        return (-1.0, 1.0)
-    if abs(r) == 1:
-        return (r, r)
-    half = float(ndtri(0.5 + level / 2)) / math.sqrt(n - 3)
-    return (math.tanh(math.atanh(r) - half), math.tanh(math.atanh(r) + half))
+    Answers that follow their targets perfectly, or not at all, leave that error no width. So the
+    interval reaches at least to what the coefficient would be with one more sample at the worst,
+    and at the best, corner of the answers and targets that were seen.
+
+    Args:
+        scored: answers and targets are numbers.
+        level: e.g. 0.95.
+        coefficient: of two series, -1 to 1; 0 where one of them does not vary.
+    """
+    answers, targets = pairs_of(scored)
+    families = np.unique([item.family for item in scored], return_inverse=True)[1]
+    count = int(families.max()) + 1
+    if count < FEWEST:
+        return UNKNOWN
+    without = [
+        fisher_z(coefficient(answers[families != family], targets[families != family]))
+        for family in range(count)
+    ]
+    apart = np.array(without) - np.mean(without)
+    half = student_quantile(level, count - 1) * math.sqrt((count - 1) / count * (apart @ apart))
+    z = fisher_z(coefficient(answers, targets))
+    added = with_one_more(answers, targets, coefficient)
+    return (min(math.tanh(z - half), *added), max(math.tanh(z + half), *added))
+
+
+def fisher_z(r: float) -> float:
+    """Fisher's z of a correlation; finite also for 1 and -1."""
+    return math.atanh(max(-NEARLY_ONE, min(NEARLY_ONE, r)))
+
+
+def with_one_more(answers: Numbers, targets: Numbers, coefficient: Coefficient) -> list[float]:
+    """The coefficient with a sample at one corner of what was seen, for each of the corners."""
+    least, most = float(answers.min()), float(answers.max())
+    if least == most:
+        least, most = least - 1.0, most + 1.0
+    return [
+        coefficient(np.append(answers, answer), np.append(targets, target))
+        for answer in (least, most)
+        for target in (float(targets.min()), float(targets.max()))
+    ]

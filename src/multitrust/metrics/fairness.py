@@ -11,7 +11,12 @@ from numpy.typing import NDArray
 
 from multitrust.core import Estimate, Metric, Scored, Scorer
 from multitrust.metrics.composites import combine
-from multitrust.metrics.intervals import proportion_interval
+from multitrust.metrics.intervals import (
+    UNKNOWN,
+    Interval,
+    count_families,
+    proportion_interval,
+)
 from multitrust.metrics.rates import mean_value
 
 Tables = NDArray[np.float64]
@@ -49,8 +54,10 @@ def gap(
         means = [mean_value(items) for items in grouped(scored, attribute).values()]
         return max(means) - min(means) if len(means) > 1 else math.nan
 
-    def interval(scored: Sequence[Scored], level: float) -> tuple[float, float]:
+    def interval(scored: Sequence[Scored], level: float) -> Interval:
         groups = grouped(scored, attribute)
+        if count_families([item for items in groups.values() for item in items]) < 2:
+            return UNKNOWN
         ranked = sorted(groups.values(), key=mean_value)
         return difference_interval(
             ranked[-1], ranked[0], 1 - (1 - level) / math.comb(len(groups), 2)
@@ -81,8 +88,10 @@ def odds_ratio(scorer: Scorer, attribute: str, pair: tuple[str, str], stratum: s
         one, other = pooled(found)
         return min(one, other) / max(one, other) if one or other else 1.0
 
-    def interval(scored: Sequence[Scored], level: float) -> tuple[float, float]:
+    def interval(scored: Sequence[Scored], level: float) -> Interval:
         found = tables(scored, attribute, pair, stratum)
+        if len(found) < 2:
+            return UNKNOWN
         low, high = log_odds_interval(found, level)
         far = math.exp(-max(abs(low), abs(high)))
         return (far, 1.0 if low <= 0 <= high else math.exp(-min(abs(low), abs(high))))
@@ -113,9 +122,7 @@ def groups_among(scored: Sequence[Scored], attribute: str) -> Groups:
     return groups
 
 
-def difference_interval(
-    high: Sequence[Scored], low: Sequence[Scored], level: float
-) -> tuple[float, float]:
+def difference_interval(high: Sequence[Scored], low: Sequence[Scored], level: float) -> Interval:
     """Newcombe's hybrid interval of mean(high) - mean(low), from 0 to 1."""
     parts = []
     for group in (high, low):
@@ -162,13 +169,13 @@ def pooled(found: Tables) -> tuple[float, float]:
     return float((a * d / total).sum()), float((b * c / total).sum())
 
 
-def log_odds_interval(found: Tables, level: float) -> tuple[float, float]:
+def log_odds_interval(found: Tables, level: float) -> Interval:
     """Interval of the common log odds ratio; the whole line where one sum is zero."""
     from scipy.special import ndtri
 
     one, other = pooled(found)
     if not one or not other:
-        return (-math.inf, math.inf)
+        return UNKNOWN
     a, b, c, d = found.T
     total = found.sum(axis=1)
     agree, differ = (a + d) / total, (b + c) / total

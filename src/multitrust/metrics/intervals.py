@@ -7,7 +7,8 @@ wrong together. Ignoring that makes intervals too narrow.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,13 @@ from numpy.typing import NDArray
 from multitrust.core import Scored
 
 Interval = tuple[float, float]
+UNKNOWN: Interval = (-math.inf, math.inf)
+"""The interval of scores that are too few to tell."""
+
+
+def count_families(scored: Sequence[Scored]) -> int:
+    """How many families the scores come from."""
+    return len({item.family for item in scored})
 
 
 def cluster_sums(scored: Sequence[Scored]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -44,11 +52,16 @@ def student_quantile(level: float, df: float) -> float:
     return float(stdtrit(df, 0.5 + level / 2))
 
 
-def wilson(successes: float, n: float, level: float) -> Interval:
-    """Wilson's score interval for a proportion (Wilson 1927); n may be an effective size."""
+def normal_quantile(level: float) -> float:
+    """Two-sided normal quantile: P(|z| <= q) = level."""
     from scipy.special import ndtri
 
-    z = float(ndtri(0.5 + level / 2))
+    return float(ndtri(0.5 + level / 2))
+
+
+def wilson(successes: float, n: float, level: float) -> Interval:
+    """Wilson's score interval for a proportion (Wilson 1927); n may be an effective size."""
+    z = normal_quantile(level)
     p = successes / n
     centre = (p + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
@@ -76,46 +89,29 @@ def effective_size(scored: Sequence[Scored]) -> float:
 
 
 def proportion_interval(scored: Sequence[Scored], level: float) -> Interval:
-    """Wilson's interval of a proportion of 0/1 scores, at the effective size of their families."""
+    """Wilson's interval of a mean of scores in 0..1, at the effective size of their families."""
     p = sum(item.value for item in scored) / len(scored)
     size = effective_size(scored)
     return wilson(p * size, size, level)
 
 
-def mean_interval(scored: Sequence[Scored], level: float) -> Interval:
-    """Cluster-robust Student interval of a mean; the whole line with fewer than two families."""
-    mean = sum(item.value for item in scored) / len(scored)
-    variance = mean_variance(scored)
-    if math.isnan(variance):
-        return (-math.inf, math.inf)
-    families = len({item.family for item in scored})
-    half = student_quantile(level, families - 1) * math.sqrt(variance)
-    return (mean - half, mean + half)
-
-
-def bootstrap_interval(
-    scored: Sequence[Scored],
-    compute: Callable[[Sequence[Scored]], float],
-    level: float,
-    *,
-    draws: int = 1000,
+def bounded_mean_interval(
+    scored: Sequence[Scored], level: float, bounds: tuple[float, float]
 ) -> Interval:
-    """Percentile interval of any statistic by resampling whole families (cluster bootstrap).
+    """Interval of the mean of scores between two bounds.
 
-    Draws on which the statistic is undefined are left out. The seed is fixed: the same scores give
-    the same interval.
+    The scores are brought to 0..1 and taken as a proportion. No distribution on 0..1 varies more
+    than a proportion of the same mean, so the interval is wide enough for any; near a bound, and
+    where all scores agree, it knows that what was not seen may yet occur.
+
+    Args:
+        scored: values from `bounds[0]` to `bounds[1]`.
+        level: e.g. 0.95.
+        bounds: least and greatest possible score.
     """
-    families: dict[str, list[Scored]] = {}
-    for item in scored:
-        families.setdefault(item.family, []).append(item)
-    clusters = list(families.values())
-    rng = np.random.default_rng(20240611)
-    values = []
-    for picks in rng.integers(0, len(clusters), (draws, len(clusters))):
-        value = compute([item for pick in picks for item in clusters[pick]])
-        if not math.isnan(value):
-            values.append(value)
-    if not values:
-        return (-math.inf, math.inf)
-    low, high = np.quantile(values, [0.5 - level / 2, 0.5 + level / 2])
-    return (float(low), float(high))
+    least, greatest = bounds
+    scale = greatest - least
+    if bounds != (0.0, 1.0):
+        scored = [replace(item, value=(item.value - least) / scale) for item in scored]
+    low, high = proportion_interval(scored, level)
+    return (least + scale * low, least + scale * high)

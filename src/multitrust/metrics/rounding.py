@@ -72,6 +72,8 @@ class Rounded:
     """False where a log's total stands for another statistic, or for scores that are not there."""
     told: Mapping[str, float] = field(default_factory=dict)
     """What a log says in place of the scores: by their kind, under "" for all kinds together."""
+    of_total: Transform | None = None
+    """Rounds a log's total, where that is on another scale than a mean of scores."""
 
     def __call__(self, scored: Sequence[Scored]) -> float:
         """The value of these scores."""
@@ -84,4 +86,4 @@ class Rounded:
     def stored(self, totals: Sequence[float]) -> float:
         """The value that a log's own mean gives."""
         (total,) = totals
-        return self.transform(total)
+        return (self.of_total or self.transform)(total)

@@ -2,6 +2,8 @@
 
 from multitrust.models.launch import Server, launched
 from multitrust.models.mock import KEYED, messages_digest
+from multitrust.models.needs import model_needs
+from multitrust.models.reasoning import suggest_setting
 from multitrust.models.resolve import (
     ModelForm,
     check_settings,
@@ -9,8 +11,8 @@ from multitrust.models.resolve import (
     known_models,
     resolve,
 )
-from multitrust.models.started import started_model, started_name
-from multitrust.models.tokens import likely_trace_limit, tokenizer_of, trace_limit
+from multitrust.models.started import server_of, started_model
+from multitrust.models.tokens import likely_trace_limit, tokenizer_of
 from multitrust.models.zoo import RUNS, ZooModel, ending, what_to_type, zoo
 
 __all__ = [
@@ -26,11 +28,12 @@ __all__ = [
     "launched",
     "likely_trace_limit",
     "messages_digest",
+    "model_needs",
     "resolve",
+    "server_of",
     "started_model",
-    "started_name",
+    "suggest_setting",
     "tokenizer_of",
-    "trace_limit",
     "what_to_type",
     "zoo",
 ]

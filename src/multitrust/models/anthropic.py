@@ -12,22 +12,23 @@ from typing import Any
 
 import orjson
 
-from multitrust.core import ConfigError, GenerateConfig, Message, ModelError, Response, Stop
+from multitrust.core import ConfigError, GenerateConfig, Message, ModelError, Response
 from multitrust.models.http import Encode
 from multitrust.models.images import DataUris, parted
-from multitrust.models.openai import error_in, joined, of_another_form, quoted, reported, tokens
+from multitrust.models.openai import quoted
 from multitrust.models.picture_limits import ANTHROPIC, check_count, check_size
 from multitrust.models.reasoning import Thinking, sampling, split_reasoning
+from multitrust.models.replies import (
+    WRONG_FORM,
+    error_in,
+    failure_in,
+    joined,
+    named,
+    of_another_form,
+)
+from multitrust.models.stops import ANTHROPIC as STOPS
+from multitrust.models.usage import tokens
 
-STOPS: Mapping[str, Stop] = {
-    "end_turn": "end",
-    "stop_sequence": "end",
-    "tool_use": "end",
-    "pause_turn": "end",
-    "max_tokens": "length",
-    "model_context_window_exceeded": "length",
-    "refusal": "filter",  # classifiers beside the model interrupt it; the words are not its own
-}
 FEWEST = 1024
 """The lowest budget of models whose thinking has one."""
 ADAPTIVE = re.compile(r"claude-((opus|sonnet|haiku)-4-[6-9]|[a-z]+-[5-9])")
@@ -117,32 +118,34 @@ def decode(model: str, reply: Mapping[str, Any]) -> Response:
     Raises:
         ModelError: the reply reports an error or is not what the API promises.
     """
-    if reply.get("error"):
-        raise reported(model, reply["error"])
     try:
-        blocks, usage = reply["content"], reply.get("usage")
+        if (stopped := failure_in(model, reply)) is not None:
+            return stopped
+        stop, usage = STOPS[reply["stop_reason"]], reply.get("usage")
+        # A filter may leave no content at all.
+        blocks = (reply.get("content") or ()) if stop == "filter" else reply["content"]
         thought = [block["thinking"] for block in blocks if block["type"] == "thinking"]
         said = "".join(block["text"] for block in blocks if block["type"] == "text")
         text, opening = split_reasoning(said)
         return Response(
             text=text,
-            model=str(reply.get("model") or model),
-            stop=STOPS[reply["stop_reason"]],
+            model=named(model, reply),
+            stop=stop,
             reasoning=joined(*thought, opening),
-            input_tokens=all_input(usage),
-            output_tokens=tokens(usage, "output_tokens"),
-            cached_tokens=tokens(usage, "cache_read_input_tokens"),
-            reasoning_tokens=tokens(usage, "output_tokens_details", "thinking_tokens"),
+            input_tokens=all_input(model, usage),
+            output_tokens=tokens(model, usage, "output_tokens"),
+            cached_tokens=tokens(model, usage, "cache_read_input_tokens"),
+            reasoning_tokens=tokens(model, usage, "output_tokens_details", "thinking_tokens"),
         )
-    except (KeyError, TypeError, AttributeError) as error:
+    except WRONG_FORM as error:
         raise of_another_form(model, error, reply) from None
 
 
-def all_input(usage: Any) -> int | None:
+def all_input(model: str, usage: Any) -> int | None:
     """The tokens of the request: the API counts those of its cache apart."""
-    fresh = tokens(usage, "input_tokens")
+    fresh = tokens(model, usage, "input_tokens")
     kept = ("cache_read_input_tokens", "cache_creation_input_tokens")
-    return None if fresh is None else fresh + sum(tokens(usage, name) or 0 for name in kept)
+    return None if fresh is None else fresh + sum(tokens(model, usage, name) or 0 for name in kept)
 
 
 def blocked(body: bytes) -> bool:

@@ -123,9 +123,8 @@ class Connections:
         """
         deadline = time.monotonic() + timeout
         self._idle.in_use += 1
-        connection = None
+        connection = used = self._idle.take()
         try:
-            used = self._idle.take()
             if used is not None and (pause := settling(used)):
                 await asyncio.sleep(pause)
                 used = used if used.usable else None

@@ -30,12 +30,6 @@ class ErrorBody:
     details: tuple[dict[str, Any], ...] = ()
     """Google's (google/rpc/error_details.proto, read 2026-11)."""
 
-    @property
-    def status(self) -> int | None:
-        """The HTTP status that it names as its code, from 400 to 599; None if it names none."""
-        known = len(self.code) == 3 and self.code.isascii() and self.code.isdigit()
-        return int(self.code) if known and "400" <= self.code < "600" else None
-
 
 def error_body(content: bytes) -> ErrorBody:
     """Read the body of a refused request, whatever its form."""

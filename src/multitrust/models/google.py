@@ -14,37 +14,26 @@ from urllib.parse import quote
 
 import orjson
 
-from multitrust.core import ConfigError, GenerateConfig, Message, ModelError, Response, Stop
+from multitrust.core import ConfigError, GenerateConfig, Message, ModelError, Response
 from multitrust.models.http import Encode
 from multitrust.models.images import DataUris, parted
-from multitrust.models.openai import joined, of_another_form, quoted, reported, tokens
+from multitrust.models.openai import quoted
 from multitrust.models.picture_limits import GOOGLE, check_count, check_size
 from multitrust.models.reasoning import Thinking, sampling, split_reasoning
+from multitrust.models.replies import (
+    WRONG_FORM,
+    failure_in,
+    joined,
+    named,
+    of_another_form,
+    reported,
+)
+from multitrust.models.stops import GOOGLE as STOPS
+from multitrust.models.usage import tokens
 
 PLACE = {"project": re.compile(r"[a-z0-9][a-z0-9.:-]*"), "location": re.compile(r"[a-z0-9-]+")}
 """What a part of an address in Google Cloud looks like."""
 ROLES = {"user": "user", "assistant": "model"}
-STOPS: Mapping[str, Stop] = {
-    "STOP": "end",
-    "MAX_TOKENS": "length",
-    "CONTINUATION": "length",
-    # A call of a tool that nobody offered is the model's own doing: what it said counts.
-    "MALFORMED_FUNCTION_CALL": "end",
-    "UNEXPECTED_TOOL_CALL": "end",
-    "TOO_MANY_TOOL_CALLS": "end",
-    "SAFETY": "filter",
-    "RECITATION": "filter",
-    "LANGUAGE": "filter",
-    "BLOCKLIST": "filter",
-    "PROHIBITED_CONTENT": "filter",
-    "SPII": "filter",
-    "IMAGE_SAFETY": "filter",
-    "IMAGE_PROHIBITED_CONTENT": "filter",
-    "IMAGE_RECITATION": "filter",
-    "ESCALATION": "filter",
-    "MODEL_ARMOR": "filter",
-}
-"""What is not here, as OTHER or MALFORMED_RESPONSE, is a failure."""
 
 
 def address(url: str, model: str) -> str:
@@ -135,13 +124,13 @@ def decode(model: str, reply: Mapping[str, Any]) -> Response:
     Raises:
         ModelError: the reply reports an error or is not what the API promises.
     """
-    if reply.get("error"):
-        raise reported(model, reply["error"])
     try:
+        if (stopped := failure_in(model, reply)) is not None:
+            return stopped
         if not reply.get("candidates"):
             return without_candidate(model, reply)
         return answered(model, reply, reply["candidates"][0])
-    except (KeyError, TypeError, AttributeError) as error:
+    except WRONG_FORM as error:
         raise of_another_form(model, error, reply) from None
 
 
@@ -158,12 +147,11 @@ def without_candidate(model: str, reply: Mapping[str, Any]) -> Response:
             kind="bad_reply",
             retryable=True,
         )
-    usage = reply.get("usageMetadata")
     return Response(
         text="",
-        model=str(reply.get("modelVersion") or model),
+        model=named(model, reply, "modelVersion"),
         stop="filter",
-        input_tokens=tokens(usage, "promptTokenCount"),
+        input_tokens=tokens(model, reply.get("usageMetadata"), "promptTokenCount"),
     )
 
 
@@ -183,18 +171,18 @@ def answered(model: str, reply: Mapping[str, Any], candidate: Mapping[str, Any])
     usage = reply.get("usageMetadata")
     return Response(
         text=text,
-        model=str(reply.get("modelVersion") or model),
+        model=named(model, reply, "modelVersion"),
         stop=STOPS[finish],
         reasoning=joined(thought, opening),
-        input_tokens=tokens(usage, "promptTokenCount"),
-        output_tokens=all_output(usage),
-        cached_tokens=tokens(usage, "cachedContentTokenCount"),
-        reasoning_tokens=tokens(usage, "thoughtsTokenCount"),
+        input_tokens=tokens(model, usage, "promptTokenCount"),
+        output_tokens=all_output(model, usage),
+        cached_tokens=tokens(model, usage, "cachedContentTokenCount"),
+        reasoning_tokens=tokens(model, usage, "thoughtsTokenCount"),
     )
 
 
-def all_output(usage: Any) -> int | None:
+def all_output(model: str, usage: Any) -> int | None:
     """The generated tokens: the API counts thoughts apart, and leaves out a count of 0."""
-    counts = [tokens(usage, name) for name in ("candidatesTokenCount", "thoughtsTokenCount")]
+    counts = [tokens(model, usage, name) for name in ("candidatesTokenCount", "thoughtsTokenCount")]
     known = [count for count in counts if count is not None]
     return sum(known) if known else None

@@ -6,21 +6,32 @@ reads them, on the right, so that no padding comes between the pictures and the 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from multitrust.core import GenerateConfig, Message, ModelError, Response
+from multitrust.core import (
+    ConfigError,
+    GenerateConfig,
+    Message,
+    ModelError,
+    Response,
+    open_image,
+    to_rgb,
+)
 from multitrust.models.facts import digest_of, preprocessing
-from multitrust.models.images import open_image, to_rgb
 from multitrust.models.local import LocalModel, Request, is_encoder_decoder, pad_on_the_left
+from multitrust.models.picture_limits import MAX_SIDE
+from multitrust.models.reasoning import Thinking, local_thinking
 from multitrust.models.templates import writer
 from multitrust.models.weights import Kind, load_weights
 
 if TYPE_CHECKING:
     from PIL import Image as pillow
 
+log = logging.getLogger("multitrust.models")
 DEMO = "demo_weights"
 VISION = Kind(
     model="AutoModelForImageTextToText",
@@ -42,7 +53,9 @@ class HfModel(LocalModel):
         *,
         batch_size: int = 32,
         revision: str = "",
+        settings: Mapping[str, str] | None = None,
         facts: Mapping[str, str] | None = None,
+        thinking: Thinking = Thinking(),  # noqa: B008  a frozen value
     ) -> None:
         self.processor = processor
         self._per_pixel: float | None = None
@@ -51,6 +64,7 @@ class HfModel(LocalModel):
         if is_encoder_decoder(model.config):
             processor.tokenizer.padding_side = "right"
         known = {
+            "chat_template": self.writer.source,
             "template": digest_of(self.writer.template),
             "preprocessing": preprocessing(processor),
         }
@@ -59,7 +73,9 @@ class HfModel(LocalModel):
             model,
             batch_size=batch_size,
             revision=revision,
+            settings=settings,
             facts={**(facts or {}), **known},
+            thinking=thinking,
         )
 
     async def generate(self, messages: tuple[Message, ...], config: GenerateConfig) -> Response:
@@ -70,7 +86,9 @@ class HfModel(LocalModel):
             ModelError: the model failed on the request, or cannot see so many pictures.
         """
         pictures = tuple(
-            to_rgb(open_image(image.read())) for message in messages for image in message.images
+            to_rgb(open_image(image.read()), MAX_SIDE)
+            for message in messages
+            for image in message.images
         )
         most = self.writer.form.pictures
         if most is not None and len(pictures) > most:
@@ -111,9 +129,8 @@ class HfModel(LocalModel):
         return float(max(0, large - small) / (count * (SIDES[1] ** 2 - SIDES[0] ** 2)))
 
     def _generate(self, batch: list[Request]) -> list[Response]:
-        config, _ = batch[0].group
         inputs = self._inputs([r.text for r in batch], [r.pictures for r in batch])
-        said = self._continue(self.processor.tokenizer, inputs, config)
+        said = self._continue(self.processor.tokenizer, inputs, batch)
         return [replace(response, text=response.text.strip()) for response in said]
 
     def _inputs(
@@ -166,13 +183,38 @@ def load(
         ConfigError: nothing can be loaded from there.
     """
     loaded = load_weights(VISION, path, options, offline=offline)
+    called = name or f"hf/{path}"
+    check_processor(path, loaded.reader)
+    written = writer(loaded.reader, loaded.model.config.model_type)
+    if written.missing:
+        log.log(
+            logging.INFO if written.known else logging.WARNING, "%s %s", called, written.missing
+        )
     return HfModel(
-        name or f"hf/{path}",
+        called,
         loaded.model,
         loaded.reader,
         batch_size=loaded.batch_size,
         revision=loaded.revision,
+        settings=loaded.settings,
         facts=loaded.facts,
+        thinking=local_thinking(path, options, opens_a_trace=written.opens_a_trace),
+    )
+
+
+def check_processor(path: str, reader: Any) -> None:
+    """See that what was loaded beside the weights reads both pictures and text.
+
+    Raises:
+        ConfigError: it does not, as transformers makes do with a part of a processor.
+    """
+    if hasattr(reader, "tokenizer") and hasattr(reader, "image_processor"):
+        return
+    raise ConfigError(
+        f"{path!r} has no whole processor: only a {type(reader).__name__} was found beside the "
+        "weights, expected one for pictures and a tokenizer; look for processor_config.json or "
+        "preprocessor_config.json, tokenizer.json and tokenizer_config.json, and copy or download "
+        "what is missing"
     )
 
 

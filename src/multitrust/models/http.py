@@ -15,19 +15,25 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit
 
-import orjson
-
-from multitrust.core import ConfigError, GenerateConfig, Message, ModelError, Response
+from multitrust.core import (
+    ConfigError,
+    GenerateConfig,
+    Message,
+    ModelError,
+    ModelIdentity,
+    Response,
+)
 from multitrust.models.addresses import is_loopback
 from multitrust.models.availability import HostError
+from multitrust.models.bodies import reply_in
 from multitrust.models.connection import ClosedError, OversizedError, Reply
 from multitrust.models.connections import Connections, UnreachedError
-from multitrust.models.error_bodies import error_in
 from multitrust.models.images import DataUris
 from multitrust.models.limits import Limits, RequestQueue, limiter_at
 from multitrust.models.masking import MASK, Masker, printable
 from multitrust.models.rates import Rates
 from multitrust.models.refusals import CUT, READ, Refusal, excerpt, is_filtered
+from multitrust.models.replies import error_of, is_filter, status_of
 from multitrust.models.retries import Retries
 
 Encode = Callable[[str, tuple[Message, ...], GenerateConfig, DataUris], bytes]
@@ -56,8 +62,6 @@ class Provider:
     """The environment variable of the key, named when the server refuses it."""
     blocked: Callable[[bytes], bool] = never
     """Whether the body of a refused request says that a content filter stopped the prompt."""
-    label: str = ""
-    """What of its settings may change an answer; appended to the model's identity."""
 
 
 class HttpModel:
@@ -70,10 +74,11 @@ class HttpModel:
         provider: Provider,
         limits: Limits | None = None,
         *,
+        identity: ModelIdentity | None = None,
         offline: bool = False,
     ) -> None:
         self.name = name
-        self.identity = name
+        self.identity = identity or ModelIdentity(name=name)
         self.model = model
         self.provider = provider
         self.limits = limits or Limits()
@@ -167,12 +172,12 @@ class HttpModel:
         if reply.status != 200:
             return self._refused(reply.status, reply)
         content = self._without_key(reply.content) if self._mask.raw else reply.content
-        found = parse(self.name, content, self._mask)
-        if found.get("error"):  # some gateways send every failure with status 200
-            status = error_in(found).status
+        try:
+            found = self._parse(content)
+            error = error_of(found)  # some gateways send every failure with status 200
+            status = None if is_filter(error) else status_of(error)
             if status is not None:
                 return self._refused(status, reply)
-        try:
             response = self.provider.decode(self.model, found)
         except ModelError as error:
             raise self._without_secrets(error, content) from None
@@ -206,14 +211,34 @@ class HttpModel:
         hidden = self._mask(text)
         if hidden != text:
             try:
-                self.provider.decode(self.model, orjson.loads(hidden))
+                found = reply_in(self.name, hidden.encode())
+                if isinstance(found, dict):
+                    self.provider.decode(self.model, found)
             except ModelError as again:
                 error = again
-            except orjson.JSONDecodeError:
+            except ValueError:
                 pass  # it was cut, or a part of an escape was taken for one of a key
         return ModelError(
             self._mask(printable(str(error))), kind=error.kind, retryable=error.retryable
         )
+
+    def _parse(self, content: bytes) -> Mapping[str, Any]:
+        """The reply's JSON object; anything else is a failure that may pass."""
+        try:
+            reply = reply_in(self.name, content)
+        except ValueError:
+            raise ModelError(
+                f"{self.name} sent no whole JSON but {excerpt(content, self._mask)!r}; is the "
+                "address that of an API?",
+                kind="bad_reply",
+                retryable=True,
+            ) from None
+        if not isinstance(reply, dict):
+            raise ModelError(
+                f"{self.name} sent a JSON {type(reply).__name__}, expected an object",
+                kind="bad_reply",
+            )
+        return reply
 
     def _without_key(self, content: bytes) -> bytes:
         """The content of a reply, the key taken out wherever it was repeated whole."""
@@ -232,21 +257,3 @@ class HttpModel:
 def with_clean_name(response: Response) -> Response:
     """The response, its model's name without control characters."""
     return replace(response, model=printable(response.model)[:CUT])
-
-
-def parse(name: str, content: bytes, mask: Masker) -> Mapping[str, Any]:
-    """The reply's JSON object; anything else is a failure that may pass."""
-    try:
-        reply = orjson.loads(content)
-    except orjson.JSONDecodeError:
-        raise ModelError(
-            f"{name} sent no whole JSON but {excerpt(content, mask)!r}; is the address that of an "
-            "API?",
-            kind="bad_reply",
-            retryable=True,
-        ) from None
-    if not isinstance(reply, dict):
-        raise ModelError(
-            f"{name} sent a JSON {type(reply).__name__}, expected an object", kind="bad_reply"
-        )
-    return reply

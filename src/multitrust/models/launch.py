@@ -10,7 +10,6 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -194,18 +193,16 @@ def launched(
 
     Raises:
         ConfigError: it is not clear where the server will answer, or something is there already.
-        KeyboardInterrupt: the process was asked to stop, also by SIGTERM or SIGHUP.
     """
     line, address = addressed(command, url)
     server = Server(
         command=command, line=line, url=address, log=log, limit=limit, told=told, grace=grace,
         key=key,
     )  # fmt: skip
-    with interruptible():
-        try:
-            yield server
-        finally:
-            server.stop()
+    try:
+        yield server
+    finally:
+        server.stop()
 
 
 def addressed(command: str, url: str | None) -> tuple[str, str]:
@@ -246,23 +243,3 @@ def last_lines(log: Path) -> list[str]:
         text = file.read().decode(errors="replace")
     lines = [line.rpartition("\r")[2].rstrip()[:300] for line in plain_lines(text).split("\n")]
     return [line for line in lines if line][-TAIL:]
-
-
-@contextlib.contextmanager
-def interruptible() -> Iterator[None]:
-    """Let SIGTERM and SIGHUP end the context as Ctrl-C does, where signals can be received."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    numbers = (signal.SIGTERM, signal.SIGHUP)
-    before = {number: signal.signal(number, interrupt) for number in numbers}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-def interrupt(number: int, frame: Any) -> None:
-    """A signal's handler."""
-    raise KeyboardInterrupt

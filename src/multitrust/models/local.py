@@ -15,8 +15,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from multitrust.core import GenerateConfig, ModelError, Response
+from multitrust.core import GenerateConfig, ModelError, ModelIdentity, Response
 from multitrust.models.batches import Capacity, gauge
+from multitrust.models.reasoning import Thinking, split_reasoning
+from multitrust.models.traces import TOKENS, opened_by, split
 
 if TYPE_CHECKING:
     from PIL import Image as pillow
@@ -53,10 +55,18 @@ class LocalModel(ABC):
         *,
         batch_size: int,
         revision: str,
+        settings: Mapping[str, str] | None = None,
         facts: Mapping[str, str] | None = None,
+        thinking: Thinking = Thinking(),  # noqa: B008  a frozen value
     ) -> None:
         self.name = name
-        self.identity = f"{name}@{revision}" if revision else name
+        self.identity = ModelIdentity(
+            name=name,
+            revision=revision,
+            thinking_tokens=thinking.tokens,
+            settings={**(settings or {}), **thinking.settings},
+        )
+        self.thinking = thinking
         self.facts: Mapping[str, str] = {**(facts or {}), "batch_size": str(batch_size)}
         """What else could change an answer, for the run's manifest."""
         self.model = model.eval()
@@ -118,7 +128,8 @@ class LocalModel(ABC):
             reverse=True,
         )
         lengths = [request.length for request in fitting]
-        batch = fitting[: self.capacity.holds(lengths, group[0].max_tokens, self.gauge.free())]
+        more = self._new_tokens(group[0])
+        batch = fitting[: self.capacity.holds(lengths, more, self.gauge.free())]
         taken = set(map(id, batch))
         self._waiting = [request for request in self._waiting if id(request) not in taken]
         return batch
@@ -148,7 +159,7 @@ class LocalModel(ABC):
         """Answer a batch, and learn from it how large the next may be."""
         self.gauge.start()
         responses = self._generate(batch)
-        tokens = len(batch) * (batch[0].length + batch[0].config.max_tokens)
+        tokens = len(batch) * (batch[0].length + self._new_tokens(batch[0].config))
         self.capacity.measure(self.gauge.taken(), tokens)
         self.capacity.settle(len(batch))
         return responses
@@ -157,33 +168,41 @@ class LocalModel(ABC):
         what = f"{type(error).__name__}: {str(error)[:300]}"
         return ModelError(f"{self.name} failed on a request: {what}", kind="server")
 
+    def _new_tokens(self, config: GenerateConfig) -> int:
+        """The most tokens that are generated for a request, those of a trace included."""
+        return config.max_tokens + self.thinking.tokens
+
     def _continue(
-        self, tokenizer: Any, inputs: Mapping[str, Any], config: GenerateConfig
+        self, tokenizer: Any, inputs: Mapping[str, Any], batch: list[Request]
     ) -> list[Response]:
         """Generate after inputs that are padded on the left; texts keep the spaces they have."""
+        config, _ = batch[0].group
         ends = ends_of(self.model, tokenizer)
-        chosen = settings(config, tokenizer.pad_token_id) | {"eos_token_id": sorted(ends)}
+        chosen = settings(config, tokenizer.pad_token_id, self.thinking.tokens)
+        chosen |= {"eos_token_id": sorted(ends)}
         said = new_tokens(self.model, self.model.generate(**inputs, **chosen), inputs["input_ids"])
-        return [
-            self._response(tokenizer, row.tolist(), int(mask.sum()), config.stop, ends)
-            for row, mask in zip(said, inputs["attention_mask"], strict=True)
-        ]
+        special = special_tokens(tokenizer)
+        responses = []
+        for row, mask, request in zip(said, inputs["attention_mask"], batch, strict=True):
+            kept, ended = until(row.tolist(), ends)
+            found = spoken(tokenizer, kept, special, opened_by(request.text))
+            responses.append(self._response(found, len(kept), int(mask.sum()), ended, config.stop))
+        return responses
 
     def _response(
-        self, tokenizer: Any, said: list[int], asked: int, stops: tuple[str, ...], ends: set[int]
+        self, found: tuple[str, str], said: int, asked: int, ended: bool, stops: tuple[str, ...]
     ) -> Response:
-        """The response of new tokens, cut at the end token and before a stop text."""
-        place = next((i for i, token in enumerate(said) if token in ends), None)
-        kept = said if place is None else said[:place]
-        text = tokenizer.decode(kept, skip_special_tokens=True)
+        """The response of (answer, reasoning); the answer ends before a stop text."""
+        text, trace = found
         for stop in stops:
             text = text.partition(stop)[0]
         return Response(
             text=text,
             model=self.name,
-            stop="length" if place is None else "end",
+            stop="end" if ended else "length",
+            reasoning=trace,
             input_tokens=asked,
-            output_tokens=len(kept),
+            output_tokens=said,
         )
 
     async def close(self) -> None:
@@ -192,12 +211,52 @@ class LocalModel(ABC):
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="hf")
 
 
-def settings(config: GenerateConfig, padding: int) -> dict[str, Any]:
-    """Settings of `generate`; greedy at temperature 0."""
+def until(said: list[int], ends: set[int]) -> tuple[list[int], bool]:
+    """New tokens before the first that ends an answer, and whether there was one."""
+    place = next((i for i, token in enumerate(said) if token in ends), None)
+    return (said, False) if place is None else (said[:place], True)
+
+
+def spoken(
+    tokenizer: Any, said: list[int], special: Mapping[int, str], opening: str
+) -> tuple[str, str]:
+    """(answer, reasoning) of new tokens.
+
+    Marks of a trace may be special tokens, which a text is usually written without: they are kept
+    where they tell the trace from the answer.
+
+    Args:
+        tokenizer: of the model.
+        said: the new tokens without the end token.
+        special: as `special_tokens` finds them.
+        opening: the mark of a trace that the prompt ended with; empty if it did not.
+    """
+    marked = [token for token in said if token not in special or special[token] in TOKENS]
+    if any(token in special for token in marked):
+        found = split(opening + tokenizer.decode(marked, skip_special_tokens=False))
+        if found is not None:
+            return found
+    return split_reasoning(opening + tokenizer.decode(said, skip_special_tokens=True))
+
+
+def special_tokens(tokenizer: Any) -> dict[int, str]:
+    """The tokens that a text is usually written without, as they read."""
+    added = getattr(tokenizer, "added_tokens_decoder", {})
+    return {place: str(token) for place, token in added.items() if token.special}
+
+
+def settings(config: GenerateConfig, padding: int, more: int = 0) -> dict[str, Any]:
+    """Settings of `generate`; greedy at temperature 0.
+
+    Args:
+        config: of the requests.
+        padding: the token that pads.
+        more: tokens for a trace, beyond the limit of the answer.
+    """
     import torch
 
     chosen: dict[str, Any] = {
-        "max_new_tokens": config.max_tokens,
+        "max_new_tokens": config.max_tokens + more,
         "do_sample": config.temperature > 0,
         "num_beams": 1,
         "pad_token_id": padding,

@@ -9,6 +9,7 @@ from multitrust.core import (
     ConfigError,
     GenerateConfig,
     Message,
+    ModelIdentity,
     Response,
     UnknownNameError,
     request_digest,
@@ -36,9 +37,9 @@ class Mock:
     script: Script
 
     @property
-    def identity(self) -> str:
-        """The name."""
-        return self.name
+    def identity(self) -> ModelIdentity:
+        """The name, which fixes the script; the key of `saint` and `wretch` follows from a run."""
+        return ModelIdentity(name=self.name)
 
     async def generate(self, messages: tuple[Message, ...], config: GenerateConfig) -> Response:
         """What the script says."""
@@ -50,7 +51,7 @@ class Mock:
 
 def messages_digest(messages: tuple[Message, ...]) -> str:
     """What an answer key is keyed by."""
-    return request_digest("", messages, GenerateConfig())
+    return request_digest(ModelIdentity(name=""), messages, GenerateConfig())
 
 
 def mock(name: str, answers: Mapping[str, str] | None = None) -> Mock:

@@ -16,27 +16,24 @@ from multitrust.models.http import Encode
 from multitrust.models.images import DataUris
 from multitrust.models.picture_limits import PLAIN, PictureLimits, check_count, check_size
 from multitrust.models.reasoning import Thinking, sampling, split_reasoning
+from multitrust.models.replies import (
+    WRONG_FORM,
+    error_in,
+    failure_in,
+    filtered,
+    is_filter,
+    joined,
+    named,
+    of_another_form,
+    short,
+)
+from multitrust.models.stops import CHAT
+from multitrust.models.usage import tokens
 
-STOPS: Mapping[str, Stop] = {
-    "stop": "end",
-    "length": "length",
-    "content_filter": "filter",
-    "eos": "end",
-    "eos_token": "end",
-    "stop_sequence": "end",
-    "end_turn": "end",
-    "max_tokens": "length",
-    "model_length": "length",  # Mistral
-    "sensitive": "filter",  # Zhipu
-}
-FAILED = ("error", "abort", "insufficient_system_resource", "network_error")
-"""Finish reasons of OpenRouter, vLLM, DeepSeek and Zhipu that report a failure."""
-FILTERS = {
-    "content_filter", "content_policy_violation", "responsibleaipolicyviolation", "invalid_prompt",
-    "bio_policy", "cyber_policy", "image_content_policy_violation", "misalignment_policy_violation",
-    "data_inspection_failed", "datainspectionfailed",
-}  # fmt: skip
-"""Error codes of a content filter: OpenAI, Azure and, the last two, DashScope."""
+TRACES = ("reasoning_content", "reasoning", "thinking", "reasoning_text")
+"""Fields of a message in which servers send the trace: the first that is filled counts."""
+FILTER_RESULTS = ("prompt_filter_results", "prompt_annotations")
+"""Fields in which Azure says what its filters found in the prompt."""
 
 
 def encoder(
@@ -60,6 +57,7 @@ def encoder(
             ],
             **sampling(config, thinking),
             tokens_field: config.max_tokens + thinking.tokens,
+            "stream": False,
         }
         if config.stop:
             payload["stop"] = config.stop
@@ -89,50 +87,90 @@ def quoted(uri: bytes) -> orjson.Fragment:
 
 
 def decode(model: str, reply: Mapping[str, Any]) -> Response:
-    """The first choice of a reply.
+    """The first choice of a reply; a prompt that a filter stopped is a response too.
 
     Raises:
         ModelError: the reply reports an error, has no choice, or is not what the API promises.
     """
-    if reply.get("error"):
-        raise reported(model, reply["error"])
-    choices = reply.get("choices")
-    if not isinstance(choices, list) or not choices:
-        raise ModelError(
-            f"{model} sent no choice; expected `choices` with one message", kind="bad_reply",
-            retryable=True,
-        )  # fmt: skip
     try:
-        return answered(model, reply, choices[0])
-    except (KeyError, TypeError, AttributeError, IndexError) as error:
+        if (stopped := failure_in(model, reply)) is not None:
+            return stopped
+        choices = reply.get("choices")
+        if isinstance(choices, list) and choices:
+            return answered(model, reply, choices[0])
+        if is_prompt_filtered(reply):
+            return filtered(model, reply, tokens(model, reply.get("usage"), "prompt_tokens"))
+    except WRONG_FORM as error:
         raise of_another_form(model, error, reply) from None
+    raise ModelError(
+        f"{model} sent no choice; expected `choices` with one message", kind="bad_reply",
+        retryable=True,
+    )  # fmt: skip
+
+
+def is_prompt_filtered(reply: Mapping[str, Any]) -> bool:
+    """Whether a reply without choices says that a filter of Azure or Google stopped the prompt."""
+    if (reply.get("promptFeedback") or {}).get("blockReason"):
+        return True
+    results = [result for name in FILTER_RESULTS for result in reply.get(name) or ()]
+    found = [f for r in results for f in (r.get("content_filter_results") or {}).values()]
+    return any(isinstance(each, dict) and each.get("filtered") is True for each in found)
 
 
 def answered(model: str, reply: Mapping[str, Any], choice: Mapping[str, Any]) -> Response:
     """The response of one choice.
 
     Raises:
-        ModelError: the choice reports an error.
+        ModelError: the choice reports an error, or ended in a way that is no answer's end.
     """
-    message, finish = choice["message"], str(choice.get("finish_reason") or "stop")
-    if choice.get("error") or finish in FAILED:
-        raise reported(model, choice.get("error") or finish)
+    if (stopped := failure_in(model, choice)) is not None:
+        return stopped
+    stop, usage = stop_of(model, choice), reply.get("usage")
+    stopped_by_others = stop in ("filter", "refusal")  # which may leave no message at all
+    message = (choice.get("message") or {}) if stopped_by_others else choice["message"]
     said, parts = texts(message.get("content"))
     text, opening = split_reasoning(said)
-    hidden = message.get("reasoning_content") or message.get("reasoning") or ""
-    refusal, stop, usage = message.get("refusal"), STOPS.get(finish, "end"), reply.get("usage")
+    hidden = next(filter(None, map(message.get, TRACES)), "")
+    refusal = message.get("refusal")
     if refusal and not text:
         text, stop = str(refusal), "refusal"
     return Response(
         text=text,
-        model=str(reply.get("model") or model),
+        model=named(model, reply),
         stop=stop,
         reasoning=joined(hidden, parts, opening),
-        input_tokens=tokens(usage, "prompt_tokens"),
-        output_tokens=tokens(usage, "completion_tokens"),
-        cached_tokens=tokens(usage, "prompt_tokens_details", "cached_tokens"),
-        reasoning_tokens=tokens(usage, "completion_tokens_details", "reasoning_tokens"),
+        input_tokens=tokens(model, usage, "prompt_tokens"),
+        output_tokens=tokens(model, usage, "completion_tokens"),
+        cached_tokens=tokens(model, usage, "prompt_tokens_details", "cached_tokens"),
+        reasoning_tokens=tokens(model, usage, "completion_tokens_details", "reasoning_tokens"),
     )
+
+
+def stop_of(model: str, choice: Mapping[str, Any]) -> Stop:
+    """Why a choice ended; servers that do not say are taken to mean its usual end.
+
+    OpenRouter also passes on what the provider behind it said: `refusal` where the model declined,
+    behind a `finish_reason` that would be read as the provider's filter.
+
+    Raises:
+        ModelError: for a reason that is no answer's end, or is not known here.
+    """
+    finish, native = (word(choice.get(name)) for name in ("finish_reason", "native_finish_reason"))
+    stop = CHAT.get(finish or "stop")
+    if stop is None:
+        raise ModelError(
+            f"{model}: the answer ended with finish_reason {short(choice['finish_reason'])}, which "
+            "reports a failure or is not known as an answer's end",
+            kind="bad_reply",
+            retryable=True,
+        )
+    behind = CHAT.get(native)
+    return behind if behind in ("refusal", "filter") else stop
+
+
+def word(reason: Any) -> str:
+    """A reason in lower case, without what follows a colon; empty if there is none."""
+    return str(reason or "").casefold().partition(":")[0].strip()
 
 
 def texts(said: Any) -> tuple[str, str]:
@@ -146,54 +184,6 @@ def texts(said: Any) -> tuple[str, str]:
     return "".join(spoken), "".join(thought)
 
 
-def joined(*traces: str) -> str:
-    """Traces of several places as one text."""
-    return "\n\n".join(filter(None, traces))
-
-
-def tokens(usage: Any, *path: str) -> int | None:
-    """A number of tokens in a report of usage; None if there is none."""
-    for name in path:
-        usage = usage.get(name) if isinstance(usage, dict) else None
-    return usage if isinstance(usage, int) and not isinstance(usage, bool) else None
-
-
 def blocked(body: bytes) -> bool:
     """Whether the body of a refused request says that a content filter stopped the prompt."""
-    error = error_in(body)
-    inner, metadata = error.get("innererror"), error.get("metadata")
-    codes = [error.get("code"), error.get("type"), inner.get("code") if inner else None]
-    flagged = bool(metadata and metadata.get("reasons"))  # OpenRouter's moderation
-    return flagged or any(str(code).casefold() in FILTERS for code in codes)
-
-
-def error_in(body: bytes) -> dict[str, Any]:
-    """The field `error` of a body with its objects, and nothing that is not of that form."""
-    try:
-        error = orjson.loads(body)["error"]
-    except (orjson.JSONDecodeError, KeyError, TypeError, IndexError):
-        return {}
-    if not isinstance(error, dict):
-        return {}
-    nested = ("innererror", "metadata")
-    return {k: v for k, v in error.items() if k not in nested or isinstance(v, dict)}
-
-
-def reported(model: str, error: Any) -> ModelError:
-    """The failure that a reply itself reports."""
-    return ModelError(
-        f"{model}: the server reported {short(error)}", kind="bad_reply", retryable=True
-    )
-
-
-def of_another_form(model: str, error: Exception, reply: Mapping[str, Any]) -> ModelError:
-    """The failure of a reply that is not what the API promises."""
-    return ModelError(
-        f"{model} sent a reply of another form ({type(error).__name__}: {error}): {short(reply)}",
-        kind="bad_reply",
-    )
-
-
-def short(value: Any) -> str:
-    """A value as JSON, cut to 200 characters."""
-    return orjson.dumps(value, default=str).decode()[:200]
+    return is_filter(error_in(body))

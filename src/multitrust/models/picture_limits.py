@@ -31,9 +31,9 @@ class PictureLimits:
     source: str
 
     @property
-    def label(self) -> str:
-        """What goes into the model's identity; nothing where pictures are sent as ever."""
-        return "" if self == PLAIN else f" pictures={self.name}"
+    def settings(self) -> dict[str, str]:
+        """The name of the limits, for the model's identity; nothing where there are none."""
+        return {} if self == PLAIN else {"pictures": self.name}
 
 
 PLAIN = PictureLimits(name="plain", source="servers of open models state no limits")

@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from multitrust.core import ModelIdentity
 from multitrust.models import anthropic, google, openai, responses
 from multitrust.models.hosts import Format, Host
 from multitrust.models.http import Provider
-from multitrust.models.picture_limits import PLAIN
+from multitrust.models.picture_limits import PLAIN, PictureLimits
 from multitrust.models.reasoning import Thinking, thinking
 
 
@@ -31,9 +32,34 @@ class Place:
         return thinking(self.model, self.options)
 
     @property
+    def at_home(self) -> bool:
+        """Whether the host itself is asked, not another server in its place."""
+        return self.host.is_at(self.url)
+
+    @property
+    def limits(self) -> PictureLimits:
+        """What is taken of pictures: other servers with chat completions state no limits."""
+        return self.host.limits if self.at_home or self.host.format != "chat" else PLAIN
+
+    @property
     def bearer(self) -> Mapping[str, str]:
         """The header with the key, if there is one."""
         return {"Authorization": f"Bearer {self.key}"} if self.key else {}
+
+
+def identity_of(name: str, place: Place) -> ModelIdentity:
+    """What determines the answers of a model at a host, which the user named so.
+
+    The project and the location of Vertex AI are left out: they say who pays, and where one and
+    the same published model runs.
+    """
+    version = {} if place.version == place.host.version else {"api_version": place.version}
+    return ModelIdentity(
+        name=name,
+        server="" if place.url == place.host.url else place.url,
+        thinking_tokens=place.thinking.tokens,
+        settings={**place.thinking.settings, **place.limits.settings, **version},
+    )
 
 
 def provider(place: Place) -> Provider:
@@ -64,23 +90,21 @@ def azure(place: Place) -> Provider:
 
 def completions(place: Place, address: str, headers: Mapping[str, str]) -> Provider:
     """Chat completions at an address."""
-    host, at_home = place.host, place.host.is_at(place.url)
-    limits = host.limits if at_home else PLAIN
-    field = host.tokens_field if at_home else "max_tokens"
+    host = place.host
+    field = host.tokens_field if place.at_home else "max_tokens"
     return Provider(
         url=address,
         encode=openai.encoder(
             place.options.get("max_tokens_field", field),
             seed_field=host.seed_field,
             thinking=place.thinking,
-            limits=limits,
+            limits=place.limits,
         ),
         decode=openai.decode,
         headers=headers,
         key=place.key,
         key_name=host.keys[0],
         blocked=openai.blocked,
-        label=limits.label + place.thinking.label,
     )
 
 
@@ -94,7 +118,6 @@ def responded(place: Place) -> Provider:
         key=place.key,
         key_name=place.host.keys[0],
         blocked=openai.blocked,
-        label=place.host.limits.label + place.thinking.label,
     )
 
 
@@ -108,7 +131,6 @@ def messages(place: Place) -> Provider:
         key=place.key,
         key_name=place.host.keys[0],
         blocked=anthropic.blocked,
-        label=place.host.limits.label + place.thinking.label,
     )
 
 
@@ -142,7 +164,6 @@ def generated(place: Place, address: str, headers: Mapping[str, str]) -> Provide
         headers=headers,
         key=place.key,
         key_name=place.host.keys[0],
-        label=place.host.limits.label + place.thinking.label,
     )
 
 

@@ -40,7 +40,7 @@ HEADERS: Mapping[Unit, tuple[tuple[str, str, str], ...]] = {
 LIMITS = tuple(limit for families in HEADERS.values() for limit, _, _ in families)
 """The headers without which a reply reports no limits."""
 UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0}
-SPAN = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)")
+SPAN = re.compile(r"(?<![\d.])(\d++(?:\.\d++)?+)(ms|s|m|h|d)")
 NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?", re.IGNORECASE | re.ASCII)
 LONGEST = 100
 """Characters of a number or date; what is longer is none, or too large for one."""

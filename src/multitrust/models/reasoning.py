@@ -10,20 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from pathlib import Path
 
-from multitrust.core import ConfigError, GenerateConfig
+from multitrust.core import ConfigError, GenerateConfig, Record
+from multitrust.models.traces import split
 
-MARKS = {
-    "<think>": "</think>",
-    "<thinking>": "</thinking>",
-    "<thought>": "</thought>",
-    "<seed:think>": "</seed:think>",
-    "[THINK]": "[/THINK]",
-    "◁think▷": "◁/think▷",
-}
-"""What opens and closes a trace inside a text, by family of models."""
-OPENED = re.compile(rf"\s*({'|'.join(map(re.escape, MARKS))})")
-CLOSED = re.compile("|".join(map(re.escape, MARKS.values())))
+DIGITS = 7
+"""Of a number of tokens."""
 ENOUGH = 8192
 """Tokens for the trace of a model that thinks unasked."""
 
@@ -38,11 +31,9 @@ class Thinking:
     """Whether temperature and top_p are sent; some models that think refuse both."""
 
     @property
-    def label(self) -> str:
-        """What of it changes the answers, for the model's identity; empty if nothing does."""
-        return f" thinking={self.tokens}" * bool(self.tokens) + (
-            "" if self.sampling else " temperature=none"
-        )
+    def settings(self) -> dict[str, str]:
+        """What of it changes the answers, besides the tokens, for the model's identity."""
+        return {} if self.sampling else {"temperature": "none"}
 
 
 UNASKED = (
@@ -50,13 +41,26 @@ UNASKED = (
     (r"claude-(opus|sonnet|haiku)-4-[7-9]", Thinking(tokens=ENOUGH, sampling=False)),
     (r"claude-[a-z]+-[5-9]", Thinking(tokens=ENOUGH, sampling=False)),
     (r"kimi-k(2-[5-9]|[3-9])", Thinking(tokens=ENOUGH, sampling=False)),
-    (r"gemini-(2-5|[3-9])|gemma-[4-9]", Thinking(tokens=ENOUGH)),
-    (r"gpt-oss|grok-[4-9]|glm-(4-[5-9]|[5-9])|magistral|qwq|qvq", Thinking(tokens=ENOUGH)),
-    (r"deepseek-(r\d|reasoner|v[4-9])|.*(thinking|reasoning)", Thinking(tokens=ENOUGH)),
+    (r"gemini-(2-5|[3-9])|gpt-oss|grok-[4-9]|magistral|inkling", Thinking(tokens=ENOUGH)),
+    (r"glm-(4-[5-9]|[5-9])|deepseek-(r\d|reasoner|v[4-9])", Thinking(tokens=ENOUGH)),
+    (r"qwq|qvq|qwen3-[5-9](?!-(0-8|2)b)|qwen3-([01]-)?\d+b|qwen[4-9]", Thinking(tokens=ENOUGH)),
+    (r"minimax-m\d|seed-oss|doubao-seed|ernie-4-5-vl|intern-s\d", Thinking(tokens=ENOUGH)),
+    (r"hunyuan-a13b|step-?3|smollm3|(nvidia-)?nemotron-3|mimo-vl", Thinking(tokens=ENOUGH)),
+    (r"exaone-deep|skywork-r1v|.*(thinking|reasoning)|.*-think(er)?\b", Thinking(tokens=ENOUGH)),
 )
 """Models that think unless told not to, by the start of their names, as of 2026-11; sources: the
-clients openai 3.57, anthropic 2.14, google-genai 3.6 and the providers' model pages. A name that
-is missing here costs nothing but `-M thinking_tokens=` and `-M temperature=none`."""
+clients openai 3.57, anthropic 2.14, google-genai 3.6, the providers' model pages, model cards, and
+what vLLM and SGLang say of chat templates. A name that is missing here costs nothing but
+`-M thinking_tokens=` and `-M temperature=none`."""
+ANSWERING = re.compile(r"(?<![a-z])(instruct|base|non-?(thinking|reasoning))(?![a-z])")
+"""Parts of the names of variants that answer at once, in families that otherwise think."""
+VENDOR = re.compile(
+    r"\A(?:[a-z]{2,6}\.)?(?:anthropic|deepseek|google|minimax|moonshotai|nvidia|openai|qwen|zai)\."
+)
+"""What Bedrock puts before a name: a region and who made the model."""
+POINT = re.compile(r"[.:_]|(?<=\d)p(?=\d)")
+"""How versions and sizes are written: 3.5, at Fireworks 3p5; 3_5 in some repositories; at Ollama
+the size follows a colon."""
 
 
 def thinking(model: str, options: Mapping[str, str]) -> Thinking:
@@ -73,9 +77,30 @@ def thinking(model: str, options: Mapping[str, str]) -> Thinking:
     return found
 
 
+def local_thinking(path: str, options: Mapping[str, str], *, opens_a_trace: bool) -> Thinking:
+    """How weights on this machine are asked: only the tokens for their trace matter.
+
+    Args:
+        path: a repository's name, which tells as for a server's model; the name of a folder tells
+            nothing.
+        options: the settings.
+        opens_a_trace: whether the chat template begins answers inside a trace.
+
+    Raises:
+        ConfigError: a setting cannot be read.
+    """
+    found = thinking("" if Path(path).is_dir() else path, options)
+    if opens_a_trace and "thinking_tokens" not in options:
+        return Thinking(tokens=ENOUGH)
+    return Thinking(tokens=found.tokens)
+
+
 def usual(model: str) -> Thinking:
     """How a model of this name is asked; owners before a slash do not matter."""
-    name = model.rpartition("/")[2].casefold().replace(".", "-")
+    bare = VENDOR.sub("", model.rstrip("/").rpartition("/")[2].casefold())
+    name = POINT.sub("-", bare)
+    if ANSWERING.search(name):
+        return Thinking()
     return next((kind for start, kind in UNASKED if re.match(rf"({start})", name)), Thinking())
 
 
@@ -85,9 +110,10 @@ def count_of(text: str) -> int:
     Raises:
         ConfigError: it is no whole number from 0.
     """
-    if not text.isascii() or not text.isdigit():
+    if not text.isascii() or not text.isdigit() or len(text) > DIGITS:
         raise ConfigError(
-            f"-M thinking_tokens={text}: expected a whole number, e.g. -M thinking_tokens={ENOUGH}"
+            f"-M thinking_tokens={text[:40]}: expected a whole number of at most {DIGITS} digits, "
+            f"e.g. -M thinking_tokens={ENOUGH}"
         )
     return int(text)
 
@@ -115,16 +141,41 @@ def sampling(config: GenerateConfig, how: Thinking) -> dict[str, float]:
 
 
 def split_reasoning(said: str) -> tuple[str, str]:
-    """(answer, reasoning) of a text that may open with a trace.
+    """(answer, reasoning) of a text that may hold a trace; any other text is left as it is.
 
     A trace that was cut off leaves no answer. Some chat templates put the opening mark into the
     prompt: then only the closing one is in the text.
     """
-    opened = OPENED.match(said)
-    if opened is not None:
-        trace, _, answer = said[opened.end() :].partition(MARKS[opened[1]])
-        return answer.strip(), trace.strip()
-    closed = CLOSED.search(said)
-    if closed is None or closed[0].replace("/", "") in said[: closed.start()]:
-        return said, ""
-    return said[closed.end() :].strip(), said[: closed.start()].strip()
+    return split(said) or (said, "")
+
+
+def suggest_setting(record: Record, thinking_tokens: int = 0) -> str:
+    """What to change where a record has no answer for want of tokens, in words; empty otherwise.
+
+    The words are the same for all records of one kind, so that they can be counted.
+
+    Args:
+        record: any.
+        thinking_tokens: what the model was allowed for its trace, as `trace_limit` reads it from
+            the model's identity.
+    """
+    response = record.response
+    if response is None or record.outcome not in ("truncated", "empty"):
+        return ""
+    more = max(ENOUGH, 2 * thinking_tokens)
+    thought = bool(response.reasoning.strip() or response.reasoning_tokens)
+    if response.text.strip():
+        return (
+            "cut before an answer: allow longer answers with --max-tokens, or more for what the "
+            f"model thinks first with -M thinking_tokens={more}"
+        )
+    if record.outcome == "truncated":
+        what = "only reasoning, cut before the answer" if thought else "cut before the first word"
+        return f"{what}: allow more for it with -M thinking_tokens={more}"
+    if thought:
+        return (
+            "only reasoning, no answer: if the answer stands in it, start the server with the "
+            "reasoning parser of this model, or without one; else allow more with "
+            f"-M thinking_tokens={more}"
+        )
+    return ""

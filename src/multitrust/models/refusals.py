@@ -12,12 +12,10 @@ from multitrust.models.error_bodies import ErrorBody, error_body
 from multitrust.models.masking import Masker, printable
 from multitrust.models.quotas import quota_in
 from multitrust.models.rates import retry_after
+from multitrust.models.replies import FILTERING
 
 BAD_KEY = b"API_KEY_INVALID"
 """What Google's APIs say with status 400 of a key that they do not know."""
-FILTERING = frozenset({400, 403})
-"""Statuses with which a content filter stops a prompt: 400 of OpenAI, Azure, Anthropic, DashScope
-and DeepSeek, 403 of OpenRouter's moderation and xAI. With others the code is something else."""
 FILTERED = re.compile(r"content violates usage guidelines|content exists risk", re.IGNORECASE)
 """Words of xAI (status 403) and DeepSeek (status 400), which have no code for it."""
 TOO_LARGE = re.compile(r"request too large", re.IGNORECASE)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from multitrust.core import ConfigError, Model, UnknownNameError
+from multitrust.core import ConfigError, Model, ModelIdentity, UnknownNameError
 from multitrust.models.addresses import (
     check_address,
     looks_like_address,
@@ -55,12 +57,18 @@ class ModelForm:
 
 def known_models() -> tuple[ModelForm, ...]:
     """All ways of naming a model."""
-    table = tomllib.loads(files("multitrust.models").joinpath("forms.toml").read_text())
-    hosts = [host for name, host in HOSTS.items() if name not in table]
+    hosts = [host for name, host in HOSTS.items() if name not in forms()]
     return (
-        *(ModelForm(**fields) for fields in table.values()),
+        *forms().values(),
         *(ModelForm(host.form, host.reach, "", host.summary) for host in hosts),
     )
+
+
+@cache
+def forms() -> Mapping[str, ModelForm]:
+    """The ways that `forms.toml` lists: what stands before the slash -> the form."""
+    table = tomllib.loads(files("multitrust.models").joinpath("forms.toml").read_text("utf-8"))
+    return MappingProxyType({name: ModelForm(**fields) for name, fields in table.items()})
 
 
 def resolve(
@@ -181,13 +189,13 @@ def hosted(
     Raises:
         ConfigError: there is no address, or no key where one is needed.
     """
-    from multitrust.models.providers import Place, provider
+    from multitrust.models.providers import Place, identity_of, provider
 
     url, key = address(spec, host, base_url), key_in(*host.keys)
     given = {setting: key_in(*names) for setting, names in host.variables.items()} | dict(options)
     version = given.get("api_version") or host.version
     place = Place(host=host, url=url, model=model, key=key, version=version, options=given)
-    return asked(spec, model, provider(place), options)
+    return asked(identity_of(spec, place), model, provider(place), options)
 
 
 def address(spec: str, host: Host, base_url: str | None) -> str:
@@ -210,8 +218,10 @@ def moderation(spec: str, model: str, base_url: str | None, options: Mapping[str
     """A moderation model of the OpenAI API or of the server in OPENAI_BASE_URL."""
     from multitrust.models import services
 
-    url = address(spec, HOSTS["openai"], base_url)
-    return asked(spec, model, services.moderation(url, key_in("OPENAI_API_KEY")), options)
+    host = HOSTS["openai"]
+    url = address(spec, host, base_url)
+    identity = ModelIdentity(name=spec, server="" if url == host.url else url)
+    return asked(identity, model, services.moderation(url, key_in("OPENAI_API_KEY")), options)
 
 
 def perspective(spec: str, base_url: str | None, options: Mapping[str, str]) -> Model:
@@ -226,7 +236,8 @@ def perspective(spec: str, base_url: str | None, options: Mapping[str, str]) -> 
         )
     check_address(url, "PERSPECTIVE_API_KEY")
     slowly = {"max_connections": "1", "requests_per_minute": "60", **options}
-    return asked(spec, spec, services.perspective(url, key), slowly)
+    identity = ModelIdentity(name=spec, server="" if url == services.PERSPECTIVE else url)
+    return asked(identity, spec, services.perspective(url, key), slowly)
 
 
 def served(spec: str, base_url: str | None, options: Mapping[str, str]) -> Model:
@@ -242,10 +253,17 @@ def served(spec: str, base_url: str | None, options: Mapping[str, str]) -> Model
     return hosted(spec, SERVER, model, base_url or url, options)
 
 
-def asked(spec: str, model: str, provider: Provider, options: Mapping[str, str]) -> Model:
+def asked(
+    identity: ModelIdentity, model: str, provider: Provider, options: Mapping[str, str]
+) -> Model:
     """A model behind a provider, within the limits that the settings name."""
     from multitrust.models.http import HttpModel
 
-    made = HttpModel(spec, model, provider, limits(options), offline=is_offline(options))
-    made.identity = f"{spec}{provider.label}"
-    return made
+    return HttpModel(
+        identity.name,
+        model,
+        provider,
+        limits(options),
+        identity=identity,
+        offline=is_offline(options),
+    )

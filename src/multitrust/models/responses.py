@@ -14,9 +14,18 @@ import orjson
 from multitrust.core import GenerateConfig, Message, ModelError, Response, Stop
 from multitrust.models.http import Encode
 from multitrust.models.images import DataUris
-from multitrust.models.openai import FILTERS, joined, of_another_form, quoted, reported, tokens
+from multitrust.models.openai import quoted
 from multitrust.models.picture_limits import OPENAI, check_count, check_size
 from multitrust.models.reasoning import Thinking, sampling, split_reasoning
+from multitrust.models.replies import (
+    WRONG_FORM,
+    failure_in,
+    joined,
+    named,
+    of_another_form,
+    reported,
+)
+from multitrust.models.usage import tokens
 
 FEWEST = 16
 """The API refuses a lower token limit."""
@@ -73,13 +82,14 @@ def decode(model: str, reply: Mapping[str, Any]) -> Response:
         ModelError: the reply reports an error, is not finished, or is not what the API promises.
     """
     try:
-        status, error = reply["status"], reply.get("error")
-        if error and str(error.get("code")).casefold() in FILTERS:
-            return Response(text="", model=str(reply.get("model") or model), stop="filter")
-        if error or status not in ("completed", "incomplete"):
-            raise reported(model, error or {"status": status})
+        if isinstance(reply.get("error"), str):
+            raise TypeError("`error` is a text, expected an object")
+        if (stopped := failure_in(model, reply)) is not None:
+            return stopped
+        if reply["status"] not in ("completed", "incomplete"):
+            raise reported(model, {"status": reply["status"]})
         return answered(model, reply, stop_of(model, reply))
-    except (KeyError, TypeError, AttributeError) as problem:
+    except WRONG_FORM as problem:
         raise of_another_form(model, problem, reply) from None
 
 
@@ -99,7 +109,9 @@ def stop_of(model: str, reply: Mapping[str, Any]) -> Stop:
 
 def answered(model: str, reply: Mapping[str, Any], stop: Stop) -> Response:
     """The response of a finished reply. Remarks before the answer are part of the reasoning."""
-    messages = [item for item in reply["output"] if item["type"] == "message"]
+    # A filter may leave no output at all.
+    output = (reply.get("output") or ()) if stop == "filter" else reply["output"]
+    messages = [item for item in output if item["type"] == "message"]
     final = [part for item in messages if not is_remark(item) for part in item["content"]]
     remarks = [part for item in messages if is_remark(item) for part in item["content"]]
     text, opening = split_reasoning(said(final, "output_text", "text"))
@@ -108,13 +120,13 @@ def answered(model: str, reply: Mapping[str, Any], stop: Stop) -> Response:
         text, stop = refusal, "refusal"
     return Response(
         text=text,
-        model=str(reply.get("model") or model),
+        model=named(model, reply),
         stop=stop,
-        reasoning=joined(*traces(reply["output"]), said(remarks, "output_text", "text"), opening),
-        input_tokens=tokens(usage, "input_tokens"),
-        output_tokens=tokens(usage, "output_tokens"),
-        cached_tokens=tokens(usage, "input_tokens_details", "cached_tokens"),
-        reasoning_tokens=tokens(usage, "output_tokens_details", "reasoning_tokens"),
+        reasoning=joined(*traces(output), said(remarks, "output_text", "text"), opening),
+        input_tokens=tokens(model, usage, "input_tokens"),
+        output_tokens=tokens(model, usage, "output_tokens"),
+        cached_tokens=tokens(model, usage, "input_tokens_details", "cached_tokens"),
+        reasoning_tokens=tokens(model, usage, "output_tokens_details", "reasoning_tokens"),
     )
 
 

@@ -19,7 +19,7 @@ import orjson
 from multitrust.core import GenerateConfig, Message, ModelError, Response
 from multitrust.models.http import Provider
 from multitrust.models.images import DataUris
-from multitrust.models.openai import short
+from multitrust.models.replies import WRONG_FORM, named, reported, short
 
 PERSPECTIVE = "https://commentanalyzer.googleapis.com/v1alpha1"
 ATTRIBUTES = (
@@ -72,10 +72,11 @@ def decode_moderation(model: str, reply: Mapping[str, Any]) -> Response:
     Raises:
         ModelError: one of `CATEGORIES` is missing or no number from 0 to 1.
     """
+    check_error(model, reply)
     try:
         found = reply["results"][0]["category_scores"]
-        return scored(str(reply.get("model") or model), found, CATEGORIES)
-    except (KeyError, IndexError, TypeError, AttributeError):
+        return scored(named(model, reply), found, CATEGORIES)
+    except WRONG_FORM:
         raise of_another_form(model, "results[0].category_scores", reply) from None
 
 
@@ -98,12 +99,13 @@ def decode_perspective(model: str, reply: Mapping[str, Any]) -> Response:
     Raises:
         ModelError: one of `ATTRIBUTES` is missing or no number from 0 to 1.
     """
+    check_error(model, reply)
     try:
         found = {
             attribute: score["summaryScore"]["value"]
             for attribute, score in reply["attributeScores"].items()
         }
-    except (KeyError, TypeError, AttributeError):
+    except WRONG_FORM:
         raise of_another_form(model, "attributeScores.*.summaryScore.value", reply) from None
     return scored(model, found, ATTRIBUTES)
 
@@ -124,6 +126,16 @@ def scored(model: str, found: Mapping[str, Any], wanted: tuple[str, ...]) -> Res
         )
     text = orjson.dumps(scores, option=orjson.OPT_SORT_KEYS).decode()
     return Response(text=text, model=model)
+
+
+def check_error(model: str, reply: Mapping[str, Any]) -> None:
+    """See that a reply reports no error.
+
+    Raises:
+        ModelError: it does.
+    """
+    if isinstance(reply.get("error"), dict):
+        raise reported(model, reply["error"])
 
 
 def is_score(value: Any) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 
 from multitrust.core import GenerateConfig, Message, Model, ModelError, Response
 from multitrust.models.launch import EVERY, Server
@@ -15,13 +16,14 @@ from multitrust.models.zoo import zoo
 class Started:
     """A model whose server is started by the first request.
 
-    Requests fail at once when the server has died, instead of being repeated. The model's name and
-    identity hold the command, not the port, so that the same command line resumes.
+    Requests fail at once when the server has died, instead of being repeated. The identity holds
+    the command instead of the address, whose port changes, so that the same command line resumes;
+    the settings under which the model is asked belong to it as to any other.
     """
 
     def __init__(self, model: Model, name: str, server: Server) -> None:
         self.model, self.name, self.server = model, f"started/{name}", server
-        self.identity = f"{self.name}@{digest_of(server.command)}"
+        self.identity = replace(model.identity, name=name, server=server_of(server.command))
         self._opening: asyncio.Task[None] | None = None
         self._asked: set[asyncio.Future[Response]] = set()
         self._watch: asyncio.Task[None] | None = None
@@ -92,14 +94,6 @@ def started_model(server: Server, spec: str, options: Mapping[str, str]) -> Star
     return Started(resolve(f"{server.url}#{name}", options=options), name, server)
 
 
-def started_name(identity: str, command: str) -> str | None:
-    """The name of a model in its identity, if the server of this command answered for it."""
-    start, end = "started/", f"@{digest_of(command)}"
-    if identity.startswith(start) and identity.endswith(end):
-        return identity[len(start) : -len(end)]
-    return None
-
-
-def digest_of(command: str) -> str:
-    """Twelve hex digits that a command determines."""
-    return hashlib.sha256(command.encode()).hexdigest()[:12]
+def server_of(command: str) -> str:
+    """What stands in a model's identity for the server that a command started."""
+    return f"started {hashlib.sha256(command.encode()).hexdigest()[:12]}"

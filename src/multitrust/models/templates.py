@@ -9,13 +9,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from multitrust.core import Message
+from multitrust.core import ConfigError, Message
+from multitrust.models.traces import opened_by
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Form:
     """How a family that has no chat template is asked."""
 
+    name: str
+    """What the form is called in logs and manifests."""
     turns: Mapping[str, str]
     """How a turn reads, by role, with its text and the marks of its pictures."""
     between: str = " "
@@ -40,6 +43,7 @@ class Form:
 
 
 SPOKEN = Form(
+    name="the form for families that are not known here",
     turns={
         "system": "SYSTEM: {text}",
         "user": "USER: {pictures}{text}",
@@ -51,6 +55,7 @@ SPOKEN = Form(
 )
 """For a family that has no form of its own here."""
 CONTINUED = Form(
+    name="the form of InstructBLIP",
     turns=dict.fromkeys(("system", "user", "assistant"), "{text}"),
     between="\n",
     mark="",
@@ -60,12 +65,14 @@ CONTINUED = Form(
 FORMS = {
     "blip-2": replace(
         CONTINUED,
+        name="the form of BLIP-2",
         turns={"system": "{text}", "user": "Question: {text}", "assistant": "Answer: {text}"},
         between=" ",
         end="Answer:",
     ),
     "instructblip": CONTINUED,
     "llava": Form(
+        name="the form of LLaVA-1.5",
         turns={
             "system": "{text}",
             "user": "USER: {pictures}{text}",
@@ -75,11 +82,13 @@ FORMS = {
     ),
     "paligemma": replace(
         CONTINUED,
+        name="the form of PaliGemma",
         turns={"system": "{text}", "user": "{pictures}answer en {text}", "assistant": "{text}"},
         mark="{token}",
         pictures=None,
     ),
     "vipllava": Form(
+        name="the form of ViP-LLaVA",
         turns={
             "system": "{text}",
             "user": "###Human: {pictures}{text}",
@@ -104,6 +113,51 @@ class Writer:
     def template(self) -> str:
         """What determines the prompts: the chat template, or the form in its place."""
         return str(self._template(self.processor) or self._template(self._tokenizer) or self.form)
+
+    @property
+    def source(self) -> str:
+        """Where the prompts' form comes from, for a run's manifest."""
+        if self._template(self.processor):
+            return "the processor's"
+        return "the tokenizer's" if self._template(self._tokenizer) else f"none, {self.form.name}"
+
+    @property
+    def missing(self) -> str:
+        """What to know where there is no chat template; empty where there is one."""
+        if self._template(self.processor) or self._template(self._tokenizer):
+            return ""
+        asked = self.form.write([Message(role="user", text="TEXT")], "")
+        said = f"has no chat template; it is asked in {self.form.name}, as {asked!r}"
+        if self.known:
+            return said
+        return (
+            f"{said}; look up how its family is asked, and if that is another way, put a "
+            "chat_template.jinja beside the weights"
+        )
+
+    @property
+    def known(self) -> bool:
+        """Whether the family of the model has a form of its own here."""
+        return self.form in FORMS.values()
+
+    @property
+    def opens_a_trace(self) -> bool:
+        """Whether answers begin inside a trace of reasoning that the chat template opened.
+
+        Raises:
+            ConfigError: the chat template is no template.
+        """
+        from jinja2 import TemplateError, TemplateSyntaxError
+
+        try:
+            return bool(opened_by(self.write([Message(role="user", text="a")])))
+        except TemplateSyntaxError as error:
+            raise ConfigError(
+                f"the chat template beside the weights cannot be read: {error.message} (line "
+                f"{error.lineno}); restore chat_template.jinja or tokenizer_config.json"
+            ) from None
+        except (TemplateError, TypeError, ValueError, KeyError, AttributeError):
+            return False  # the request itself will say what is wrong
 
     def write(self, messages: Sequence[Message]) -> str:
         """The prompt of the messages, as the tokenizer is to read it."""

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from multitrust.core import ConfigError, GenerateConfig, Message, Response
+from multitrust.core import GenerateConfig, Message, Response
 from multitrust.models.local import LocalModel, Request, pad_on_the_left
+from multitrust.models.reasoning import Thinking, local_thinking
 from multitrust.models.services import only_text
 from multitrust.models.weights import Kind, Loaded, load_weights
 
@@ -31,13 +32,15 @@ ANY = GenerateConfig()
 class TextModel(LocalModel):
     """A model of texts alone with its tokenizer."""
 
-    def __init__(self, name: str, loaded: Loaded) -> None:
+    def __init__(self, name: str, loaded: Loaded, thinking: Thinking = Thinking()) -> None:  # noqa: B008
         super().__init__(
             name,
             loaded.model,
             batch_size=loaded.batch_size,
             revision=loaded.revision,
+            settings=loaded.settings,
             facts=loaded.facts,
+            thinking=thinking,
         )
         self.tokenizer = loaded.reader
         self.room = room(self.model, self.tokenizer)
@@ -72,8 +75,8 @@ class Classifier(TextModel):
 class Completion(TextModel):
     """A causal language model that goes on from a text as it stands."""
 
-    def __init__(self, name: str, loaded: Loaded) -> None:
-        super().__init__(name, loaded)
+    def __init__(self, name: str, loaded: Loaded, thinking: Thinking) -> None:
+        super().__init__(name, loaded, thinking)
         self.tokenizer.truncation_side = "left"
         pad_on_the_left(self.tokenizer)
 
@@ -89,10 +92,10 @@ class Completion(TextModel):
 
     def _generate(self, batch: list[Request]) -> list[Response]:
         config, _ = batch[0].group
-        limit = None if self.room is None else max(1, self.room - config.max_tokens)
+        limit = None if self.room is None else max(1, self.room - self._new_tokens(config))
         read = tokens(self.tokenizer, batch, limit).to(self.model.device)
         inputs = {name: read[name] for name in ("input_ids", "attention_mask")}
-        return self._continue(self.tokenizer, inputs, config)
+        return self._continue(self.tokenizer, inputs, batch)
 
 
 def classifier(path: str, options: Mapping[str, str], *, offline: bool = False) -> Classifier:
@@ -102,7 +105,9 @@ def classifier(path: str, options: Mapping[str, str], *, offline: bool = False) 
         MissingExtraError: torch or transformers is not installed.
         ConfigError: nothing whole can be loaded from there.
     """
-    return Classifier(f"hf-classifier/{path}", load_whole(CLASSIFIER, path, options, offline))
+    return Classifier(
+        f"hf-classifier/{path}", load_weights(CLASSIFIER, path, options, offline=offline)
+    )
 
 
 def completion(path: str, options: Mapping[str, str], *, offline: bool = False) -> Completion:
@@ -112,18 +117,9 @@ def completion(path: str, options: Mapping[str, str], *, offline: bool = False) 
         MissingExtraError: torch or transformers is not installed.
         ConfigError: nothing whole can be loaded from there.
     """
-    return Completion(f"hf-completion/{path}", load_whole(COMPLETION, path, options, offline))
-
-
-def load_whole(kind: Kind, path: str, options: Mapping[str, str], offline: bool) -> Loaded:
-    """The weights, if all are there: transformers would make up a head that is missing."""
-    loaded = load_weights(kind, path, options, offline=offline)
-    if loaded.absent:
-        raise ConfigError(
-            f"{path!r} is not {kind.words}: it lacks {', '.join(loaded.absent[:5])}, and random "
-            "weights in their place would give random verdicts"
-        )
-    return loaded
+    loaded = load_weights(COMPLETION, path, options, offline=offline)
+    thinking = local_thinking("", options, opens_a_trace=False)
+    return Completion(f"hf-completion/{path}", loaded, thinking)
 
 
 def tokens(tokenizer: Any, batch: list[Request], limit: int | None) -> Any:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from typing import Any
 
-from multitrust.core import Message
+from multitrust.core import Message, hub_access
 from multitrust.models.hf import DEMO
 from multitrust.models.readers import reader_of
-from multitrust.models.reasoning import thinking
+from multitrust.models.reasoning import local_thinking, thinking
 from multitrust.models.templates import writer
-
-TRACE = re.compile(r" thinking=(\d+)")
+from multitrust.models.zoo import zoo
 
 
 class Tokenized:
@@ -57,26 +55,29 @@ class Tokenized:
         return begin is not None and prompt.startswith(begin)
 
 
-def trace_limit(identity: str) -> int:
-    """Tokens that a model may think beyond the limit of a request, as its identity says."""
-    found = TRACE.search(identity)
-    return int(found[1]) if found is not None else 0
-
-
 def likely_trace_limit(spec: str, options: Mapping[str, str]) -> int:
-    """The same for a model that is only named, with its settings; 0 for weights on this machine.
+    """Tokens that a model may think beyond the limit of a request, as far as its name tells.
+
+    Of weights on this machine their name tells, as their chat template is not read for this.
 
     Raises:
         ConfigError: a setting cannot be read.
     """
-    own = spec in ("demo", "") or spec.startswith(("hf/", "hf-", "mock/"))
-    return 0 if own else thinking(spec.rpartition("#")[2], options).tokens
+    if spec in zoo():
+        spec = zoo()[spec].spec or zoo()[spec].served_as
+    kind, _, path = spec.partition("/")
+    if kind in ("mock", "hf-classifier") or not spec:
+        return 0
+    if kind in ("hf", "hf-completion", "demo"):
+        known = path if kind == "hf" else ""
+        return local_thinking(known, options, opens_a_trace=False).tokens
+    return thinking(spec.rpartition("#")[2], options).tokens
 
 
 def tokenizer_of(spec: str) -> Tokenized | None:
     """The tokenizer of `demo`, or of an `hf/…` that is on this machine; None for others.
 
-    Nothing is downloaded. Models without a chat template count as others.
+    No connection is opened. Models without a chat template count as others.
     """
     if spec == "demo":
         path = str(files("multitrust.models").joinpath(DEMO))
@@ -88,8 +89,9 @@ def tokenizer_of(spec: str) -> Tokenized | None:
         from transformers import AutoConfig
 
         here = {"local_files_only": True}
-        config = AutoConfig.from_pretrained(path, **here)
-        processor = reader_of("AutoProcessor", path, config, here)
+        with hub_access(offline=True):
+            config = AutoConfig.from_pretrained(path, **here)
+            processor = reader_of("AutoProcessor", path, config, here)
     except (ImportError, OSError, ValueError, KeyError):
         return None
     templated = getattr(processor, "chat_template", None) and hasattr(processor, "tokenizer")

@@ -7,13 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from multitrust.core import ConfigError, MissingExtraError
+from multitrust.core import ConfigError, MissingExtraError, hub_access, read_installation
+from multitrust.models.damage import damage_after, damage_before
 from multitrust.models.facts import folder_digest, weight_facts
 from multitrust.models.quantization import quantization
 from multitrust.models.readers import reader_of
-
-COUNTED = ("dtype", "quantization", "attn_implementation")
-"""Settings that change what a model is, and so belong to its identity."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,11 +35,11 @@ class Loaded:
     reader: Any
     batch_size: int
     revision: str
-    """The commit of a repository or a digest of a folder's files, and the settings that count."""
+    """The commit of a repository or a digest of a folder's files."""
+    settings: Mapping[str, str]
+    """The form in which the weights are run, for the model's identity."""
     facts: Mapping[str, str]
     """What else could change an answer."""
-    absent: tuple[str, ...]
-    """Weights of the architecture that were not there, and are random now."""
 
 
 def load_weights(kind: Kind, path: str, options: Mapping[str, str], *, offline: bool) -> Loaded:
@@ -53,17 +51,25 @@ def load_weights(kind: Kind, path: str, options: Mapping[str, str], *, offline: 
         options: `batch_size`, `device` (cuda, mps, cpu) or `device_map` (auto …), `dtype` (e.g.
             bfloat16), `quantization` (as `METHODS` names it), `attn_implementation`, `revision`,
             `trust_remote_code`.
-        offline: take only what is on this machine.
+        offline: take only what is on this machine; no connection is opened.
 
     Raises:
         MissingExtraError: torch, transformers or the package of a quantization is not installed.
-        ConfigError: nothing can be loaded from there, or a setting cannot be read.
+        ConfigError: nothing whole can be loaded from there, or a setting cannot be read.
     """
     try:
         import torch  # noqa: F401
-        import transformers
+        import transformers  # noqa: F401
     except ImportError as error:
         raise MissingExtraError(error.name or "transformers", "local") from None
+    with hub_access(offline=offline):
+        return read_weights(kind, path, options, offline=offline)
+
+
+def read_weights(kind: Kind, path: str, options: Mapping[str, str], *, offline: bool) -> Loaded:
+    """The weights, where the hub's libraries may connect unless `offline`; as `load_weights`."""
+    import transformers
+
     size = batch_size(options.get("batch_size", "32"))
     source = {
         "revision": options.get("revision"),
@@ -71,22 +77,47 @@ def load_weights(kind: Kind, path: str, options: Mapping[str, str], *, offline: 
         "trust_remote_code": is_on(options.get("trust_remote_code", "")),
     }
     how = placement(kind, options)
+    if wrong := damage_before(Path(path)):
+        raise ConfigError(refusal(kind, path, wrong, offline))
     try:
         model, found = getattr(transformers, kind.model).from_pretrained(
             path, output_loading_info=True, **how, **source
         )
         reader = reader_of(kind.reader, path, model.config, source)
-    except (OSError, ValueError, KeyError, ImportError, RuntimeError) as error:
-        raise ConfigError(refusal(kind, path, str(error), offline)) from None
-    revision = revision_of(model, path, options)
+        revision = revision_of(model, path, options)
+    except Exception as error:  # noqa: BLE001  whatever the libraries say of files that are broken
+        wrong = damage_after(place_of(path)) or str(error) or type(error).__name__
+        raise ConfigError(refusal(kind, path, wrong, offline)) from None
+    absent = sorted(found["missing_keys"])
+    if absent:
+        raise ConfigError(
+            f"{path!r} is not {kind.words}, or not all of one: it lacks {', '.join(absent[:5])}"
+            f"{' …' if len(absent) > 5 else ''}, and random weights in their place would give "
+            "random answers"
+        )
+    facts = weight_facts(model) | remote_code(source)
     return Loaded(
         model=model,
         reader=reader,
         batch_size=size,
-        revision=" ".join([revision, *counted(options)]).strip(),
-        facts=weight_facts(model) | {"revision": revision} | remote_code(source),
-        absent=tuple(sorted(found["missing_keys"])),
+        revision=revision,
+        settings=form_of(facts, options),
+        facts=facts | {"revision": revision},
     )
+
+
+def place_of(path: str) -> Path:
+    """The folder with the files of a model: its own, or where the hub's library keeps them."""
+    from huggingface_hub import try_to_load_from_cache
+    from huggingface_hub.errors import HFValidationError
+
+    if Path(path).is_dir():
+        return Path(path)
+    try:
+        found = try_to_load_from_cache(path, "config.json")
+    except HFValidationError:
+        return Path(path)
+    return Path(found).parent if isinstance(found, str) else Path(path)
 
 
 def placement(kind: Kind, options: Mapping[str, str]) -> dict[str, Any]:
@@ -140,16 +171,27 @@ def is_on(text: str) -> bool:
 
 
 def revision_of(model: Any, path: str, options: Mapping[str, str]) -> str:
-    """What tells weights of one name apart: the commit, or a digest of the folder's files."""
-    typed, folder = options.get("revision", ""), Path(path)
-    if folder.is_dir():
-        return typed or folder_digest(folder)
-    return str(getattr(model.config, "_commit_hash", None) or typed)
+    """What tells weights of one name apart: the commit, or a digest of the folder's files.
+
+    A revision that was asked for says nothing of a folder, whose files may have been changed.
+    """
+    if Path(path).is_dir():
+        return folder_digest(Path(path))
+    return str(getattr(model.config, "_commit_hash", None) or options.get("revision", ""))
 
 
-def counted(options: Mapping[str, str]) -> list[str]:
-    """The settings that belong to the identity, as they were typed."""
-    return [f"{name}={options[name]}" for name in COUNTED if name in options]
+def form_of(facts: Mapping[str, str], options: Mapping[str, str]) -> dict[str, str]:
+    """The form in which weights are run, for the model's identity.
+
+    Number format and attention are those that were chosen in the end, as their defaults depend on
+    the machine: float32 on a CPU, the format of the weights on a GPU. A quantization that is part
+    of the weights is told by their revision. Device, batch size and versions of libraries, which
+    move a number by no more than rounding, are facts of the manifest only.
+    """
+    form = {"dtype": facts["dtype"], "attn_implementation": facts["attention"]}
+    if "quantization" in options:
+        form["quantization"] = options["quantization"]
+    return form | ({"trust_remote_code": "true"} if "remote_code" in facts else {})
 
 
 def remote_code(source: Mapping[str, Any]) -> dict[str, str]:
@@ -162,11 +204,21 @@ def refusal(kind: Kind, path: str, reason: str, offline: bool) -> str:
     hints = [f"expected a folder or a repository of {kind.words}"]
     if "trust_remote_code" in reason:
         hints.append("it brings code of its own; -M trust_remote_code=true lets that run")
+    if Path(path).is_file():
+        hints.append("this is a file; give the folder that it lies in")
+    if "backend tokenizer" in reason:
+        hints.append("its tokenizer is missing or of an unknown kind: look for tokenizer.json")
+    if "image processor" in reason:
+        hints.append("look for processor_config.json or preprocessor_config.json")
     if "torchvision" in reason.casefold():
-        hints.append("this family needs torchvision: pip install torchvision")
-    if offline:
-        hints.append("offline, only this machine was searched")
-    return f"cannot load a model from {path!r}: {reason[:300].strip()}; {'; '.join(hints)}"
+        hints.append(f"this family needs torchvision: {read_installation().pip} torchvision")
+    if "ignore_mismatched_sizes" in reason:
+        reason = "its weights do not have the shapes that its config.json describes"
+        hints.append("are they of another size or version of the model?")
+    if offline and not Path(path).exists():
+        hints.append(f"offline, only this machine was searched; to fetch it: hf download {path}")
+    said = " ".join(reason[:400].split())[:300]
+    return f"cannot load a model from {path!r}: {said}; {'; '.join(hints)}"
 
 
 def best_device() -> str:

@@ -14,7 +14,7 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Literal
 
-from multitrust.core import ConfigError
+from multitrust.core import ConfigError, install_command
 from multitrust.models.hosts import HOSTS, SERVER
 
 Runs = Literal["hf", "vllm", "wrapper", "api", "retired"]
@@ -112,7 +112,7 @@ def what_to_type(model: ZooModel) -> tuple[str, ...]:
     """The commands that run a model here, in order; none if it is retired."""
     run = f"multitrust run --model {model.name}"
     if model.runs == "hf":
-        return ("pip install 'multitrust[local]'", run)
+        return (install_command("local"), run)
     if model.runs == "vllm":
         return (f"vllm serve {model.served_as} --port 8000", run)
     if model.runs == "wrapper":

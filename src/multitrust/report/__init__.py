@@ -6,6 +6,8 @@ from multitrust.report.comparison import Comparison, Entry, compare
 from multitrust.report.folding import summarise
 from multitrust.report.html import write_html
 from multitrust.report.published import PublishedRow, published_rows
+from multitrust.report.screen import print_screen
+from multitrust.report.shortfall import Shortfall, shortfall_of
 from multitrust.report.summary import Summary, TaskResult
 from multitrust.report.table import print_table
 from multitrust.report.versus import print_comparison
@@ -16,12 +18,15 @@ __all__ = [
     "Entry",
     "Place",
     "PublishedRow",
+    "Shortfall",
     "Summary",
     "TaskResult",
     "compare",
     "print_comparison",
+    "print_screen",
     "print_table",
     "published_rows",
+    "shortfall_of",
     "standing",
     "summarise",
     "write_comparison",

@@ -11,9 +11,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from multitrust.core import Estimate
-from multitrust.metrics import SUBASPECTS, TreeNode
+from multitrust.metrics import TreeNode
 from multitrust.report.published import OVERALL, PublishedRow
-from multitrust.report.summary import TASKS_IN_ALL, Summary
+from multitrust.report.summary import Summary
 
 NAMED = 4
 """Tasks without a score that are called by name."""
@@ -85,10 +85,10 @@ def standing(summary: Summary, rows: Sequence[PublishedRow]) -> Board:
     reason = "; ".join(reasons(summary))
     nodes = nodes_of(summary)
     return Board(
-        model=short(summary.model),
+        model=summary.model,
         models=len(rows) + 1,
         places=tuple(
-            bare(node) if reason else ranked(node, {row.name: row.scores[name] for row in rows})
+            bare(node) if reason else ranked(node, published_scores(name, rows))
             for name, node in nodes.items()
         ),
         reason=reason,
@@ -108,13 +108,13 @@ def reasons(summary: Summary) -> Iterator[str]:
     missing = unscored_tasks(summary)
     if missing:
         named = ", ".join(missing[:NAMED]) + (" and others" if len(missing) > NAMED else "")
-        yield f"partial: {len(missing)} of {TASKS_IN_ALL} tasks have no score ({named})"
+        yield f"partial: {len(missing)} of {len(summary.suite)} tasks have no score ({named})"
 
 
 def unscored_tasks(summary: Summary) -> list[str]:
-    """The tasks without a headline."""
+    """The tasks of the suite without a headline."""
     scored = {task.id for task in summary.tasks if task.headline.value is not None}
-    return [task for _, _, tasks in SUBASPECTS.values() for task in tasks if task not in scored]
+    return [task for task in summary.suite if task not in scored]
 
 
 def caveats(summary: Summary) -> Iterator[str]:
@@ -128,15 +128,16 @@ def caveats(summary: Summary) -> Iterator[str]:
 
 
 def nodes_of(summary: Summary) -> dict[str, TreeNode]:
-    """The run's overall score and its sub-aspects by name."""
-    below = (node for aspect in summary.tree.children for node in aspect.children)
-    return {OVERALL: summary.tree} | {node.name: node for node in below}
+    """The run's overall score and its sub-aspects by name, those outside the suite last."""
+    below = [node for aspect in summary.tree.children for node in aspect.children]
+    own = {node.name: node for node in below if node.counted}
+    others = {node.name: node for node in below if node.name not in own}
+    return {OVERALL: summary.tree} | own | others
 
 
-def short(model: str) -> str:
-    """A model's name without its revision."""
-    name, _, revision = model.rpartition("@")
-    return name or revision
+def published_scores(name: str, rows: Sequence[PublishedRow]) -> dict[str, float]:
+    """The published scores of a part of the benchmark by model; none of what is not published."""
+    return {row.name: row.scores[name] for row in rows if name in row.scores}
 
 
 def bare(node: TreeNode) -> Place:
@@ -146,7 +147,7 @@ def bare(node: TreeNode) -> Place:
 
 def ranked(node: TreeNode, scores: Mapping[str, float]) -> Place:
     """The place of a score among published ones by model."""
-    if node.estimate.ends is None:
+    if node.estimate.ends is None or not scores:
         return bare(node)
     low, value, high = node.estimate.ends
     falling = sorted(scores, key=lambda name: -scores[name])

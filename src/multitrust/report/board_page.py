@@ -6,7 +6,7 @@ from pathlib import Path
 
 from multitrust.report.among import Among
 from multitrust.report.comparison import Comparison
-from multitrust.report.html import asset, environment, policy, write_whole
+from multitrust.report.html import asset, environment, policy, write_page
 
 
 def write_comparison(comparison: Comparison, path: Path) -> Path:
@@ -15,7 +15,7 @@ def write_comparison(comparison: Comparison, path: Path) -> Path:
     Raises:
         StoreError: it cannot be written.
     """
-    return write_whole(comparison_page(comparison), path)
+    return write_page(comparison_page(comparison), path)
 
 
 def comparison_page(comparison: Comparison) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from multitrust.core import Manifest, Task
-from multitrust.report.summary import TaskResult
+from multitrust.report.summary import ConditionResult, TaskResult
 
 UNSCORED_LIMIT = 0.05
 """Share of unscored records above which a condition is warned about."""
@@ -13,15 +13,23 @@ UNSCORED_LIMIT = 0.05
 
 def warnings_of(
     manifest: Manifest, results: Sequence[TaskResult], tasks: Sequence[Task]
-) -> Iterable[str]:
-    """The warnings of a run, in the order of the page."""
-    if manifest.models["target"].startswith("demo"):
+) -> tuple[str, ...]:
+    """The warnings of a run, each once: what concerns all of it first, then its tasks."""
+    return tuple(dict.fromkeys((*run_warnings(manifest, results, tasks), *task_warnings(results))))
+
+
+def run_warnings(
+    manifest: Manifest, results: Sequence[TaskResult], tasks: Sequence[Task]
+) -> Iterator[str]:
+    """What concerns the run as a whole."""
+    if manifest.models["target"].name == "demo":
         yield (
             "The model is multitrust's own small demonstration model. Its numbers show what a "
             "report looks like; they say nothing about any model in use."
         )
     if manifest.limit is not None:
-        yield f"Only {manifest.limit} samples per condition were run; intervals are wider for it."
+        samples = "1 sample" if manifest.limit == 1 else f"{manifest.limit} samples"
+        yield f"At most {samples} per condition; intervals are wider for it."
     versions = {task.id: task.version for task in tasks}
     for name, version in manifest.tasks.items():
         if name not in versions:
@@ -31,33 +39,64 @@ def warnings_of(
                 f"{name} was run in version {version} and is now {versions[name]}: the numbers of "
                 "this report are not comparable with new ones."
             )
-    asked = {(result.id, arm.name) for result in results for arm in result.conditions}
-    for name, arms in manifest.conditions.items():
-        missing = [arm for arm in arms if name in versions and (name, arm) not in asked]
-        if missing:
-            yield f"{name} has no records of {', '.join(missing)}; the same command goes on."
+    ran = {(result.id, arm.name) for result in results for arm in result.conditions}
+    missing = {
+        name: [arm for arm in arms if (name, arm) not in ran]
+        for name, arms in manifest.conditions.items()
+        if name in versions
+    }
+    lines = [f"{name} ({', '.join(arms)})" for name, arms in missing.items() if arms]
+    if lines:
+        yield f"Not run yet: {'; '.join(lines)}. Rerun the same command to continue."
+
+
+def task_warnings(results: Sequence[TaskResult]) -> Iterator[str]:
+    """What concerns single tasks, a line for each kind of trouble."""
     lacking: dict[str, list[str]] = {}
     for result in results:
         if result.lacks:
             lacking.setdefault(result.lacks, []).append(result.id)
     for lack, names in lacking.items():
         yield f"Unscored, {lack}: {', '.join(names)}."
-    for result in results:
-        if result.blind and result.reading is not None and result.reading.value is not None:
-            yield (
-                f"{result.id}: the model reads {100 * result.reading.value:.0f} % of this task's "
-                "pictures, no better than one constant answer: it is as good as blind here, and "
-                "its headline says nothing of a model that sees."
-            )
-        for condition in result.conditions:
-            errors = condition.outcomes.get("errored", 0)
-            if errors:
-                yield (
-                    f"{result.id} {condition.name}: {errors} of {condition.records} requests "
-                    "failed; run the same command to try them again."
-                )
-            if not result.lacks and condition.unscored > UNSCORED_LIMIT * condition.records:
-                yield (
-                    f"{result.id} {condition.name}: {condition.unscored} of {condition.records} "
-                    "responses could not be scored; the numbers cover the rest."
-                )
+    blind = [
+        f"{result.id} ({100 * result.reading.value:.0f} %)"
+        for result in results
+        if result.blind and result.reading is not None and result.reading.value is not None
+    ]
+    if blind:
+        yield (
+            "Fails the perception check; disregard the scores of these tasks. The model reads "
+            "their pictures no better than one constant answer would (share read in brackets): "
+            f"{', '.join(blind)}."
+        )
+    failed = [
+        f"{result.id} {arm.name} ({count} of {arm.records})"
+        for result in results
+        for arm in result.conditions
+        if (count := arm.outcomes.get("errored", 0))
+    ]
+    if failed:
+        yield f"Requests failed; rerun the same command to retry them: {', '.join(failed)}."
+    lost = [
+        f"{result.id} {arm.name} ({arm.unscored} of {arm.records})"
+        for result in results
+        for arm in result.conditions
+        if not result.lacks and is_often_unscored(arm)
+    ]
+    if lost:
+        yield f"Responses could not be scored; the numbers cover the rest: {', '.join(lost)}."
+
+
+def is_often_unscored(arm: ConditionResult) -> bool:
+    """Whether more of a condition's responses have no score than is tolerable."""
+    return arm.unscored > UNSCORED_LIMIT * arm.records
+
+
+def without_headline(results: Iterable[TaskResult]) -> list[TaskResult]:
+    """The tasks whose headline could not be computed, although all its conditions were run."""
+    return [result for result in results if result.headline.value is None and result.asked]
+
+
+def often_unscored(results: Iterable[TaskResult]) -> list[TaskResult]:
+    """The tasks with a condition in which more responses have no score than is tolerable."""
+    return [result for result in results if any(map(is_often_unscored, result.conditions))]

@@ -2,32 +2,35 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
 import orjson
 
 from multitrust.core import ConfigError, Estimate, Manifest, Record, Task
-from multitrust.metrics import (
-    ContrastEstimate,
-    TreeNode,
-    Verdict,
-    combine,
-    contrast_estimate,
-    holm,
-    pooled_effect,
+from multitrust.metrics import Verdict
+from multitrust.report.board import Board, nodes_of, standing
+from multitrust.report.changes import (
+    Change,
+    PairedChange,
+    legs_between,
+    nodes_between,
+    pairs_of,
+    parts_between,
+    task_shifts,
 )
-from multitrust.report.arms import scored_by
-from multitrust.report.board import Board, nodes_of, short, standing
 from multitrust.report.equivalence import Equivalence, equivalence_of
+from multitrust.report.names import run_names
 from multitrust.report.published import OVERALL, PublishedRow
 from multitrust.report.scoreboard import Group, Line, run_line, scoreboard
 from multitrust.report.summary import Summary
 
 CHANCE = 0.05
 """Adjusted p-value below which a change is listed."""
+SHOWN = 0.05
+"""Points that one decimal shows."""
 WORST_FIRST: tuple[Verdict, ...] = ("different", "not enough evidence", "equivalent")
 
 
@@ -42,43 +45,35 @@ class Entry:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Change:
-    """A score of one run less that of another, in points."""
+class Source:
+    """What a run's name stands for."""
 
     name: str
-    title: str
-    estimate: Estimate
-    """Its interval takes the runs' errors for independent."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PairedChange:
-    """The change of a headline's part over the records that both runs share, in points."""
-
-    task: str
-    condition: str
-    metric: str
-    estimate: ContrastEstimate
-    """Its p is the one that the interval implies, adjusted over all parts of the two runs."""
+    model: str
+    revision: str
+    """Of the model; empty where it is not known."""
+    run_id: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Pair:
-    """Two runs: `other` less `base`."""
+    """Two runs: `other` minus `base`."""
 
     base: str
     other: str
     changes: tuple[Change, ...]
-    """Overall first, then sub-aspects; only what both runs scored from the same tasks."""
+    """Of every score that both runs have, the overall score first, each before its parts."""
+    records: tuple[int, int]
+    """Of `base` and of `other`."""
     shared: int
-    """Records of one sample, asked in one way."""
+    """Records of both runs that asked one sample in one way."""
     paired: tuple[PairedChange, ...]
     equivalence: Equivalence | None = None
     """Where a margin was given."""
 
     @property
     def beyond_chance(self) -> list[PairedChange]:
-        """The paired changes that chance alone would hardly make."""
+        """The paired changes that are significant after Holm's adjustment."""
         return [c for c in self.paired if (p := c.estimate.p_holm) is not None and p < CHANCE]
 
 
@@ -89,6 +84,8 @@ class Comparison:
     kind: str
     runs: tuple[Line, ...]
     pairs: tuple[Pair, ...]
+    sources: tuple[Source, ...] = ()
+    """One a run, in the order of `runs`."""
     boards: tuple[Board, ...] = ()
     """One a run where published rows were asked for."""
     published: tuple[PublishedRow, ...] = ()
@@ -97,6 +94,19 @@ class Comparison:
     def groups(self) -> tuple[Group, ...]:
         """The models, those of one scale together."""
         return scoreboard(self.runs, self.boards, self.published)
+
+    def own_difference(self, pair: Pair) -> float | None:
+        """How far the runs' own overall scores are apart, where that is not their change.
+
+        It is another number where the runs hold other samples, and where headlines are below 0:
+        own scores have those cut to 0 before they are averaged.
+        """
+        own = {run.name: run.scores[OVERALL].value for run in self.runs}
+        base, other = own[pair.base], own[pair.other]
+        change = [c.estimate.value for c in pair.changes if c.kind == "overall"]
+        if not change or change[0] is None or base is None or other is None:
+            return None
+        return None if abs(other - base - change[0]) < SHOWN else other - base
 
     @property
     def verdict(self) -> Verdict | None:
@@ -114,6 +124,7 @@ def compare(
     published: Sequence[PublishedRow] = (),
     *,
     margin: float | None = None,
+    names: Sequence[str] = (),
 ) -> Comparison:
     """Compare the runs.
 
@@ -122,16 +133,17 @@ def compare(
         published: rows to stand among.
         margin: points within which every two runs are tested for being equivalent; None for no
             test.
+        names: what to call each run; none for names made of their models.
 
     Raises:
-        ConfigError: two runs are of different origin, protocol, wording or task version; or a
-            margin that is none, or that there are no two runs for.
+        ConfigError: two runs are of different origin, protocol, wording or task version; a margin
+            that is none, or that there are no two runs for; or names that do not fit the runs.
     """
     if margin is not None and len(entries) < 2:
         raise ConfigError("one run alone is equivalent to nothing; name two runs of one model")
     for first, second in combinations(entries, 2):
         check_one_kind(first, second)
-    names = labels([entry.summary.model for entry in entries])
+    names = run_names([entry.summary.identity for entry in entries], names)
     pairs = [
         pair_of(names[i], names[j], entries[i], entries[j], margin)
         for i, j in combinations(range(len(entries)), 2)
@@ -148,6 +160,15 @@ def compare(
             for name, entry in zip(names, entries, strict=True)
         ),
         pairs=tuple(pairs),
+        sources=tuple(
+            Source(
+                name=name,
+                model=entry.summary.model,
+                revision=entry.summary.identity.revision,
+                run_id=entry.summary.run_id,
+            )
+            for name, entry in zip(names, entries, strict=True)
+        ),
         boards=tuple(boards),
         published=tuple(published),
     )
@@ -179,91 +200,25 @@ def kind(manifest: Manifest) -> str:
     return f"{manifest.origin['name']} data with the {manifest.protocol} protocol{wording}"
 
 
-def labels(models: Sequence[str]) -> list[str]:
-    """What to call each run: its model, without revision; the second of a name is `name #2`."""
-    seen: Counter[str] = Counter()
-    made = []
-    for model in map(short, models):
-        seen[model] += 1
-        made.append(model if seen[model] == 1 else f"{model} #{seen[model]}")
-    return made
-
-
 def pair_of(base: str, other: str, first: Entry, second: Entry, margin: float | None) -> Pair:
-    """The second run less the first."""
-    one, two = shared_records(first.records, second.records)
+    """The second run minus the first."""
+    pairs = pairs_of(first.records, second.records)
+    legs = legs_between((first.tasks, first.records), (second.tasks, second.records), pairs)
+    nodes = nodes_between(
+        first.summary.tree,
+        second.summary.tree,
+        task_shifts(first.tasks, legs),
+        {task.id: task.weight for task in first.tasks},
+    )
     return Pair(
         base=base,
         other=other,
-        changes=tuple(changes(first.summary, second.summary)),
-        shared=len(one),
-        paired=tuple(paired_changes((first.tasks, one), (second.tasks, two))),
-        equivalence=None
-        if margin is None
-        else equivalence_of(first.tasks, list(zip(one, two, strict=True)), margin),
+        changes=tuple(node.change for node in nodes if node.shift.known),
+        records=(len(first.records), len(second.records)),
+        shared=len(pairs),
+        paired=parts_between(legs),
+        equivalence=None if margin is None else equivalence_of(nodes, pairs, margin),
     )
-
-
-def changes(first: Summary, second: Summary) -> Iterator[Change]:
-    """The changes of the scores that both runs made from the same tasks."""
-    before, after = nodes_of(first), nodes_of(second)
-    for name, node in before.items():
-        other = after.get(name)
-        if other is not None and scored_tasks(node) and scored_tasks(node) == scored_tasks(other):
-            change = combine([other.estimate, node.estimate], [1, -1], None)
-            yield Change(name=name, title=node.title, estimate=change)
-
-
-def scored_tasks(node: TreeNode) -> frozenset[str]:
-    """The tasks that the node's number is made of."""
-    if not node.children:
-        return frozenset([node.name] if node.estimate.value is not None else [])
-    return frozenset[str]().union(*map(scored_tasks, node.children))
-
-
-def shared_records(
-    first: Sequence[Record], second: Sequence[Record]
-) -> tuple[list[Record], list[Record]]:
-    """The records of both runs that asked one sample with one prompt and the same pictures."""
-    known = {(r.key, r.prompt, r.images): r for r in first}
-    both = [(known[key], r) for r in second if (key := (r.key, r.prompt, r.images)) in known]
-    return [one for one, _ in both], [two for _, two in both]
-
-
-Side = tuple[Sequence[Task], Sequence[Record]]
-"""A run's tasks, which hold its logs' totals if it was imported, and its records."""
-
-
-def paired_changes(first: Side, second: Side) -> list[PairedChange]:
-    """The change of each part of a headline that has pairs.
-
-    A test of the raw values would not fit metrics such as correlations and gaps, so p is the one
-    that the interval implies.
-    """
-    one, two = by_arm(first[1]), by_arm(second[1])
-    found = []
-    for task, same in zip(first[0], second[0], strict=True):
-        before, after = task.measured, same.measured
-        for leaf in task.headline.leaves:
-            arm, place = (task.id, leaf.condition), (leaf.condition, leaf.metric)
-            base = scored_by(before[place], one.get(arm, []))
-            other = scored_by(after[place], two.get(arm, []))
-            change = contrast_estimate(before[place], base, other, after=after[place])
-            if change.value is not None:
-                found.append((task.id, leaf, pooled_effect([change])))
-    adjusted = holm([change for _, _, change in found])
-    return [
-        PairedChange(task=task, condition=leaf.condition, metric=leaf.metric, estimate=change)
-        for (task, leaf, _), change in zip(found, adjusted, strict=True)
-    ]
-
-
-def by_arm(records: Sequence[Record]) -> dict[tuple[str, str], list[Record]]:
-    """The records by task and condition."""
-    arms: dict[tuple[str, str], list[Record]] = {}
-    for record in records:
-        arms.setdefault((record.task, record.condition), []).append(record)
-    return arms
 
 
 def rank_among(name: str, pairs: Sequence[Pair], count: int) -> tuple[int, int] | None:
@@ -272,13 +227,21 @@ def rank_among(name: str, pairs: Sequence[Pair], count: int) -> tuple[int, int] 
     None where there is no other, or one that it cannot be compared with by the overall score.
     """
     ends = [
-        (-e.high, -e.low) if pair.base == name else (e.low, e.high)
+        (-high, -low) if pair.base == name else (low, high)
         for pair in pairs
         if name in (pair.base, pair.other)
         for change in pair.changes
-        if change.name == OVERALL and (e := change.estimate).low is not None and e.high is not None
+        if change.kind == "overall" and change.complete
+        for low, high in [limits_of(change.estimate)]
     ]
     if not ends or len(ends) != count - 1:
         return None
     beaten, beats = sum(high < 0 for _, high in ends), sum(low > 0 for low, _ in ends)
     return 1 + beaten, count - beats
+
+
+def limits_of(change: Estimate) -> tuple[float, float]:
+    """The interval of a change; the whole line where there is none."""
+    if change.low is None or change.high is None:
+        return (-math.inf, math.inf)
+    return (change.low, change.high)

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from multitrust.core import Contrast, Metric, Scored, Task
-from multitrust.metrics import SUBASPECTS, ContrastEstimate, holm, mean_effect, pooled_effect
+from multitrust.metrics import ContrastEstimate, holm, mean_effect, pooled_effect
 from multitrust.report.summary import ContrastResult, EffectResult, TaskResult
+from multitrust.tasks import SUBASPECT_TITLES
 
 
 def crossmodal(contrast: Contrast) -> bool:
@@ -63,13 +64,18 @@ def adjusted(results: Sequence[TaskResult]) -> tuple[TaskResult, ...]:
 
 def effects_of(results: Sequence[TaskResult]) -> tuple[EffectResult, ...]:
     """The mean effect of pictures in every sub-aspect that has one, adjusted over sub-aspects."""
-    made = []
-    for name, (_, heading, _) in SUBASPECTS.items():
-        effects = {r.id: r.effect for r in results if r.subaspect == name and r.effect}
-        if effects:
-            pooled = pooled_effect(list(effects.values()))
-            made.append(
-                EffectResult(name=name, title=heading, tasks=tuple(effects), estimate=pooled)
-            )
+    measured: dict[str, dict[str, ContrastEstimate]] = {}
+    for result in results:
+        if result.effect:
+            measured.setdefault(result.subaspect, {})[result.id] = result.effect
+    made = [
+        EffectResult(
+            name=name,
+            title=SUBASPECT_TITLES.get(name, name),
+            tasks=tuple(effects),
+            estimate=pooled_effect(list(effects.values())),
+        )
+        for name, effects in measured.items()
+    ]
     estimates = holm([effect.estimate for effect in made])
     return tuple(replace(e, estimate=found) for e, found in zip(made, estimates, strict=True))

@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
-from multitrust.core import Estimate, Record, Scored, Task
+from multitrust.core import Estimate, Record, Scored
 from multitrust.metrics import (
-    SUBASPECTS,
     Finding,
-    Leg,
-    Shift,
     Verdict,
-    agreed_share,
     cohen_kappa,
-    combined,
     findings,
     gwet_ac1,
-    shift_of,
+    share_estimate,
 )
-from multitrust.report.arms import scored_by
+from multitrust.report.changes import Node, Pairs
 from multitrust.report.published import OVERALL
-from multitrust.report.summary import title
-
-Pairs = Sequence[tuple[Record, Record]]
-"""Records of both runs that asked one sample in one way."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -94,79 +85,59 @@ class Equivalence:
         return self.overall.finding.verdict
 
 
-def equivalence_of(tasks: Sequence[Task], pairs: Pairs, margin: float) -> Equivalence:
+def equivalence_of(nodes: Sequence[Node], pairs: Pairs, margin: float) -> Equivalence:
     """Test every level of two runs.
 
     Args:
-        tasks: the definitions.
+        nodes: the scores of both runs with their changes, those of tasks among them.
         pairs: the records that both runs share.
         margin: points, above 0 and at most 100.
 
     Raises:
-        ConfigError: the margin is none.
+        ConfigError: the margin is not above 0 and at most 100.
     """
     answered = [(a, b) for a, b in pairs if a.response is not None and b.response is not None]
     by_task: dict[str, list[tuple[Record, Record]]] = {}
     for pair in answered:
         by_task.setdefault(pair[0].task, []).append(pair)
-    shifts = {
-        task.id: shift
-        for task in tasks
-        if (shift := task_shift(task, by_task.get(task.id, []))) is not None
-    }
-    subaspects = {name: shift for name in SUBASPECTS if (shift := subaspect(name, shifts))}
-    overall = combined(list(subaspects.values()), [1.0] * len(subaspects))
-    (whole,) = findings([overall], margin)
-    titles = {task.id: title(task.name) for task in tasks}
+    (whole,) = levels([node for node in nodes if node.kind == "overall"], margin) or (
+        Level(name=OVERALL, title="Overall", finding=Finding(verdict="not enough evidence")),
+    )
+    tasks = levels([node for node in nodes if node.kind == "task"], margin)
     return Equivalence(
         margin=margin,
         failed=len(pairs) - len(answered),
-        overall=Level(
-            name=OVERALL, title="Overall", finding=whole, agreement=agreement_of(answered)
-        ),
-        subaspects=tuple(
-            Level(name=name, title=SUBASPECTS[name][1], finding=found)
-            for name, found in judged(subaspects, margin).items()
-        ),
+        overall=replace(whole, agreement=agreement_of(answered)),
+        subaspects=tuple(levels([node for node in nodes if node.kind == "sub-aspect"], margin)),
         tasks=tuple(
-            Level(
-                name=name, title=titles[name], finding=found, agreement=agreement_of(by_task[name])
-            )
-            for name, found in judged(shifts, margin).items()
+            replace(task, agreement=agreement_of(by_task[task.name]))
+            if task.name in by_task
+            else task
+            for task in tasks
         ),
     )
 
 
-def judged(shifts: Mapping[str, Shift], margin: float) -> dict[str, Finding]:
-    """The shifts that are read together, by name."""
-    return dict(zip(shifts, findings(list(shifts.values()), margin), strict=True))
+def levels(nodes: Sequence[Node], margin: float) -> list[Level]:
+    """Scores whose tests are read together.
 
-
-def subaspect(name: str, shifts: Mapping[str, Shift]) -> Shift | None:
-    """The weighted mean of a sub-aspect's tasks that were run; None without any."""
-    weights = {task: w for task, w in SUBASPECTS[name][2].items() if task in shifts}
-    return combined([shifts[task] for task in weights], list(weights.values())) if weights else None
-
-
-def task_shift(task: Task, pairs: Pairs) -> Shift | None:
-    """The shift of a task's headline; None where neither run has one."""
-    metrics = task.measured
-    legs = []
-    for leaf in task.headline.leaves:
-        metric = metrics[leaf.condition, leaf.metric]
-        arm = [pair for pair in pairs if pair[0].condition == leaf.condition]
-        base, other = (scored_by(metric, [pair[side] for pair in arm]) for side in (0, 1))
-        legs.append(Leg(metric=metric, weight=leaf.weight, base=base, other=other))
-    return shift_of(legs)
+    Raises:
+        ConfigError: the margin is not above 0 and at most 100.
+    """
+    found = findings([node.shift for node in nodes], margin)
+    return [
+        Level(name=node.name, title=node.title, finding=finding)
+        for node, finding in zip(nodes, found, strict=True)
+    ]
 
 
 def agreement_of(pairs: Pairs) -> Agreement:
     """How far the responses of both runs agree."""
     base, other = binary(pairs)
     return Agreement(
-        texts=agreed_share([marked(a, said(a) == said(b)) for a, b in pairs]),
-        answers=agreed_share([marked(a, read(a) == read(b)) for a, b in pairs]),
-        scores=agreed_share([marked(a, values(a) == values(b)) for a, b in pairs]),
+        texts=share_estimate([marked(a, said(a) == said(b)) for a, b in pairs]),
+        answers=share_estimate([marked(a, read(a) == read(b)) for a, b in pairs]),
+        scores=share_estimate([marked(a, values(a) == values(b)) for a, b in pairs]),
         kappa=cohen_kappa(base, other),
         ac1=gwet_ac1(base, other),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from multitrust.core import Headline, Manifest, Metric, Record, Scored, Task
 from multitrust.metrics import (
@@ -17,35 +18,50 @@ from multitrust.metrics import (
 from multitrust.report.arms import metric_result, scored_by
 from multitrust.report.caveats import warnings_of
 from multitrust.report.effects import adjusted, crossmodal, effect_of, effects_of
+from multitrust.report.failures import counted_metrics, failures_of, unscored_of
+from multitrust.report.provenance import provenance_of
 from multitrust.report.reading import reading_of
 from multitrust.report.summary import ConditionResult, ContrastResult, Summary, TaskResult, title
+from multitrust.tasks import SUBASPECT_TITLES, suite_tasks
 
 OFFICIAL_DIGITS = 2
 """Decimals of the overall score as the original prints it."""
 
 
-def summarise(manifest: Manifest, records: Iterable[Record], tasks: Sequence[Task]) -> Summary:
+def summarise(
+    manifest: Manifest,
+    records: Iterable[Record],
+    tasks: Sequence[Task],
+    suite: Sequence[Task] | None = None,
+) -> Summary:
     """Fold a run's records.
 
     Args:
         manifest: of the run.
         records: of the run.
-        tasks: the definitions; those that the manifest does not name are left out.
+        tasks: the definitions of all tasks that ran; others may be among them.
+        suite: the tasks that the overall score is made of; those of multitrust on the run's origin
+            if None. Other tasks that ran stand beside them.
     """
     by_arm: dict[tuple[str, str], list[Record]] = {}
     outcomes: Counter[str] = Counter()
     for record in records:
         by_arm.setdefault((record.task, record.condition), []).append(record)
         outcomes[record.outcome] += 1
+    origin = str(manifest.origin["name"])
+    counted = suite_tasks(origin) if suite is None else suite
+    others = [task for task in tasks if task.id not in {own.id for own in counted}]
+    grow = partial(tree_of, suite=counted, others=others)
     results = adjusted(
         [task_result(task, by_arm) for task in tasks if any(t == task.id for t, _ in by_arm)]
     )
     return Summary(
-        model=manifest.models["target"],
+        model=manifest.models["target"].name,
+        identity=manifest.models["target"],
         run_id=manifest.run_id,
         created=manifest.created,
         seed=manifest.seed,
-        origin=str(manifest.origin["name"]),
+        origin=origin,
         protocol=manifest.protocol,
         wording=manifest.wording,
         imported=str(manifest.origin.get("imported", "")),
@@ -54,22 +70,35 @@ def summarise(manifest: Manifest, records: Iterable[Record], tasks: Sequence[Tas
         records=sum(outcomes.values()),
         outcomes=dict(outcomes),
         spending=manifest.spending,
-        tree=tree_of(results, manifest.protocol != "corrected", beside=False),
-        beside=tree_of(results, manifest.protocol == "corrected", beside=True)
+        suite=tuple(task.id for task in counted),
+        tree=grow(results, manifest.protocol != "corrected", beside=False),
+        beside=grow(results, manifest.protocol == "corrected", beside=True)
         if any(result.beside for result in results)
         else None,
         tasks=results,
         effects=effects_of(results),
-        warnings=tuple(warnings_of(manifest, results, tasks)),
+        failures=failures_of(tasks, by_arm),
+        unscored=unscored_of(tasks, by_arm),
+        warnings=warnings_of(manifest, results, tasks),
+        provenance=provenance_of(manifest),
     )
 
 
-def tree_of(results: Sequence[TaskResult], official: bool, *, beside: bool) -> TreeNode:
+def tree_of(
+    results: Sequence[TaskResult],
+    official: bool,
+    *,
+    suite: Sequence[Task],
+    others: Sequence[Task],
+    beside: bool,
+) -> TreeNode:
     """The tree of the tasks' headlines, or of those by the other protocol."""
     headlines = {r.id: r.beside if beside else r.headline for r in results}
     return headline_tree(
         {name: found for name, found in headlines.items() if found is not None},
-        {result.id: title(result.name) for result in results},
+        suite,
+        others,
+        titles={**SUBASPECT_TITLES, **{result.id: title(result.name) for result in results}},
         digits=OFFICIAL_DIGITS if official else None,
     )
 
@@ -95,7 +124,7 @@ def task_result(task: Task, by_arm: Mapping[tuple[str, str], list[Record]]) -> T
     """The numbers of one task."""
     reading = reading_of(task, by_arm)
     ours, theirs = leaves_of(task.headline), leaves_of(task.beside)
-    counted = ours if task.beside else task.measured.keys()
+    counted = counted_metrics(task)
     measured: dict[tuple[str, str], tuple[Metric, list[Scored]]] = {}
     conditions = []
     for condition in task.conditions:
@@ -149,6 +178,7 @@ def task_result(task: Task, by_arm: Mapping[tuple[str, str], list[Record]]) -> T
         summary=task.summary,
         headline=headline_estimate(task.headline, measured),
         beside=None if task.beside is None else headline_estimate(task.beside, measured),
+        asked=all(by_arm.get((task.id, leaf.condition)) for leaf in task.headline.leaves),
         lacks=lack_of(task, by_arm),
         declined=None if parts is None else headline_estimate(parts[0], measured),
         helped=None if parts is None else headline_estimate(parts[1], measured),

@@ -18,12 +18,15 @@ from typing import TYPE_CHECKING, Any, get_args
 import orjson
 
 from multitrust.core import Estimate, Outcome, Record, StoreError
-from multitrust.metrics import SUBASPECTS, ContrastEstimate, TreeNode
+from multitrust.metrics import ContrastEstimate, TreeNode, counting
 from multitrust.report.among import among_published
 from multitrust.report.figures import Point, axis, bar, effect, plane, radar, reach
+from multitrust.report.notation import FEW, FEW_MEANS, Bounded, decimal, ends_text, interval
 from multitrust.report.samples import browser_data
+from multitrust.report.scoreboard import columns
 from multitrust.report.summary import ConditionResult, MetricResult, Summary, TaskResult, title
-from multitrust.report.table import p_value, score, span, walk
+from multitrust.report.table import p_value, score, walk
+from multitrust.run import IMAGES, explain, missing_images, replace_file
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -41,24 +44,28 @@ def write_html(
     """Write the page and return its path, `report.html` in the run's folder by default.
 
     Raises:
-        StoreError: it cannot be written.
+        StoreError: it cannot be written, or there is nothing to show and a page to lose.
     """
-    return write_whole(page(summary, records, folder / "images"), target or folder / "report.html")
+    path = target or folder / "report.html"
+    if not summary.tasks and path.is_file():
+        raise StoreError(
+            f"the run in {folder} has no records to report, so {path} is left as it is; rerun the "
+            "command that began the run, or choose another place with --output"
+        )
+    return write_page(page(summary, records, folder), path)
 
 
-def write_whole(text: str, path: Path) -> Path:
+def write_page(text: str, path: Path) -> Path:
     """Write the text and return its path; the file is there whole or not at all.
 
     Raises:
         StoreError: it cannot be written.
     """
-    temporary = path.with_suffix(".tmp")
     try:
-        temporary.write_text(text, encoding="utf-8")
-        temporary.replace(path)
+        replace_file(path, text.encode())
     except OSError as error:
         raise StoreError(
-            f"cannot write {path}: {error.strerror}; choose another place with --output"
+            f"cannot write {path}: {explain(error)}, or choose another place with --output"
         ) from None
     return path
 
@@ -74,20 +81,24 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {"score": score, "span": span, "p": p_value, "title": title}
+    made.filters |= {"score": written_score, "span": span, "p": p_value, "title": title}
     made.filters |= {"percent": percent, "points": points, "number": number, "between": between}
+    made.filters |= {"limits": changed_between, "decimal": written_decimal}
     made.filters |= {"groups": groups, "lack": lack, "apart": apart, "detailed": detailed}
     made.filters |= {"breakable": breakable, "scored": scored}
-    made.globals["subaspects"] = tuple(SUBASPECTS)
+    made.globals["few"] = FEW
+    made.globals["few_means"] = FEW_MEANS
+    made.globals["columns"] = columns
     return made
 
 
-def page(summary: Summary, records: Sequence[Record], images: Path) -> str:
-    """The page as text."""
+def page(summary: Summary, records: Sequence[Record], folder: Path) -> str:
+    """The page as text, with images of the run in that folder."""
     from markupsafe import Markup
 
     script = asset("browse.js")
-    browse = browser_data(summary, records, images)
+    browse = browser_data(summary, records, folder / IMAGES)
+    named = (name for record in records for name in record.images)
     return (
         environment()
         .get_template("report.html.j2")
@@ -109,6 +120,7 @@ def page(summary: Summary, records: Sequence[Record], images: Path) -> str:
             policy=policy(script),
             data=Markup(as_script(browse)),
             shown=len(browse["samples"]),
+            missing=len(missing_images(folder, named)),
         )
     )
 
@@ -118,9 +130,9 @@ def shape(summary: Summary) -> str:
     beside = summary.beside
     both = beside is not None and beside.complete and summary.tree.complete
     return radar(
-        summary.tree.children,
+        counting(summary.tree),
         f"Scores of {summary.model} by aspect",
-        beside=beside.children if beside is not None and both else (),
+        beside=counting(beside) if beside is not None and both else (),
     )
 
 
@@ -176,7 +188,9 @@ def groups(task: TaskResult, summary: Summary) -> Iterator[Group]:
 
 def scored(node: TreeNode) -> int:
     """How many tasks the node's number is made of."""
-    return sum(not n.children and n.estimate.value is not None for n in walk(node))
+    if not node.children:
+        return int(node.estimate.value is not None)
+    return sum(map(scored, counting(node)))
 
 
 def detailed(metrics: Sequence[MetricResult], task: TaskResult) -> list[MetricResult]:
@@ -221,28 +235,52 @@ def number(value: float, span: tuple[float, float]) -> str:
     least = 10.0**-digits
     if 0 < value < least / 2:
         return f"< {least:.{digits}f}"
-    return f"{value:.{digits}f}".replace("-", "−")
+    return minus(decimal(value, digits))
+
+
+def written_score(estimate: Estimate) -> str:
+    """A number from 0 to 100, or a dash."""
+    return minus(score(estimate))
 
 
 def between(estimate: Estimate, span: tuple[float, float]) -> str:
-    """A metric's interval; nothing without a value."""
-    if estimate.low is None or estimate.high is None:
-        return ""
-    digits = 3 if span[1] - span[0] <= UNIT else 2
-    return f"{estimate.low:.{digits}f} to {estimate.high:.{digits}f}".replace("-", "−")
+    """A metric's interval, or why there is none; nothing without a value."""
+    return minus(interval(estimate, 3 if span[1] - span[0] <= UNIT else 2))
+
+
+def span(estimate: Estimate) -> str:
+    """A score's interval, or why there is none; nothing without a value."""
+    return minus(interval(estimate))
 
 
 def percent(estimate: Estimate) -> str:
     """A share in percent with its interval, or a dash."""
-    if estimate.ends is None:
+    if estimate.value is None:
         return "–"
-    low, value, high = (100 * end for end in estimate.ends)
-    return f"{value:.1f} % ({low:.1f} to {high:.1f})"
+    value = f"{100 * estimate.value:.1f} %"
+    if estimate.low is None or estimate.high is None:
+        return f"{value} ({interval(estimate)})"
+    return f"{value} ({ends_text(100 * estimate.low, 100 * estimate.high)})"
 
 
 def points(value: float) -> str:
     """A change with its sign."""
-    return f"{value:+.1f}".replace("-", "−") if round(value, 1) else "0.0"
+    return minus(decimal(value, sign=True))
+
+
+def changed_between(found: Bounded) -> str:
+    """The interval of a change, or why there is none; nothing without a value."""
+    return minus(interval(found, sign=True))
+
+
+def written_decimal(value: float) -> str:
+    """A number with one decimal."""
+    return minus(decimal(value))
+
+
+def minus(text: str) -> str:
+    """Numbers with a minus sign in place of a hyphen."""
+    return text.replace("-", "−")
 
 
 def asset(name: str) -> str:

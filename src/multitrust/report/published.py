@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from multitrust.metrics import SUBASPECTS
-
 OVERALL = "overall"
+FACTS = frozenset({"rank", "model", "source", "avg", "paper21"})
+"""Columns of the file that are no sub-aspect."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,7 +43,7 @@ def published_rows() -> tuple[PublishedRow, ...]:
 
 def row_of(line: Mapping[str, str]) -> PublishedRow:
     """A line of the file as a row."""
-    scores = {OVERALL: line["avg"]} | {name: line[name] for name in SUBASPECTS}
+    scores = {OVERALL: line["avg"]} | {name: line[name] for name in line if name not in FACTS}
     return PublishedRow(
         name=line["model"],
         rank=int(line["rank"]),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
-from multitrust.core import Record, Score
+from multitrust.core import ImageError, Record, Score, open_image, to_rgb
 from multitrust.report.summary import Summary, TaskResult
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def browsable(summary: Summary, records: Iterable[Record]) -> Iterator[Record]:
     room = min(SHOWN, max(1, SHOWN_IN_ALL // max(1, conditions)))
     for task in summary.tasks:
         for condition in task.conditions:
-            yield from chosen(arms[task.id, condition.name], room)
+            yield from chosen(arms.get((task.id, condition.name), []), room)
 
 
 def chosen(arm: Sequence[Record], room: int) -> Iterator[Record]:
@@ -143,16 +143,13 @@ def pictures(digests: Iterable[str], folder: Path) -> dict[str, str]:
 
 def thumbnails(digests: Iterable[str], folder: Path) -> Iterator[tuple[str, Picture]]:
     """The pictures that can be read, with their digests."""
-    from PIL import Image
-
     files = {path.stem: path for path in folder.glob("*.*")}
     for digest in sorted(files.keys() & set(digests)):
         try:
-            with Image.open(files[digest]) as opened:
-                opened.draft("RGB", (2 * SIDE, 2 * SIDE))  # a photo need not be decoded whole
-                small = opened.convert("RGB")
-                small.thumbnail((SIDE, SIDE))
-        except (OSError, Image.DecompressionBombError):
+            opened = open_image(files[digest].read_bytes())
+            opened.draft("RGB", (2 * SIDE, 2 * SIDE))  # a photo need not be decoded whole
+            small = to_rgb(opened, SIDE)
+        except (OSError, ImageError):
             continue
         yield digest, small
 

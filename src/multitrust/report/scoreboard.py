@@ -9,6 +9,7 @@ from multitrust.core import Estimate
 from multitrust.metrics import TreeNode
 from multitrust.report.board import Board
 from multitrust.report.published import OVERALL, PublishedRow
+from multitrust.tasks import SUBASPECT_TITLES
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -83,3 +84,9 @@ def group(title: str, lines: Sequence[Line]) -> Group:
         return value is None, -(value or 0.0)
 
     return Group(title=title, lines=tuple(sorted(lines, key=place)))
+
+
+def columns(lines: Sequence[Line]) -> tuple[str, ...]:
+    """The sub-aspects of a table: those of the paper, then others that one of its models has."""
+    more = dict.fromkeys(name for line in lines for name in line.scores)
+    return tuple(dict.fromkeys((*SUBASPECT_TITLES, *(name for name in more if name != OVERALL))))

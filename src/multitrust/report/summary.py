@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 import orjson
 
-from multitrust.core import Estimate
+from multitrust.core import Estimate, ModelIdentity
 from multitrust.metrics import ContrastEstimate, TreeNode
+from multitrust.report.failures import Cause
 
-TASKS_IN_ALL = 32
 ACRONYMS = ("nsfw", "ood", "pii", "qa", "vqa")
 
 
@@ -79,6 +79,8 @@ class TaskResult:
     headline: Estimate
     beside: Estimate | None
     """The headline by the other protocol, where the samples are scored by both."""
+    asked: bool
+    """Whether every condition that the headline is made of has records."""
     lacks: str
     """Which model of another role the headline needs and the run had none of; empty if none."""
     declined: Estimate | None
@@ -100,6 +102,9 @@ class Summary:
     """All numbers of a run."""
 
     model: str
+    """The name of the model that was asked."""
+    identity: ModelIdentity
+    """All that determines its answers."""
     run_id: str
     created: str
     seed: int
@@ -115,13 +120,21 @@ class Summary:
     outcomes: Mapping[str, int]
     spending: Mapping[str, Mapping[str, float]]
     """What the run has cost, by role: requests, tokens, `usd`; empty without prices."""
+    suite: tuple[str, ...]
+    """Ids of the tasks that the overall score is made of when all of them ran."""
     tree: TreeNode
     beside: TreeNode | None
     """The tree by the other protocol, where the samples are scored by both."""
     tasks: tuple[TaskResult, ...]
     effects: tuple[EffectResult, ...]
     """What pictures change, by sub-aspect."""
+    failures: tuple[Cause, ...]
+    """Why requests failed."""
+    unscored: tuple[Cause, ...]
+    """Why responses have no score; a response that lacks several is in several causes."""
     warnings: tuple[str, ...]
+    provenance: tuple[tuple[str, str], ...] = ()
+    """How the numbers were made, as pairs of what and its text."""
 
     @property
     def other_protocol(self) -> str:
@@ -153,9 +166,10 @@ class Summary:
     @property
     def scope(self) -> str:
         """Which part of the benchmark was run."""
-        if len(self.tasks) == TASKS_IN_ALL:
-            return "all 32 tasks"
-        return f"{len(self.tasks)} of {TASKS_IN_ALL} tasks: partial"
+        apart = sum(task.id not in self.suite for task in self.tasks)
+        own, whole = len(self.tasks) - apart, len(self.suite)
+        more = f", and {apart} outside the suite" if apart else ""
+        return (f"all {whole} tasks" if own == whole else f"{own} of {whole} tasks: partial") + more
 
     def to_json(self) -> bytes:
         """The summary as indented JSON."""

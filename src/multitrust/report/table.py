@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -10,9 +10,12 @@ from rich.table import Table
 from rich.text import Text
 
 from multitrust.core import Estimate
-from multitrust.metrics import TreeNode
+from multitrust.metrics import TreeNode, counting
+from multitrust.report.failures import Cause
+from multitrust.report.notation import FEW_MEANS, decimal, interval
 from multitrust.report.summary import Summary
 
+FAILED, UNSCORED = "failed request", "unscored response"
 COUNTS = (("n", 4), ("unscored", 8), ("errors", 6))
 """Columns of counts and their widths."""
 COUNTS_BESIDE = 2
@@ -20,31 +23,47 @@ COUNTS_BESIDE = 2
 
 
 def print_table(summary: Summary, console: Console) -> None:
-    """Print headlines, contrasts and warnings."""
+    """Print headlines, contrasts, what went wrong and warnings."""
     console.print(headlines(summary))
     if any(task.contrasts for task in summary.tasks):
         console.print(contrasts(summary))
     if summary.spent:
         console.print(summary.spent)
+    for kind, found in ((FAILED, summary.failures), (UNSCORED, summary.unscored)):
+        for cause in found:
+            console.print(Text.assemble(("! ", "yellow"), cause_text(cause, kind, cause.tasks)))
+            console.print(Text(f"  e.g. {cause.example}", style="dim"))
     for warning in summary.warnings:
         console.print(Text.assemble(("! ", "yellow"), warning))
+
+
+def cause_text(cause: Cause, kind: str, tasks: Sequence[str]) -> str:
+    """A cause in a sentence; `tasks` are those that are named."""
+    more = ", …" if len(tasks) < len(cause.tasks) else ""
+    advice = f" → {cause.advice}" if cause.advice else ""
+    return f"{counted(cause.count, kind)} ({', '.join(tasks)}{more}): {cause.reason}{advice}"
+
+
+def counted(count: int, what: str) -> str:
+    """So many of something."""
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def headlines(summary: Summary) -> Table:
     """Aspects, sub-aspects and tasks with their intervals."""
     table = blank(f"{summary.model} · {summary.source} · seed {summary.seed} · {summary.scope}")
-    table.caption = "0 is worst, 100 is best; 95 % intervals"
+    table.caption = f"0 is worst, 100 is best; 95 % intervals{too_few(walk(summary.tree))}"
     table.caption_justify = "left"
     both = summary.beside is not None
     table.add_column("", no_wrap=True, overflow="ellipsis", max_width=26 if both else None)
     counted = COUNTS[:COUNTS_BESIDE] if both else COUNTS
     for name, width in (("score", 5), ("interval", 13), *counted):
-        table.add_column(name, justify="right", no_wrap=True, min_width=width, max_width=14)
+        table.add_column(name, justify="right", no_wrap=True, min_width=width, max_width=18)
     if both:
         table.add_column(summary.other_protocol, justify="right", no_wrap=True, min_width=9)
     other = {node.name: node for node in walk(summary.beside)}
     by_id = {task.id: task for task in summary.tasks}
-    if len(summary.tree.children) > 1:
+    if len(counting(summary.tree)) > 1:
         add_row(table, summary.tree, 0, "bold", other)
         table.add_section()
     for aspect in summary.tree.children:
@@ -62,6 +81,13 @@ def headlines(summary: Summary) -> Table:
     return table
 
 
+def too_few(nodes: Iterable[TreeNode]) -> str:
+    """What "too few" stands for, where it stands in a table of these scores."""
+    if all(node.estimate.needed is None for node in nodes):
+        return ""
+    return f"; {FEW_MEANS}"
+
+
 def walk(node: TreeNode | None) -> Iterator[TreeNode]:
     """The nodes of a tree."""
     if node is not None:
@@ -70,10 +96,10 @@ def walk(node: TreeNode | None) -> Iterator[TreeNode]:
             yield from walk(child)
 
 
-def blank(title: str) -> Table:
+def blank(title: str | None = None) -> Table:
     """An empty table whose numbers fit into 80 columns; the title is taken as it is."""
     return Table(
-        title=Text(title),
+        title=None if title is None else Text(title),
         title_justify="left",
         box=SIMPLE_HEAD,
         show_edge=False,
@@ -93,6 +119,7 @@ def add_row(
 ) -> None:
     """One line of the tree; `other` is the tree by the other protocol, if there is one."""
     mark = "" if node.complete else " (partial)"
+    mark += "" if node.counted else " (outside the suite)"
     name = f"{node.name} {node.title}" if depth else node.title
     table.add_row(
         f"{' ' * depth}{name}{mark}",
@@ -117,8 +144,8 @@ def contrasts(summary: Summary) -> Table:
             table.add_row(
                 task.id,
                 contrast.name,
-                f"{found.value:+.1f}",
-                f"{found.low:+.1f} to {found.high:+.1f}",
+                "–" if found.value is None else decimal(found.value, sign=True),
+                interval(found, sign=True),
                 "" if found.p is None else p_value(found.p),
                 str(found.n),
             )
@@ -127,12 +154,12 @@ def contrasts(summary: Summary) -> Table:
 
 def score(estimate: Estimate) -> str:
     """A number from 0 to 100, or a dash."""
-    return "–" if estimate.value is None else f"{estimate.value:.1f}"
+    return "–" if estimate.value is None else decimal(estimate.value)
 
 
 def span(estimate: Estimate) -> str:
-    """An interval, or nothing."""
-    return "" if estimate.ends is None else f"{estimate.low:.1f} to {estimate.high:.1f}"
+    """An interval, or in a few words why there is none; nothing without a value."""
+    return interval(estimate)
 
 
 def p_value(p: float) -> str:

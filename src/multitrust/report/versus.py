@@ -2,38 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from multitrust.core import Estimate
-from multitrust.metrics import SUBASPECTS
+from multitrust.metrics import Finding
 from multitrust.report.board import Board
+from multitrust.report.changes import Change
 from multitrust.report.comparison import Comparison, Pair
 from multitrust.report.equivalence import Agreement, Equivalence, Level
+from multitrust.report.notation import FEW, Bounded, decimal, ends_text, interval
 from multitrust.report.published import OVERALL
-from multitrust.report.scoreboard import Group, Line
+from multitrust.report.scoreboard import Group, Line, columns
 from multitrust.report.table import blank, p_value
 
-WIDE = 100
-"""Columns from which on sub-aspects have a decimal."""
 KEY = "0 is worst, 100 is best; 95 % intervals; > marks a run, ~ what does not cover all its tasks"
+DEPTHS = {"overall": 0, "aspect": 0, "sub-aspect": 1, "task": 2}
+"""How far a score stands in."""
+STYLES = {"overall": "bold", "aspect": "bold", "sub-aspect": "", "task": "cyan"}
 
 
 def print_comparison(comparison: Comparison, console: Console) -> None:
     """Print the models, where the runs stand, and how each two of them differ."""
     for group in comparison.groups:
         console.print(models(group, comparison.kind, console.width))
+    for source in comparison.sources:
+        if source.name != source.model:
+            console.print(Text(f"{source.name}: run {source.run_id} of {source.model}"))
     for board in comparison.boards:
         console.print(Text(said(board), style="bold"))
     for caveat in dict.fromkeys(text for board in comparison.boards for text in board.caveats):
         console.print(Text.assemble(("! ", "yellow"), caveat))
     for pair in comparison.pairs:
         console.print(differences(pair))
-        if pair.shared:
-            console.print(Text(shared(pair)))
+        for line in notes(pair, comparison.own_difference(pair)):
+            console.print(Text(line))
         if pair.beyond_chance:
             console.print(parts(pair))
         if pair.equivalence:
@@ -50,23 +56,29 @@ def models(group: Group, kind: str, width: int) -> Table:
     table.add_column("model", overflow="fold", min_width=10)
     for name in ("all", "interval", "rank"):
         table.add_column(name, justify="right", no_wrap=True)
-    for name in SUBASPECTS:
+    parts = columns(group.lines)
+    for name in parts:
         table.add_column(name, justify="right", no_wrap=True)
+    digits = 1 if room_for_decimals(group, width) else 0
     for line in group.lines:
-        table.add_row(
-            *cells(line, 1 if width >= WIDE else 0), style="bold cyan" if line.run else ""
-        )
+        table.add_row(*cells(line, parts, digits), style="bold cyan" if line.run else "")
     return table
 
 
-def cells(line: Line, digits: int) -> list[Text | str]:
+def room_for_decimals(group: Group, width: int) -> bool:
+    """Whether the scores of sub-aspects fit into their columns with a decimal."""
+    rows = [[str(cell) for cell in cells(line, columns(group.lines), 1)] for line in group.lines]
+    return sum(max(map(cell_len, column)) + 1 for column in zip(*rows, strict=True)) <= width
+
+
+def cells(line: Line, parts: Sequence[str], digits: int) -> list[Text | str]:
     """The cells of a model's row."""
     return [
         Text(f"{'> ' if line.run else ''}{line.name}"),
         points(line, OVERALL, 1),
-        interval(line.scores[OVERALL]),
+        tight(line),
         ranks(line),
-        *(points(line, name, digits) for name in SUBASPECTS),
+        *(points(line, name, digits) for name in parts),
     ]
 
 
@@ -75,12 +87,12 @@ def points(line: Line, name: str, digits: int) -> str:
     found = line.scores.get(name)
     if found is None or found.value is None:
         return ""
-    return f"{found.value:.{digits}f}{'~' if name in line.partial else ''}"
+    return f"{decimal(found.value, digits)}{'~' if name in line.partial else ''}"
 
 
-def interval(estimate: Estimate) -> str:
-    """An interval in little room, or nothing."""
-    return "" if estimate.ends is None else f"{estimate.low:.1f}–{estimate.high:.1f}"
+def tight(line: Line) -> str:
+    """The interval of a run's overall score in little room; a published score has none."""
+    return interval(line.scores[OVERALL]).replace(" to ", "–") if line.run else ""
 
 
 def ranks(line: Line) -> str:
@@ -108,53 +120,88 @@ def said(board: Board) -> str:
 
 
 def differences(pair: Pair) -> Table:
-    """The changes of the overall score and the sub-aspects."""
-    table = blank(f"{pair.other} less {pair.base}, in points")
-    table.caption = "as if both had answered different samples; 95 % intervals"
+    """The change of every score."""
+    table = blank(f"from {pair.base} to {pair.other}, in points")
+    table.caption = (
+        "from, to: the runs' scores over the samples that are compared, before headlines are cut "
+        "at 0; 95 % intervals"
+    )
     table.caption_justify = "left"
-    table.add_column("score")
-    table.add_column("change", justify="right")
-    table.add_column("interval", justify="right", no_wrap=True)
+    mixed = any(change.basis != "paired" for change in pair.changes)
+    table.add_column("", no_wrap=True, overflow="ellipsis")
+    for name in ("from", "to", "change", "interval", "pairs", *(["samples"] if mixed else [])):
+        table.add_column(name, justify="right", no_wrap=True)
     if not pair.changes:
-        table.caption = "no score that both made from the same tasks"
+        table.caption = "no task that both runs have a score for"
     for change in pair.changes:
-        name = change.title if change.name == OVERALL else f"{change.name} {change.title}"
-        table.add_row(name, *signed(change.estimate.ends))
+        cells = change_cells(change)
+        table.add_row(*(cells if mixed else cells[:-1]), style=STYLES[change.kind])
     return table
 
 
-def signed(ends: Sequence[float] | None) -> tuple[str, str]:
+def change_cells(change: Change) -> list[str]:
+    """The cells of a change's row."""
+    depth = DEPTHS[change.kind]
+    name = f"{change.name} {change.title}" if depth else change.title
+    covered = "" if change.complete else f" ({change.tasks} of {change.of} tasks)"
+    covered += "" if change.counted else " (outside the suite)"
+    return [
+        f"{' ' * depth}{name}{covered}",
+        decimal(change.base),
+        decimal(change.other),
+        *signed(change.estimate),
+        f"{change.estimate.n:,}",
+        change.basis,
+    ]
+
+
+def signed(found: Bounded) -> tuple[str, str]:
     """A change and its interval."""
-    if ends is None:
+    if found.value is None:
         return "–", ""
-    low, value, high = ends
-    return f"{value:+.1f}", f"{low:+.1f} to {high:+.1f}"
+    return decimal(found.value, sign=True), interval(found, sign=True)
 
 
-def shared(pair: Pair) -> str:
-    """How many parts differ beyond chance."""
-    return (
-        f"{pair.shared:,} records shared; {len(pair.beyond_chance)} of {len(pair.paired)} parts of "
-        "headlines differ beyond chance (p < 0.05 after Holm)"
-    )
+def notes(pair: Pair, own: float | None) -> Iterator[str]:
+    """Which samples are compared, and how many parts differ significantly; a line each.
+
+    Args:
+        pair: two runs.
+        own: how far their own overall scores are apart, where that is not their change.
+    """
+    base, other = pair.records
+    if pair.shared:
+        yield (
+            f"{pair.shared:,} records are of the same samples, of {base:,} in {pair.base} and "
+            f"{other:,} in {pair.other}; changes are paired over them"
+        )
+    else:
+        yield "the runs have no samples in common: changes are those of independent runs"
+    if own is not None:
+        yield (
+            f"the runs' own overall scores are {decimal(own, sign=True)} apart: they are of all "
+            "their samples, and cut headlines below 0 to 0 before averaging"
+        )
+    if pair.paired:
+        yield (
+            f"{len(pair.beyond_chance)} of {len(pair.paired)} headline components differ "
+            "significantly (p < 0.05 after Holm)"
+        )
 
 
 def parts(pair: Pair) -> Table:
-    """The paired changes that are beyond chance."""
-    table = blank("over the same samples, in points")
+    """The headline components that differ significantly."""
+    table = blank("headline components that differ significantly, in points")
     table.add_column("task")
     table.add_column("part", overflow="fold")
     for name in ("change", "interval", "p, Holm", "pairs"):
         table.add_column(name, justify="right", no_wrap=True)
     for change in pair.beyond_chance:
         e = change.estimate
-        ends = (
-            None if e.value is None or e.low is None or e.high is None else (e.low, e.value, e.high)
-        )
         table.add_row(
             change.task,
             Text(f"{change.condition}: {change.metric}"),
-            *signed(ends),
+            *signed(e),
             "" if e.p_holm is None else p_value(e.p_holm),
             str(e.n),
         )
@@ -192,15 +239,22 @@ def levels(pair: Pair, found: Equivalence) -> Table:
 def level_cells(level: Level) -> list[str]:
     """The cells of a level's row."""
     e = level.finding
-    ends = None if e.value is None or e.low is None or e.high is None else (e.low, e.value, e.high)
     return [
         level.title if level.name == OVERALL else f"{level.name} {level.title}",
-        *signed(ends),
+        "–" if e.value is None else decimal(e.value, sign=True),
+        limits(e),
         f"{e.n:,}",
         f"{e.lost:.1f} %" if e.lost else "",
         e.verdict.removesuffix(" evidence"),
         "" if e.needed is None else f"{e.needed:,}",
     ]
+
+
+def limits(found: Finding) -> str:
+    """The interval of a tested change, or why there is none."""
+    if found.low is None or found.high is None:
+        return "" if found.value is None else FEW
+    return ends_text(found.low, found.high, sign=True)
 
 
 def agreement(found: Agreement) -> Table:
@@ -212,7 +266,11 @@ def agreement(found: Agreement) -> Table:
     for name in ("value", "interval", "n"):
         table.add_column(name, justify="right", no_wrap=True)
     for name, measured in found.rows.items():
-        if measured.ends is not None:
-            low, value, high = measured.ends
-            table.add_row(name, f"{value:.3f}", f"{low:.3f} to {high:.3f}", f"{measured.n:,}")
+        if measured.value is not None:
+            table.add_row(
+                name,
+                decimal(measured.value, 3),
+                interval(measured, 3),
+                f"{measured.n:,}",
+            )
     return table

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
-
 from multitrust.models import messages_digest
 from multitrust.run.config import RunConfig
+from multitrust.run.engine import run_loop
 from multitrust.run.plan import env_for, plan
 
 
@@ -20,4 +19,4 @@ def answer_key(config: RunConfig, *, good: bool) -> dict[str, str]:
             key[messages_digest(sample.input)] = scorer.exemplar(sample, good=good)
         return key
 
-    return asyncio.run(collect())
+    return run_loop(collect())

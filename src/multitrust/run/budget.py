@@ -7,18 +7,24 @@ invocation that resumes knows what the earlier ones have paid.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Iterator
-from contextlib import asynccontextmanager
+import logging
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO
 
 import orjson
 
-from multitrust.core import BudgetError, GenerateConfig, Message, Model, Response
-from multitrust.models import trace_limit
+from multitrust.core import (
+    BudgetError,
+    GenerateConfig,
+    Message,
+    Model,
+    ModelIdentity,
+    Response,
+)
 from multitrust.run.config import RunConfig
-from multitrust.run.engine import first
 from multitrust.run.estimate import TARGET, Rough
 from multitrust.run.manifest import read_manifest, rewrite_manifest
 from multitrust.run.pictures import size_of
@@ -27,6 +33,10 @@ from multitrust.run.prices import Price
 FILE = "spending.jsonl"
 CAUTION = 2.0
 """How many times the estimated input a request may turn out to be."""
+SURPRISE = 4.0
+"""How many times what is reserved several requests under way may cost without passing the limit."""
+
+log = logging.getLogger("multitrust.run")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,6 +70,14 @@ def note_spending(folder: Path) -> None:
         rewrite_manifest(folder, replace(read_manifest(folder), spending=totals))
 
 
+def open_lines(path: Path) -> BinaryIO:
+    """The file, to append lines, unbuffered; one that a dying process left unfinished is ended."""
+    file = path.open("ab", buffering=0)
+    if file.tell() and path.read_bytes()[-1:] != b"\n":
+        file.write(b"\n")
+    return file
+
+
 def lines_of(path: Path) -> Iterator[tuple[str, Spent]]:
     """Role and spending of each request. A line that a dying process left unfinished is skipped."""
     if not path.is_file():
@@ -74,12 +92,15 @@ def lines_of(path: Path) -> Iterator[tuple[str, Spent]]:
 
 
 @dataclass(slots=True)
-class Purse:
-    """Pays for requests and lets none begin that might pass the limit.
+class BudgetGuard:
+    """Counts what requests cost, and lets none begin that might pass the limit.
 
-    Before a request is sent, the most that it may cost is set aside; the rest comes back with the
-    reply. A request that does not fit waits for replies; when none is under way any more, the
-    purse is exhausted. Hence nothing that was paid for is ever thrown away.
+    Before a request is sent, the most that it should cost is reserved; its reply tells the price.
+    A server may bill more than that: the dearest reply so far, relative to what was reserved for
+    it, scales all reservations, those under way included. Requests begin one by one until replies
+    have told prices, and again when the limit is near: several are under way only where the limit
+    would hold if they all cost `SURPRISE` times what is reserved. A request that does not fit waits
+    for replies; when none is under way any more, the budget is exhausted.
     """
 
     folder: Path
@@ -87,22 +108,50 @@ class Purse:
     """USD for all invocations of the run together; None for no limit."""
     spent: float = 0.0
     _reserved: float = 0.0
+    """USD as estimated for the requests under way."""
     _under_way: int = 0
-    _refused: float = 0.0
+    _replies: int = 0
+    _scale: float = 1.0
+    """What the dearest reply cost, relative to its estimate; at least 1."""
     _freed: asyncio.Event = field(default_factory=asyncio.Event)
-    _exhausted: asyncio.Event = field(default_factory=asyncio.Event)
+    _exhausted: bool = False
     _file: BinaryIO | None = None
+    _unwritten: bytes = b""
 
     def __post_init__(self) -> None:
         self.spent = sum(spent.usd for spent in spending_in(self.folder).values())
 
+    def _fits(self, usd: float) -> bool:
+        """Whether a request of this estimate may begin now."""
+        if self.limit is None:
+            return True
+        if self._exhausted:
+            return False
+        left = self.limit - self.spent
+        if not self._under_way:
+            return usd * self._scale <= left
+        return (
+            self._under_way <= self._replies
+            and SURPRISE * self._scale * (self._reserved + usd) <= left
+        )
+
     @asynccontextmanager
-    async def set_aside(self, usd: float) -> AsyncIterator[None]:
-        """Hold this much back while a request is under way."""
-        while self.limit is not None and self.spent + self._reserved + usd > self.limit:
+    async def reserve(self, usd: float) -> AsyncIterator[None]:
+        """Reserve an estimate while a request is under way.
+
+        Raises:
+            BudgetError: the request might pass the limit, and no reply can change that.
+        """
+        while not self._fits(usd):
             if not self._under_way:
-                self._refused = usd
-                self._exhausted.set()
+                self._exhausted = True
+                self._free()
+                raise BudgetError(
+                    f"stopped before the budget of {self.limit:g} USD would be passed: "
+                    f"{self.spent:.4f} USD are spent and the next request may cost "
+                    f"{usd * self._scale:.4f}; everything answered is kept, run the same command "
+                    "with a larger --budget to go on"
+                )
             await self._freed.wait()
         self._reserved += usd
         self._under_way += 1
@@ -111,53 +160,49 @@ class Purse:
         finally:
             self._reserved -= usd
             self._under_way -= 1
-            self._freed.set()
-            self._freed = asyncio.Event()
+            self._free()
 
-    def pay(self, role: str, spent: Spent) -> None:
-        """Note what a reply has cost."""
-        if self._file is None:
-            self._file = (self.folder / FILE).open("ab")
-        self._file.write(orjson.dumps({"role": role, **asdict(spent)}) + b"\n")
-        self._file.flush()
+    def _free(self) -> None:
+        """Wake the requests that wait."""
+        self._freed.set()
+        self._freed = asyncio.Event()
+
+    def pay(self, role: str, spent: Spent, estimate: float) -> None:
+        """Count what a reply has cost, for which `estimate` USD were reserved."""
         self.spent += spent.usd
+        self._replies += 1
+        if estimate > 0:
+            self._scale = max(self._scale, spent.usd / estimate)
+        self._unwritten += orjson.dumps({"role": role, **asdict(spent)}) + b"\n"
+        self._write()
+
+    def _write(self) -> None:
+        """Append what is not written yet; a disk that is full now may take it with the next."""
+        if not self._unwritten:
+            return
+        with suppress(OSError):
+            if self._file is None:
+                self._file = open_lines(self.folder / FILE)
+            written = self._file.write(self._unwritten)
+            self._unwritten = self._unwritten[written:]
 
     def close(self) -> None:
-        """Close the file."""
+        """Write what is left and close the file."""
+        self._write()
+        if self._unwritten:
+            log.warning("%s cannot be written: a resumed run will count too little", FILE)
         if self._file is not None:
             self._file.close()
 
-    async def within(self, work: Awaitable[None]) -> None:
-        """Await the work; stop it once the purse is exhausted.
-
-        Raises:
-            BudgetError: the next request might pass the limit; none is under way.
-        """
-        try:
-            async with asyncio.TaskGroup() as group:
-                watch = group.create_task(self._watch())
-                await work
-                watch.cancel()
-        except* Exception as errors:  # noqa: BLE001  the group's first error is the cause
-            raise first(errors) from None
-
-    async def _watch(self) -> None:
-        await self._exhausted.wait()
-        raise BudgetError(
-            f"stopped before the budget of {self.limit:g} USD would be passed: {self.spent:.4f} "
-            f"USD are spent and the next request may cost {self._refused:.4f}; everything answered "
-            "is kept, run the same command with a larger --budget to go on"
-        )
-
 
 @dataclass(frozen=True, slots=True)
-class Paid:
-    """A model whose requests are paid for from a purse."""
+class BudgetedModel:
+    """A model whose requests are paid for from a budget."""
 
     model: Model
     role: str
     price: Price
-    purse: Purse
+    guard: BudgetGuard
 
     @property
     def name(self) -> str:
@@ -165,32 +210,37 @@ class Paid:
         return self.model.name
 
     @property
-    def identity(self) -> str:
+    def identity(self) -> ModelIdentity:
         """The model's identity."""
         return self.model.identity
 
     async def generate(self, messages: tuple[Message, ...], config: GenerateConfig) -> Response:
         """The model's answer, once it is certain that it can be paid for."""
         asked = input_estimate(self.price, messages)
-        limit = config.max_tokens + trace_limit(self.model.identity)
+        limit = config.max_tokens + self.model.identity.thinking_tokens
         most = self.price.cost(CAUTION * asked, limit)
-        async with self.purse.set_aside(most):
+        async with self.guard.reserve(most):
             response = await self.model.generate(messages, config)
-            self.purse.pay(self.role, self.bill(response, asked, limit))
+            self.guard.pay(self.role, self.bill(response, asked, limit), most)
             return response
 
     def bill(self, response: Response, asked: int, limit: int) -> Spent:
-        """What a reply has cost; what its usage does not tell is taken to be much."""
-        told = response.input_tokens
-        fresh = round(CAUTION * asked) if told is None else told
-        said = limit if response.output_tokens is None else response.output_tokens
-        cached = min(response.cached_tokens or 0, fresh)
+        """What a reply has cost; what its usage does not tell, or cannot be, is taken to be much.
+
+        Every request has input tokens, and every text output tokens: a report of none is not
+        believed.
+        """
+        told, said = response.input_tokens, response.output_tokens
+        fresh = told if told is not None and told > 0 else round(CAUTION * asked)
+        silent = not response.text and not response.reasoning
+        made = said if said is not None and (said > 0 or (said == 0 and silent)) else limit
+        cached = min(max(response.cached_tokens or 0, 0), fresh)
         return Spent(
             requests=1,
             input_tokens=fresh,
             cached_tokens=cached,
-            output_tokens=said,
-            usd=self.price.cost(fresh, said, cached),
+            output_tokens=made,
+            usd=self.price.cost(fresh, made, cached),
         )
 
     async def close(self) -> None:
@@ -205,12 +255,12 @@ def input_estimate(price: Price, messages: tuple[Message, ...]) -> int:
     return gauge.text(messages) + sum(gauge.picture(*size_of(image)) for image in images)
 
 
-def paying(config: RunConfig, purse: Purse) -> RunConfig:
-    """The configuration, its models paid from the purse as far as they cost anything."""
+def apply_budget(config: RunConfig, guard: BudgetGuard) -> RunConfig:
+    """The configuration, its models paid for from the budget as far as they cost anything."""
 
-    def paid(role: str, model: Model) -> Model:
+    def budgeted(role: str, model: Model) -> Model:
         price = config.prices.get(role)
-        return model if price is None or price.free else Paid(model, role, price, purse)
+        return model if price is None or price.free else BudgetedModel(model, role, price, guard)
 
-    models = {role: paid(role, model) for role, model in config.models.items()}
-    return replace(config, model=paid(TARGET, config.model), models=models)
+    models = {role: budgeted(role, model) for role, model in config.models.items()}
+    return replace(config, model=budgeted(TARGET, config.model), models=models)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import MISSING, fields
+from types import NoneType, UnionType
+from typing import Any, get_args, get_origin, get_type_hints
 
 import orjson
 
-from multitrust.core import Manifest, Record, Response, Score
+from multitrust.core import Manifest, ModelIdentity, Record, Response, Score
 
 
 def dump_record(record: Record, response_digest: str | None) -> bytes:
@@ -72,10 +76,103 @@ def dump_manifest(manifest: Manifest) -> bytes:
     return orjson.dumps(manifest, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS)
 
 
+ORIGIN = {
+    "name": str,
+    "totals": Mapping[str, Mapping[str, float | None]],
+    "summed": Mapping[str, tuple[str, ...]],
+}
+"""Types of a manifest's `origin`, as far as code relies on them; all but the name may be absent."""
+
+
 def load_manifest(body: bytes) -> Manifest:
-    """A manifest from JSON."""
-    fields = orjson.loads(body)
-    fields["conditions"] = {task: tuple(names) for task, names in fields["conditions"].items()}
+    """A manifest from JSON.
+
+    Raises:
+        ValueError: it is none, or that of an older version; says which field holds what, and what
+            was expected.
+    """
+    known = orjson.loads(body)
+    if isinstance(known, dict):
+        for name in ("models", "scored_by"):
+            if isinstance(known.get(name), dict):
+                known[name] = {role: load_identity(found) for role, found in known[name].items()}
+    check_fields(known, Manifest)
+    if "target" not in known["models"]:
+        raise ValueError("models names no target")
+    if "name" not in known["origin"]:
+        raise ValueError("origin has no name")
+    for name, hint in ORIGIN.items():
+        if name in known["origin"]:
+            check_type(f"origin.{name}", known["origin"][name], hint)
+    known["conditions"] = {task: tuple(names) for task, names in known["conditions"].items()}
     for name in ("mitigations", "sample_ids"):
-        fields[name] = tuple(fields[name])
-    return Manifest(**fields)
+        known[name] = tuple(known.get(name, ()))
+    return Manifest(**known)
+
+
+def load_identity(fields: object) -> ModelIdentity:
+    """A model's identity from JSON.
+
+    Raises:
+        ValueError: it is a text, as in manifests of older versions, or no identity.
+    """
+    if isinstance(fields, str):
+        raise ValueError(
+            f"the model {fields!r} is written as a text, as older versions of multitrust did; "
+            "expected an object with a name"
+        )
+    check_fields(fields, ModelIdentity)
+    return ModelIdentity(**fields)  # type: ignore[arg-type]
+
+
+def check_fields(known: object, kind: type[Any]) -> None:
+    """See that JSON holds a dataclass: its fields and no others, each of its type.
+
+    Raises:
+        ValueError: it does not.
+    """
+    if not isinstance(known, dict):
+        raise ValueError(f"expected an object, not {shortened(known)}")
+    hints = get_type_hints(kind)
+    if unknown := known.keys() - hints.keys():
+        raise ValueError(f"unknown: {', '.join(sorted(unknown))} (of a newer version?)")
+    for field in fields(kind):
+        if field.name in known:
+            check_type(field.name, known[field.name], hints[field.name])
+        elif field.default is MISSING and field.default_factory is MISSING:
+            raise ValueError(f"{field.name} is missing")
+
+
+def check_type(name: str, value: object, hint: Any) -> None:
+    """See that a value of JSON has a type.
+
+    Raises:
+        ValueError: it has another.
+    """
+    if not has_type(value, hint):
+        expected = str(getattr(hint, "__name__", hint) if not get_args(hint) else hint)
+        expected = expected.replace("collections.abc.", "").replace("typing.", "")
+        raise ValueError(f"{name} is {shortened(value)}, expected {expected}")
+
+
+def has_type(value: object, hint: Any) -> bool:
+    """Whether a value of JSON has a type; arrays stand for tuples, whole numbers for floats."""
+    parts = get_args(hint)
+    if hint is Any:
+        return True
+    if isinstance(hint, UnionType):
+        return any(has_type(value, part) for part in parts)
+    if isinstance(value, dict) and parts and issubclass(get_origin(hint) or NoneType, Mapping):
+        held = int if get_origin(hint) is Counter else parts[-1]
+        return all(has_type(item, held) for item in value.values())
+    if isinstance(value, list) and get_origin(hint) is tuple:
+        return all(has_type(item, parts[0]) for item in value)
+    if isinstance(value, bool) or parts:
+        return hint is bool
+    return isinstance(value, int | float if hint is float else hint)
+
+
+def shortened(value: object) -> str:
+    """A value as it is shown in a message."""
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:60]} …"

@@ -10,6 +10,11 @@ from multitrust.core import Condition, ConfigError, Model, Origin, Task, Unknown
 from multitrust.data import TRAIN_SEEDS
 from multitrust.run.prices import Price
 
+LARGEST = 2**63 - 1
+"""The largest whole number that every file of a run can hold."""
+MOST = {"limit": LARGEST, "epochs": 10_000, "window": 100_000, "max_tokens": 10_000_000}
+"""The largest values that make sense."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class RunConfig:
@@ -38,6 +43,8 @@ class RunConfig:
     """Models by role other than the target."""
     cache: Path | None = None
     """A folder of responses that runs share; None to share none."""
+    reuse: bool = True
+    """Whether responses of the same model in other runs beside the folder are taken over."""
     max_tokens: int | None = None
     """Replaces every task's own limit."""
     protocol: str = "corrected"
@@ -57,10 +64,14 @@ class RunConfig:
                 f"seed {self.origin.seed} is reserved for training data; choose one below "
                 f"{TRAIN_SEEDS.start}"
             )
-        for name in ("limit", "epochs", "window", "max_tokens"):
+        if not -LARGEST <= self.origin.seed <= LARGEST:
+            raise ConfigError(f"seed {self.origin.seed} is out of range; choose one of 64 bits")
+        for name, most in MOST.items():
             value = getattr(self, name)
             if value is not None and value < 1:
                 raise ConfigError(f"{name} must be at least 1, not {value}")
+            if value is not None and value > most:
+                raise ConfigError(f"{name} must be at most {most:,}, not {value:,}")
         if self.fail_on_error is not None and not self.fail_on_error > 0:
             raise ConfigError(f"fail_on_error must be more than 0, not {self.fail_on_error}")
         self._check_budget()

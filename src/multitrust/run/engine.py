@@ -1,18 +1,28 @@
-"""The engine: a bounded window of samples in flight over a lazy plan."""
+"""The engine: a bounded number of samples on their way over a lazy plan."""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import signal
-from collections import Counter
-from collections.abc import Awaitable, Callable, Coroutine, Iterator
+import threading
+from collections import Counter, deque
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from itertools import islice
+from typing import Any, Literal, TypeVar
 
-from multitrust.core import Record
+from multitrust.core import BudgetError, ModelError, Record
 from multitrust.run.plan import Entry
 
 T = TypeVar("T")
+BATCH = 64
+"""Entries that are made at once."""
+TICK = 1.0
+"""Seconds between reports while no record is made."""
+
+Phase = Literal["planning", "asking", "finishing"]
 
 
 @dataclass(slots=True)
@@ -37,30 +47,93 @@ class Progress:
         self.outcomes[record.outcome] += 1
 
 
-Report = Callable[[Progress], None]
+@dataclass(slots=True)
+class Activity:
+    """What an invocation is doing right now."""
+
+    phase: Phase = "planning"
+    images_waiting: int = 0
+    """Images that are being computed or wait for it."""
+    images_computed: int = 0
+    asking: int = 0
+    """Samples whose response is awaited."""
+    scoring: int = 0
+    """Samples that are being scored, by a judge or without."""
+    stopped: bool = False
+    """Whether nothing more is to be asked, as the run is about to end."""
 
 
-async def drain(
+Report = Callable[[Progress, Activity], None]
+
+
+class EntryFeed:
+    """Hands out the entries of a plan, made in another thread so that the event loop goes on."""
+
+    def __init__(self, entries: Iterator[Entry]) -> None:
+        self._entries = entries
+        self._ready: deque[Entry] = deque()
+        self._lock = asyncio.Lock()
+
+    async def take(self) -> Entry | None:
+        """The next entry; None when there is none left."""
+        if not self._ready:
+            async with self._lock:
+                if not self._ready:
+                    self._ready.extend(await asyncio.to_thread(self._batch))
+        return self._ready.popleft() if self._ready else None
+
+    def _batch(self) -> list[Entry]:
+        return list(islice(self._entries, BATCH))
+
+
+async def run_pool(
     entries: Iterator[Entry],
-    walk: Callable[[Entry], Awaitable[Record]],
-    window: int,
+    run: Callable[[Entry], Awaitable[Record]],
+    workers: int,
     report: Callable[[Record], None],
 ) -> None:
-    """Walk every entry, at most `window` at a time. The first error stops all and is raised."""
+    """Run every entry, at most `workers` at a time.
+
+    The first error stops all and is raised. Where nothing more is to be asked, as the budget is
+    used up or a model cannot be reached, those finish whose requests are under way or answered.
+    """
+    feed = EntryFeed(entries)
+    stopped: list[BudgetError | ModelError] = []
 
     async def worker() -> None:
-        for entry in entries:
-            report(await walk(entry))
+        try:
+            while not stopped and (entry := await feed.take()) is not None:
+                report(await run(entry))
+        except (BudgetError, ModelError) as error:
+            stopped.append(error)
 
     try:
         async with asyncio.TaskGroup() as group:
-            for _ in range(window):
+            for _ in range(workers):
                 group.create_task(worker())
     except* Exception as errors:  # noqa: BLE001  the group's first error is the cause
-        raise first(errors) from None
+        raise first_error(errors) from None
+    if stopped:
+        raise stopped[0]
 
 
-def first(errors: BaseExceptionGroup[Any]) -> BaseException:
+@contextlib.asynccontextmanager
+async def ticking(tick: Callable[[], None]) -> AsyncIterator[None]:
+    """Call a function every `TICK` seconds."""
+
+    async def beat() -> None:
+        while True:
+            await asyncio.sleep(TICK)
+            tick()
+
+    task = asyncio.create_task(beat())
+    try:
+        yield
+    finally:
+        task.cancel()
+
+
+def first_error(errors: BaseExceptionGroup[Any]) -> BaseException:
     """The first plain error of a group."""
     error: BaseException = errors
     while isinstance(error, BaseExceptionGroup):
@@ -69,11 +142,41 @@ def first(errors: BaseExceptionGroup[Any]) -> BaseException:
 
 
 def run_loop(main: Coroutine[Any, Any, T]) -> T:
-    """Run a coroutine on uvloop where there is one; SIGTERM ends it as Ctrl-C does.
+    """Run a coroutine to its end on an event loop of its own, uvloop where there is one.
+
+    Where an event loop is running already, as in a notebook, the other loop gets a thread of its
+    own; the running one waits. SIGTERM ends the coroutine as Ctrl-C does.
 
     Raises:
         KeyboardInterrupt: the process was asked to stop; everything finished is on disk.
     """
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return _run(main)
+    return _run_in_thread(main)
+
+
+def _run_in_thread(main: Coroutine[Any, Any, T]) -> T:
+    """Run a coroutine in a thread; Ctrl-C here cancels it there, and waits until it has ended."""
+    running: list[tuple[asyncio.AbstractEventLoop, asyncio.Task[T] | None]] = []
+
+    async def noted() -> T:
+        running.append((asyncio.get_running_loop(), asyncio.current_task()))
+        return await main
+
+    with ThreadPoolExecutor(1, thread_name_prefix="multitrust") as thread:
+        future = thread.submit(_run, noted())
+        try:
+            return future.result()
+        except KeyboardInterrupt:
+            for loop, task in running:
+                if task is not None:
+                    loop.call_soon_threadsafe(task.cancel)
+            raise
+
+
+def _run(main: Coroutine[Any, Any, T]) -> T:
     try:
         import uvloop
 
@@ -93,9 +196,12 @@ async def until_terminated(main: Coroutine[Any, Any, T]) -> T:
         terminated.append(True)
         task.cancel()
 
+    if threading.current_thread() is not threading.main_thread():
+        return await task
+    loop, before = asyncio.get_running_loop(), signal.getsignal(signal.SIGTERM)
     try:
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop)
-    except (NotImplementedError, RuntimeError, ValueError):  # not the main thread, or Windows
+        loop.add_signal_handler(signal.SIGTERM, stop)
+    except (NotImplementedError, RuntimeError, ValueError):  # Windows
         return await task
     try:
         return await task
@@ -104,4 +210,5 @@ async def until_terminated(main: Coroutine[Any, Any, T]) -> T:
             raise KeyboardInterrupt from None
         raise
     finally:
-        asyncio.get_running_loop().remove_signal_handler(signal.SIGTERM)
+        loop.remove_signal_handler(signal.SIGTERM)
+        signal.signal(signal.SIGTERM, before)

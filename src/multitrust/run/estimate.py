@@ -8,13 +8,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from multitrust.core import Ask, Message, MultitrustError, Sample, asks_of, request_digest
+from multitrust.core import (
+    Ask,
+    Message,
+    ModelIdentity,
+    MultitrustError,
+    Sample,
+    asks_of,
+    request_digest,
+)
 from multitrust.run.config import RunConfig
 from multitrust.run.lengths import read_lengths
-from multitrust.run.line import scorers_of
 from multitrust.run.pictures import USUAL, PictureRule, size_of
 from multitrust.run.plan import Entry, check_sample_ids, env_for, plan
 from multitrust.run.prices import Price
+from multitrust.run.sample_runner import scorers_of
 
 TARGET = "target"
 PER_TOKEN = 4
@@ -173,7 +181,7 @@ class Counting:
         settings = replace(entry.task.config, max_tokens=limit)
         name = self.models.get(TARGET, Answerer()).name
         expected = read_lengths().answer(name, entry.task.id, limit)
-        digest = request_digest("", sample.input, settings, entry.epoch)
+        digest = request_digest(ModelIdentity(name=""), sample.input, settings, entry.epoch)
         if digest not in self._asked:
             self._asked.add(digest)
             yield TARGET, self.load(TARGET, sample.input, limit, expected)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import orjson
@@ -14,6 +16,7 @@ from multitrust.core import (
     Manifest,
     Message,
     Model,
+    ModelIdentity,
     MultitrustError,
     Origin,
     Record,
@@ -22,29 +25,41 @@ from multitrust.core import (
     Score,
     StoreError,
     Task,
+    check_needs,
 )
-from multitrust.run.asking import Asking, Remembered
-from multitrust.run.budget import Purse, note_spending, paying, spending_in
-from multitrust.run.cache import SharedCache
+from multitrust.run.budget import BudgetGuard, apply_budget, note_spending, spending_in
+from multitrust.run.codec import check_fields
 from multitrust.run.config import RunConfig
-from multitrust.run.engine import Progress, Report, drain, run_loop
+from multitrust.run.database import NAME
+from multitrust.run.engine import Activity, Progress, Report, run_loop, run_pool, ticking
 from multitrust.run.estimate import TARGET
-from multitrust.run.line import Line, score_response
+from multitrust.run.files import explain, replace_file
+from multitrust.run.image_pool import ImagePool
 from multitrust.run.lock import locked
 from multitrust.run.manifest import (
     Fingerprints,
+    agreeing,
     claim,
     make_manifest,
+    manifest_damage,
     note_scoring,
     read_manifest,
 )
+from multitrust.run.needs import find_needs
+from multitrust.run.other_runs import OtherRuns
 from multitrust.run.plan import Entry, check_sample_ids, env_for, plan
 from multitrust.run.prices import FREE, Price
-from multitrust.run.salvage import Salvaged, is_whole, salvage
+from multitrust.run.request_cache import CachedModel, RequestCache
+from multitrust.run.salvage import Salvaged, find_damage, recover_if_damaged
+from multitrust.run.sample_runner import SampleRunner, score_response
+from multitrust.run.seal import COMPLETE, MANIFEST, TABLE, make_seal
+from multitrust.run.shared_cache import SharedCache
 from multitrust.run.store import Store, iter_fields, iter_records
 from multitrust.run.table import write_parquet
 
-COMPLETE = "complete.json"
+log = logging.getLogger("multitrust.run")
+AHEAD = 256
+"""Samples whose images are made ready while others are asked."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,14 +72,19 @@ class RunResult:
     salvaged: Salvaged | None = None
     """What was kept of a damaged store, if it was damaged."""
     already_complete: bool = False
+    taken: Mapping[str, int] = field(default_factory=dict)
+    """Responses that were taken over from other runs, by run id."""
 
 
 def execute(config: RunConfig, report: Report | None = None) -> RunResult:
     """Run a configuration, or what is left of it, and mark the folder complete at the end.
 
-    Only requests that were not answered before are made; failed ones are tried again.
+    Only requests that were not answered before are made; failed ones are tried again. Works where
+    an event loop is running, as in a notebook, which then waits; `execute_async` lets it go on.
 
     Raises:
+        ConfigError: a package that a task needs is not installed.
+        DataUnavailableError: the official data of a task cannot be used.
         UnknownNameError: a chosen sample does not exist.
         RunMismatchError: the folder holds another run.
         StoreError: the folder cannot be written, or another process is running in it.
@@ -73,35 +93,72 @@ def execute(config: RunConfig, report: Report | None = None) -> RunResult:
         MultitrustError: as many samples failed as the configuration gives up at.
         KeyboardInterrupt: stopped; the same call resumes.
     """
-    check_sample_ids(config)
-    manifest = make_manifest(config)
+    return run_loop(execute_async(config, report))
+
+
+async def execute_async(config: RunConfig, report: Report | None = None) -> RunResult:
+    """`execute` in the running event loop; cancelling it stops the run, which can be resumed.
+
+    Raises:
+        asyncio.CancelledError: stopped.
+        MultitrustError: as `execute`.
+    """
+    check_needs(await asyncio.to_thread(find_needs, config, config.models))
+    await asyncio.to_thread(check_sample_ids, config)
+    manifest = await asyncio.to_thread(make_manifest, config)
+    whole = await asyncio.to_thread(completed, config.folder, manifest)
+    if whole is not None:
+        return whole
     try:
         config.folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StoreError(
-            f"cannot make the run folder {config.folder}: {error.strerror}; choose another with "
+            f"cannot make the run folder {config.folder}: {explain(error)}, or choose another with "
             "--log-dir"
         ) from None
     with writable(config.folder):
         manifest = claim(config.folder, manifest)
-        if (whole := finished(config.folder)) is not None:
-            return RunResult(
-                folder=config.folder, manifest=manifest, progress=whole, already_complete=True
-            )
+        saved = await asyncio.to_thread(recover_if_damaged, config.folder)
         (config.folder / COMPLETE).unlink(missing_ok=True)
-        path = config.folder / "run.sqlite"
-        saved = salvage(path) if path.exists() and not is_whole(path) else None
-        progress = run_loop(fill(config, report or (lambda progress: None)))
-        finish(config.folder, progress)
-    return RunResult(folder=config.folder, manifest=manifest, progress=progress, salvaged=saved)
+        activity, show = Activity(), report or (lambda progress, activity: None)
+        progress, taken = await fill(config, activity, show)
+        activity.phase = "finishing"
+        show(progress, activity)
+        await asyncio.to_thread(finish, config.folder, progress)
+    return RunResult(
+        folder=config.folder, manifest=manifest, progress=progress, salvaged=saved, taken=taken
+    )
+
+
+def completed(folder: Path, manifest: Manifest) -> RunResult | None:
+    """The result of a run of this configuration that left nothing to ask and is undamaged.
+
+    Nothing is written, so that the folder may be read-only. None of any other run.
+
+    Raises:
+        RunMismatchError: the folder holds another run.
+        StoreError: the folder cannot be read.
+    """
+    progress = finished(folder)
+    if progress is None or not (folder / NAME).exists() or find_damage(folder / NAME):
+        return None
+    if not (folder / MANIFEST).exists() or manifest_damage(folder / MANIFEST):
+        return None
+    found = agreeing(folder, manifest)
+    return RunResult(folder=folder, manifest=found, progress=progress, already_complete=True)
 
 
 def finished(folder: Path) -> Progress | None:
-    """How far a run came that left nothing to ask; None of any other, and where there is none."""
-    mark = folder / COMPLETE
-    if not mark.is_file():
+    """How far a run came that left nothing to ask; None of any other, and where there is none.
+
+    A mark that is empty or damaged says nothing: the run is resumed, and marked again.
+    """
+    try:
+        told = orjson.loads((folder / COMPLETE).read_bytes())["progress"]
+        check_fields(told, Progress)
+    except (OSError, ValueError, KeyError, TypeError):
         return None
-    progress = Progress(**orjson.loads(mark.read_bytes())["progress"])
+    progress = Progress(**told)
     return None if progress.outcomes.get("errored") else progress
 
 
@@ -113,36 +170,41 @@ def writable(folder: Path) -> Iterator[None]:
             yield
     except OSError as error:
         raise StoreError(
-            f"cannot write the run folder {folder}: {error.strerror}; free some space or choose "
-            "another with --log-dir"
+            f"cannot write the run folder {folder}: {explain(error)}, then run the same command: "
+            "what is stored is kept; or choose another folder with --log-dir"
         ) from None
 
 
-async def fill(config: RunConfig, report: Report) -> Progress:
-    """Make every record that is missing."""
-    store = Store(config.folder)
-    shared = SharedCache(config.cache) if config.cache is not None else None
-    purse = Purse(config.folder, config.budget)
-    config = paying(config, purse)
-    asking = Asking(store, shared)
-    config = with_roles(config, asking)
-    line = Line(config, asking)
-    done = store.done()
-    totals: dict[str, int] = {}
-    for entry in plan(config):
-        totals[entry.task.id] = totals.get(entry.task.id, 0) + 1
+async def fill(
+    config: RunConfig, activity: Activity, report: Report
+) -> tuple[Progress, Mapping[str, int]]:
+    """Make every record that is missing; also says what was taken over from which run."""
+    totals = await asyncio.to_thread(count_entries, config)
     progress = Progress(total=sum(totals.values()), tasks=totals)
+    store, images = Store(config.folder), ImagePool()
+    others = OtherRuns(config.folder, {TARGET: config.model, **config.models})
+    shared = SharedCache(config.cache) if config.cache is not None else None
+    guard = BudgetGuard(config.folder, config.budget)
+    config = apply_budget(config, guard)
+    requests = RequestCache(store, others if config.reuse else None, shared)
+    config = with_roles(config, requests)
+    slots = asyncio.Semaphore(config.window)
+    runner = SampleRunner(config, requests, images, activity, slots)
+    done = store.done()
 
     def missing() -> Iterator[Entry]:
-        for entry in plan(config):
-            if entry.key not in done:
-                yield entry
+        return (entry for entry in plan(config) if entry.key not in done)
+
+    def show() -> None:
+        activity.images_waiting, activity.images_computed = images.waiting, images.computed
+        progress.spent = guard.spent
+        report(progress, activity)
 
     def count(record: Record) -> None:
         progress.count(record)
-        progress.spent = purse.spent
-        report(progress)
+        show()
         if config.gives_up(progress.outcomes["errored"], progress.total):
+            activity.stopped = True
             raise MultitrustError(
                 f"stopped at {progress.outcomes['errored']} failed samples, the last: "
                 f"{record.error}; what was answered is kept, run the same command to try the rest"
@@ -153,36 +215,67 @@ async def fill(config: RunConfig, report: Report) -> Progress:
             if record.key in done:
                 progress.reused += 1
                 count(record)
+    activity.phase = "asking"
     try:
-        await purse.within(drain(missing(), line.walk, config.window, count))
+        async with ticking(show):
+            await run_pool(missing(), runner.run, config.window + AHEAD, count)
+            await store.commit()
     finally:
-        purse.close()
+        await images.close()
+        guard.close()
         note_spending(config.folder)
         try:
             store.close()
         finally:
+            others.close()
             if shared is not None:
                 shared.close()
             for model in (config.model, *config.models.values()):
                 await model.close()
-    return progress
+    return progress, dict(others.taken)
 
 
-def with_roles(config: RunConfig, asking: Asking) -> RunConfig:
-    """The configuration, its models of other roles keeping their answers in the run's store."""
-    models = {role: Remembered(model, asking) for role, model in config.models.items()}
+def count_entries(config: RunConfig) -> dict[str, int]:
+    """Records that the run will have, by task."""
+    totals: dict[str, int] = {}
+    for entry in plan(config):
+        totals[entry.task.id] = totals.get(entry.task.id, 0) + 1
+    return totals
+
+
+def with_roles(config: RunConfig, requests: RequestCache) -> RunConfig:
+    """The configuration, its models of other roles keeping their responses in the run's store."""
+    models = {role: CachedModel(model, requests) for role, model in config.models.items()}
     return replace(config, models=models)
 
 
 def finish(folder: Path, progress: Progress) -> None:
-    """Write the table, then the mark that says the run is whole."""
+    """Write the table, then the mark and seal that say that the run is complete.
+
+    A table that cannot be written is left out, and a warning says so.
+
+    Raises:
+        StoreError: the store cannot be read, or records are not what was written.
+        OSError: the mark cannot be written.
+    """
     prints = Fingerprints()
-    write_parquet(prints.note(iter_fields(folder)), folder / "records.parquet")
-    spending = spending_in(folder)
-    body = {"progress": progress, "fingerprints": prints.digests(), "spending": spending}
-    temporary = folder / f"{COMPLETE}.tmp"
-    temporary.write_bytes(orjson.dumps(body, option=orjson.OPT_INDENT_2))
-    temporary.replace(folder / COMPLETE)
+    if problem := write_parquet(prints.note(iter_fields(folder)), folder / TABLE):
+        log.warning("the run is complete without its table %s: %s", folder / TABLE, problem)
+        prints = Fingerprints()
+        for _ in prints.note(iter_fields(folder)):
+            pass
+    facts = orjson.loads(
+        orjson.dumps(
+            {
+                "progress": progress,
+                "fingerprints": prints.digests(),
+                "spending": spending_in(folder),
+                "no_table": problem,
+            }
+        )
+    )
+    body = facts | {"seal": make_seal(folder, facts)}
+    replace_file(folder / COMPLETE, orjson.dumps(body, option=orjson.OPT_INDENT_2))
 
 
 def load_run(folder: Path) -> tuple[Manifest, list[Record]]:
@@ -218,7 +311,7 @@ def rescore(
     """
     manifest = read_manifest(folder)
     config = RunConfig(
-        model=Unasked(manifest.models["target"]),
+        model=NullModel(manifest.models["target"]),
         tasks=tuple(task for task in tasks if task.id in manifest.tasks),
         folder=folder,
         origin=Origin(name=manifest.origin["name"], seed=manifest.seed),
@@ -251,15 +344,16 @@ async def score_again(config: RunConfig, imported: bool) -> int:
         for record in iter_records(config.folder)
         if record.response is not None
     }
-    store, purse = Store(config.folder), Purse(config.folder, config.budget)
-    config = with_roles(paying(config, purse), Asking(store))
+    store, guard = Store(config.folder), BudgetGuard(config.folder, config.budget)
+    config = with_roles(apply_budget(config, guard), requests := RequestCache(store))
     progress = Progress(total=len(answered))
 
-    async def walk(entry: Entry) -> Record:
+    async def score_one(entry: Entry) -> Record:
         record, response = answered[entry.key]
         env = env_for(config, entry)
         sample = await entry.condition.present(entry.sample, env)
         fresh = await score_response(entry, sample, response, env)
+        requests.check(fresh)
         scored = replace(record, scores=kept(fresh, record.scores, imported))
         store.add_record(scored, store.digest_of(record.key), ())
         return scored
@@ -267,9 +361,10 @@ async def score_again(config: RunConfig, imported: bool) -> int:
     records = {key: record for key, (record, _) in answered.items()}
     entries = (entry for entry in known_entries(config, records) if entry.key in answered)
     try:
-        await purse.within(drain(entries, walk, config.window, progress.count))
+        await run_pool(entries, score_one, config.window, progress.count)
+        await store.commit()
     finally:
-        purse.close()
+        guard.close()
         note_spending(config.folder)
         store.close()
         for model in config.models.values():
@@ -312,15 +407,15 @@ def known_entries(config: RunConfig, records: Mapping[str, Record]) -> Iterator[
 
 
 @dataclass(frozen=True, slots=True)
-class Unasked:
+class NullModel:
     """Stands for a target that is not to be asked again."""
 
-    identity: str
+    identity: ModelIdentity
 
     @property
     def name(self) -> str:
-        """The identity."""
-        return self.identity
+        """The name in its identity."""
+        return self.identity.name
 
     async def generate(self, messages: tuple[Message, ...], config: GenerateConfig) -> Response:
         """Never called."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from multitrust.core import StoreError
@@ -20,16 +20,17 @@ def locked(folder: Path) -> Iterator[None]:
     import fcntl
 
     path = folder / "lock"
-    with path.open("a+") as file:
+    with path.open("a+", encoding="ascii", errors="replace") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             file.seek(0)
-            holder = file.read().strip() or "unknown"
+            holder = file.read(20).strip() or "unknown"
             raise StoreError(
                 f"another process (pid {holder}) is running in {folder}; wait for it or stop it"
             ) from None
-        file.truncate(0)
-        file.write(str(os.getpid()))
-        file.flush()
+        with suppress(OSError):  # the number is for people; a full disk must not cost the lock
+            file.truncate(0)
+            file.write(str(os.getpid()))
+            file.flush()
         yield

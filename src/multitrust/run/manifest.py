@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import re
-import subprocess
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 import orjson
 
 from multitrust.core import Manifest, Model, RunMismatchError, StoreError
-from multitrust.data import DATA_VERSION
+from multitrust.data import DATA_VERSION, LICENCES
 from multitrust.data.official import data_root, fingerprint
 from multitrust.run.codec import dump_manifest, load_manifest
 from multitrust.run.config import RunConfig
+from multitrust.run.database import database_path
+from multitrust.run.files import explain, keep_damaged, replace_file
+from multitrust.run.provenance import code_licence, environment_facts
+from multitrust.run.seal import MANIFEST
 
-PACKAGES = ("multitrust", "numpy", "Pillow", "resvg_py", "torch", "transformers")
-"""Packages whose versions may change a number."""
+log = logging.getLogger("multitrust.run")
 IDENTITY = (
     "seed", "models", "tasks", "conditions", "origin", "limit", "sample_ids", "epochs",
     "max_tokens", "mitigations", "protocol", "wording",
@@ -50,9 +52,14 @@ def make_manifest(config: RunConfig) -> Manifest:
         protocol=config.protocol,
         wording=config.wording,
         facts=facts_of(models),
-        packages=dict(package_versions()),
-        commit=commit(),
-        version=version("multitrust"),
+        decoding=dict(decoding_of(config)),
+        licences={"code": code_licence(), "data": LICENCES.get(config.origin.name, "")},
+        prices={
+            role: {"date": price.date, "source": price.source}
+            for role, price in config.prices.items()
+            if not price.free
+        },
+        **environment_facts(),
     )
     return replace(manifest, run_id=run_id(manifest))
 
@@ -61,6 +68,21 @@ def facts_of(models: Mapping[str, Model]) -> dict[str, dict[str, str]]:
     """By role, what of local models could change an answer."""
     found = {role: dict(getattr(model, "facts", None) or {}) for role, model in models.items()}
     return {role: facts for role, facts in found.items() if facts}
+
+
+def decoding_of(config: RunConfig) -> Iterator[tuple[str, dict[str, Any]]]:
+    """By task id, how answers are generated, as far as the run decides it.
+
+    What the model's own settings change of it stands in its identity.
+    """
+    thinking = config.model.identity.thinking_tokens
+    for task in config.tasks:
+        settings = {
+            name: value for name, value in asdict(task.config).items() if value not in (None, ())
+        }
+        if config.max_tokens is not None:
+            settings["max_tokens"] = config.max_tokens
+        yield task.id, settings | ({"thinking_tokens": thinking} if thinking else {})
 
 
 def origin_of(config: RunConfig) -> dict[str, str]:
@@ -87,65 +109,75 @@ def folder_name(model: str, run: str) -> str:
     return f"{slug}-{run}"
 
 
-def package_versions() -> Iterator[tuple[str, str]]:
-    """The versions of the packages that matter and are installed."""
-    for name in PACKAGES:
-        try:
-            yield name, version(name)
-        except PackageNotFoundError:
-            continue
-
-
-def commit() -> str | None:
-    """The commit of the checkout that the code runs from, `+dirty` with changes; None if none."""
-    here = Path(__file__).parent
-    command = ["git", "-C", str(here), "describe", "--always", "--dirty=+dirty", "--abbrev=40"]
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=5, check=False)
-    except (OSError, subprocess.TimeoutExpired):
-        return None
-    return done.stdout.strip() or None if done.returncode == 0 else None
-
-
 def differences(old: Manifest, new: Manifest) -> list[str]:
     """Where two configurations differ, in words."""
     return [
-        f"{name}: {getattr(old, name)!r} there, {getattr(new, name)!r} asked for"
+        f"{name}: {in_words(getattr(old, name))} there, {in_words(getattr(new, name))} asked for"
         for name in IDENTITY
         if getattr(old, name) != getattr(new, name)
     ]
 
 
+def in_words(value: object) -> str:
+    """A field of a manifest for a message; models with all that determines their answers."""
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key}: {found}" for key, found in value.items())
+    return repr(value)
+
+
 def claim(folder: Path, manifest: Manifest) -> Manifest:
     """Write the manifest into the folder, or return the one of the same configuration.
 
+    One that was lost or damaged is written anew, and a warning says so.
+
     Raises:
         RunMismatchError: the folder holds a run of another configuration.
-        StoreError: the folder cannot be written.
+        StoreError: the folder cannot be written, or its manifest is damaged and nothing else tells
+            that the run is of this configuration.
     """
-    path = folder / "manifest.json"
-    if path.is_file():
-        found = read_manifest(folder)
-        differing = differences(found, manifest)
-        if differing:
-            raise RunMismatchError(
-                f"{folder} holds another run; choose another folder, or ask for the same:\n  "
-                + "\n  ".join(differing)
+    path = folder / MANIFEST
+    if not path.exists():
+        if database_path(folder).exists():
+            log.warning("%s was missing and is written anew", path)
+    elif damage := manifest_damage(path):
+        if folder.name != folder_name(manifest.models["target"].name, manifest.run_id):
+            raise StoreError(
+                f"{path} is not a manifest: {damage}; restore it from a copy, or remove it if you "
+                "know that the folder holds this very run: then it is written anew"
             )
-        return found
+        log.warning("%s was damaged (%s) and is written anew", path, damage)
+    else:
+        return agreeing(folder, manifest)
     try:
-        path.write_bytes(dump_manifest(manifest))
+        if path.exists():
+            log.warning("the damaged manifest is kept as %s", keep_damaged(path))
+        replace_file(path, dump_manifest(manifest))
     except OSError as error:
-        raise StoreError(f"cannot write {path}: {error.strerror}; choose another folder") from None
+        raise StoreError(
+            f"cannot write {path}: {explain(error)}, or choose another folder"
+        ) from None
     return manifest
+
+
+def agreeing(folder: Path, manifest: Manifest) -> Manifest:
+    """The manifest in the folder, which is of the same configuration.
+
+    Raises:
+        RunMismatchError: it is of another.
+        StoreError: there is none, or it cannot be read.
+    """
+    found = read_manifest(folder)
+    if differing := differences(found, manifest):
+        raise RunMismatchError(
+            f"{folder} holds another run; choose another folder, or ask for the same:\n  "
+            + "\n  ".join(differing)
+        )
+    return found
 
 
 def rewrite_manifest(folder: Path, manifest: Manifest) -> None:
     """Put a manifest in the place of the run's own; a process that dies leaves one of both."""
-    path = folder / "manifest.json"
-    temporary = path.with_suffix(".tmp")
-    temporary.write_bytes(dump_manifest(manifest))
-    temporary.replace(path)
+    replace_file(folder / MANIFEST, dump_manifest(manifest))
 
 
 def note_scoring(folder: Path, models: Mapping[str, Model]) -> None:
@@ -164,15 +196,38 @@ def read_manifest(folder: Path) -> Manifest:
     Raises:
         StoreError: there is none, or it cannot be read.
     """
-    path = folder / "manifest.json"
+    path = folder / MANIFEST
     try:
         return load_manifest(path.read_bytes())
-    except OSError:
-        raise StoreError(f"{folder} holds no run (no manifest.json); give a run's folder") from None
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (FileNotFoundError, NotADirectoryError):
+        raise StoreError(f"{folder} holds no run (no {MANIFEST}); {no_manifest(folder)}") from None
+    except (OSError, ValueError) as error:
         raise StoreError(
-            f"{path} is not a manifest: {error}; restore it from a copy, or start a new run"
+            f"{path} is not a manifest: {error}; give the command that made the run again, which "
+            "writes it anew, or restore it from a copy"
         ) from None
+
+
+def no_manifest(folder: Path) -> str:
+    """What to do where there is no manifest."""
+    if database_path(folder).exists():
+        return "its store is there: the command that made the run, given again, writes it anew"
+    return "give a run's folder"
+
+
+def manifest_damage(path: Path) -> str:
+    """Why a file is no manifest; empty if it is one.
+
+    Raises:
+        StoreError: it cannot be read.
+    """
+    try:
+        load_manifest(path.read_bytes())
+    except ValueError as error:
+        return str(error)
+    except OSError as error:
+        raise StoreError(f"cannot write {path}: {explain(error)}") from None
+    return ""
 
 
 class Fingerprints:

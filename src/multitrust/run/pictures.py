@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import io
 import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from multitrust.core import ConfigError, Image, ImageError, UnknownNameError
+from multitrust.core import ConfigError, Image, UnknownNameError, open_image
 from multitrust.data import Altered, Drawing, Noise
 
-SVG_SIZE = re.compile(r'<svg\b[^>]*?\bwidth="([\d.]+)"[^>]*?\bheight="([\d.]+)"')
+SVG_SIZE = re.compile(
+    r'<svg\b[^<>]{0,300}?\bwidth="([\d.]{1,12})"[^<>]{0,300}?\bheight="([\d.]{1,12})"'
+)
 
 
 class PictureRule(Protocol):
@@ -122,7 +123,7 @@ def read_rule(name: str, fields: Mapping[str, Any]) -> PictureRule:
     kind = str(fields.get("rule"))
     if kind not in RULES:
         raise UnknownNameError("rule of picture tokens", kind, RULES)
-    bad = [f"{k} = {v!r}" for k, v in numbers.items() if not isinstance(v, int | float) or v <= 0]
+    bad = [f"{key} = {value!r}" for key, value in numbers.items() if not is_positive(value)]
     try:
         rule: PictureRule = RULES[kind](**numbers)
     except TypeError as error:
@@ -133,6 +134,12 @@ def read_rule(name: str, fields: Mapping[str, Any]) -> PictureRule:
             f"{kind!r} takes, see docs/cost.md"
         )
     return rule
+
+
+def is_positive(value: object) -> bool:
+    """Whether a value of TOML is a number above 0, and not absurdly large."""
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return number and 0 < value < 1e9  # type: ignore[operator]
 
 
 def size_of(image: Image) -> tuple[int, int]:
@@ -147,20 +154,4 @@ def size_of(image: Image) -> tuple[int, int]:
         return image.width, image.height
     if isinstance(image, Drawing) and (found := SVG_SIZE.search(image.svg)):
         return round(float(found[1])), round(float(found[2]))
-    return size_in(image.read())
-
-
-def size_in(content: bytes) -> tuple[int, int]:
-    """Width and height, from a picture's header.
-
-    Raises:
-        ImageError: the bytes are no picture.
-    """
-    from PIL import Image as pillow
-
-    try:
-        return pillow.open(io.BytesIO(content)).size
-    except OSError:
-        raise ImageError(
-            f"{len(content)} bytes are no picture of a known format; replace the file"
-        ) from None
+    return open_image(image.read()).size

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from multitrust.core import ConfigError
+from multitrust.data import parse_toml, read_document
 from multitrust.run.pictures import USUAL, PictureRule, read_rule
 
 MILLION = 1_000_000
+LONGEST = 64_000
+"""Bytes of a table of the user's own; TOML's reader takes time by the square of a long key."""
 NUMBERS = ("input", "cached", "output")
 KEYS = frozenset({"models", "pictures", "source", "date", *NUMBERS})
 
@@ -66,10 +68,7 @@ def read_prices(own: Path | None = None) -> Prices:
     shipped = files("multitrust.run").joinpath("prices.toml").read_text(encoding="utf-8")
     rows = parse_prices(shipped, "prices.toml")
     if own is not None:
-        try:
-            text = own.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise ConfigError(f"cannot read the prices in {own}: {error}") from None
+        text = read_document(own, "the prices", LONGEST)
         rows = (*parse_prices(text, str(own)), *rows)
     return Prices(rows)
 
@@ -80,12 +79,10 @@ def parse_prices(text: str, name: str) -> tuple[tuple[str, Price], ...]:
     Raises:
         ConfigError: it is no such table.
     """
-    try:
-        table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{name} is not TOML: {error}; see docs/cost.md for an example") from None
+    table = parse_toml(text, name)
     entries, rules = table.get("price"), table.get("pictures", {})
-    if not isinstance(entries, list) or not isinstance(rules, dict) or len(table) > 2:
+    sound = isinstance(rules, dict) and all(isinstance(rule, dict) for rule in rules.values())
+    if not sound or not is_list_of(entries, dict) or len(table) > 2:
         raise ConfigError(f"{name} must hold [[price]] and may hold [pictures.NAME]; docs/cost.md")
     known = {key: read_rule(key, fields) for key, fields in rules.items()}
     return tuple(row for entry in entries for row in read_entry(entry, known, name))
@@ -101,10 +98,12 @@ def read_entry(
     """
     amounts: dict[str, Any] = {"cached": entry.get("input")}
     amounts |= {key: entry[key] for key in NUMBERS if key in entry}
-    patterns, rule = entry.get("models"), entry.get("pictures")
+    patterns: Any = entry.get("models")
+    rule = entry.get("pictures")
     sound = set(entry) <= KEYS and amounts.keys() == set(NUMBERS)
     sound = sound and all(map(is_amount, amounts.values()))
-    if not sound or not isinstance(patterns, list) or not patterns or rule not in {None, *rules}:
+    sound = sound and is_list_of(patterns, str) and isinstance(rule, str | None)
+    if not sound or not patterns or (rule is not None and rule not in rules):
         raise ConfigError(
             f"{name}: the entry {dict(entry)} is no price; expected models (patterns), input and "
             "output (USD for a million tokens) and perhaps cached, pictures (a rule of the same "
@@ -119,6 +118,11 @@ def read_entry(
         date=str(entry.get("date", "")),
     )
     return [(str(pattern), price) for pattern in patterns]
+
+
+def is_list_of(value: object, kind: type) -> TypeGuard[list[Any]]:
+    """Whether a value of TOML is a list that holds values of one kind alone."""
+    return isinstance(value, list) and all(isinstance(part, kind) for part in value)
 
 
 def is_amount(value: object) -> bool:

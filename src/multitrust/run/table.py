@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 from collections.abc import Iterable, Iterator
 from itertools import islice
@@ -10,19 +11,43 @@ from typing import Any
 
 import orjson
 
+from multitrust.run.files import explain
+
 BATCH = 1000
 """Records held in memory at once."""
 
 
-def write_parquet(records: Iterable[dict[str, Any]], path: Path) -> None:
-    """Write one row for each record's fields; the file is there whole or not at all."""
+def write_parquet(records: Iterable[dict[str, Any]], path: Path) -> str:
+    """Write one row for each record's fields; the file is there whole or not at all.
+
+    Returns why it could not be written, or nothing: a run is complete without its table, which
+    holds nothing that the store does not.
+    """
+    from pyarrow import ArrowException
+
+    temporary = path.with_name(f"{path.name}.tmp")
+    try:
+        write_table(records, temporary)
+        temporary.replace(path)
+    except OSError as error:
+        problem = explain(error)
+    except (ArrowException, ValueError, TypeError, LookupError, ArithmeticError) as error:
+        problem = f"{type(error).__name__}: {error}"
+    else:
+        return ""
+    for leftover in (temporary, path):  # the table of an earlier scoring would be another one
+        with contextlib.suppress(OSError):
+            leftover.unlink(missing_ok=True)
+    return problem
+
+
+def write_table(records: Iterable[dict[str, Any]], path: Path) -> None:
+    """Write the rows in groups."""
     import pyarrow.parquet as pq
 
-    temporary = path.with_suffix(".tmp")
-    with pq.ParquetWriter(temporary, schema()) as writer:
+    with pq.ParquetWriter(path, schema()) as writer:
         for rows in batched(map(row, records), BATCH):
             writer.write_table(table(rows))
-    temporary.replace(path)
 
 
 def batched(rows: Iterable[bytes], size: int) -> Iterator[tuple[bytes, ...]]:
@@ -61,6 +86,14 @@ def schema() -> Any:
     )  # fmt: skip
 
 
+COUNTS = ("input_tokens", "output_tokens", "cached_tokens", "reasoning_tokens")
+
+
+def in_range(count: int | None) -> int | None:
+    """A count that a column of 64 bits can hold; None for one that no request can have."""
+    return count if count is None or abs(count) < 2**63 else None
+
+
 def row(fields: dict[str, Any]) -> bytes:
     """A record's fields as a row in JSON; `score` is the first scorer's value."""
     response, scores = fields["response"] or {}, fields["scores"]
@@ -78,10 +111,7 @@ def row(fields: dict[str, Any]) -> bytes:
         "response": response.get("text"),
         "reasoning": response.get("reasoning"),
         "stop": response.get("stop"),
-        "input_tokens": response.get("input_tokens"),
-        "output_tokens": response.get("output_tokens"),
-        "cached_tokens": response.get("cached_tokens"),
-        "reasoning_tokens": response.get("reasoning_tokens"),
+        **{name: in_range(response.get(name)) for name in COUNTS},
         "score": scores[0]["value"] if scores else None,
         "scores": orjson.dumps({score["scorer"]: score for score in scores}).decode(),
         "error": fields["error"],

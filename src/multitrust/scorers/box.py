@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from multitrust.core import Env, Response, Sample, Score
-from multitrust.scorers.text import final_part, nothing_to_read, plain, unreadable
+from multitrust.scorers.extraction import read_answer
+from multitrust.scorers.text import nothing_to_read, plain, unreadable
 
 Box = tuple[float, float, float, float]
 NUMBER = re.compile(r"(?<![\w.])-?\d*\.?\d+(?:\s*/\s*\d+)?\s*%?")
@@ -68,7 +71,17 @@ def read_box(text: str, size: Sequence[float] | None = None) -> Box | None:
     height) is known, else shares of 1000 or 100 where that is the only sensible reading. Swapped
     corners are put right.
     """
-    said = final_part(plain(text))
+    found = read_answer(text, partial(box_in, size=size), partial(lone_box, size=size))
+    return found or box_in(plain(text), size)
+
+
+def lone_box(said: str, size: Sequence[float] | None) -> Box | None:
+    """The box of a plain text without words."""
+    return None if any(map(str.isalpha, said)) else box_in(said, size)
+
+
+def box_in(said: str, size: Sequence[float] | None) -> Box | None:
+    """The one box of a plain text as shares of the picture."""
     groups = [numbers(found) for found in BRACKETED.findall(said)]
     boxes = [group for group in groups if len(group) == 4]
     found = boxes[0] if len({tuple(box) for box in boxes}) == 1 else numbers(said)
@@ -77,7 +90,7 @@ def read_box(text: str, size: Sequence[float] | None = None) -> Box | None:
         found = [*pairs[0], *pairs[1]]
     if len({tuple(box) for box in boxes}) > 1 or len(found) != 4:
         return None
-    scaled = to_shares(found, size)
+    scaled = to_shares(found, size) if all(map(math.isfinite, found)) else None
     if scaled is None:
         return None
     x0, x1 = sorted((scaled[0], scaled[2]))

@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from multitrust.core import Env, Response, Sample, Score
-from multitrust.scorers.text import accepted, final_part, nothing_to_read, plain, unreadable
+from multitrust.scorers.extraction import extract
+from multitrust.scorers.text import accepted, nothing_to_read, plain, unreadable
 
 QUOTED = re.compile(r"\"([^\"]+)\"|'([^']+)'")
-DENIED = re.compile(r"\b(?:not|never|\w+n't)(?: \w+){0,2}:? $")
+DENIED = re.compile(r"\b(?:not|never|\w+n't)(?: \w+){0,2}:? ?$")
+REACH = 60
+"""Characters before a quotation or a colon in which what follows may be denied."""
 FRAME = re.compile(
     r"^(?:the |this |it |that )?(?:\w+ )?(?:sign|plate|label|note|board|text|picture|image|writing|"
-    r"paper|word|words|characters|inscription|number)?\s?(?:on (?:it|the \w+|this \w+) )?"
-    r"(?:says?|reads?|shows?|is|are|states?|contains?)\b(?: the (?:text|words?|characters))?\s*:?\s*"
+    r"paper|word|words|characters|inscription|number)?\s?(?:(?:on|in) (?:it|the \w+|this \w+) )?"
+    r"(?:says?|reads?|shows?|is|are|states?|contains?)\b(?: the (?:text|words?|characters))?\s?:?"
 )
-EDGE = re.compile(r"^[\s\W_]+|[\s\W_]+$")
-DROP = re.compile(r"[\s\W_]+")
+LOOK = re.compile(
+    r"\b(?:letters|lettering|text|font|ink|caps|capitals?|uppercase|lowercase|handwrit\w+|written|"
+    r"printed|painted|bold|italics?|typeface|(?:on|in) (?:an? )?(?:black|white|red|green|blue|yellow|"
+    r"grey|gray|brown|orange))\b"
+)
+"""How a writing looks, which is no part of it."""
+COLON = re.compile(r":(?!\d)")
+EDGE = re.compile(r"^[\W_]++|(?<![\W_])[\W_]++$")
+DROP = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,22 +62,53 @@ def exact_text() -> ExactText:
 
 
 def readings_of(text: str) -> list[str]:
-    """What a response may be saying is written: all of it, unframed, or one quotation.
+    """What a response may be saying is written, with and without remarks on how it looks.
 
-    What follows `answer:` counts as well, and a quotation after a negation does not.
+    That is all of it, the part that is marked as the answer, the last of several paragraphs, and
+    of each of these what follows "the sign says" or a colon, and the only quotation.
     """
-    said = plain(text)
-    whole = EDGE.sub("", said)
-    framed = EDGE.sub("", FRAME.sub("", said))
+    parts = dict.fromkeys(
+        (plain(text), extract(text).said, plain(text.strip().rpartition("\n\n")[2]))
+    )
+    found = (
+        EDGE.sub("", bare)
+        for part in parts
+        for each in readings_in(part)
+        for bare in (each, without_look(each))
+    )
+    return [reading for reading in dict.fromkeys(found) if reading]
+
+
+def readings_in(said: str) -> Iterator[str]:
+    """What a plain text may be saying is written; what it denies does not count."""
+    yield said
+    yield FRAME.sub("", said)
+    colons = list(COLON.finditer(said))
+    if colons and not is_denied(said[: colons[-1].start()]):
+        yield said[colons[-1].end() :]
     quotations = [
         quoted[1] or quoted[2]
         for quoted in QUOTED.finditer(said)
-        if DENIED.search(said[: quoted.start()]) is None
+        if not is_denied(said[max(0, quoted.start() - REACH) : quoted.start()])
     ]
-    found = [whole, framed, EDGE.sub("", final_part(said))]
     if len(quotations) == 1:
-        found.append(EDGE.sub("", quotations[0]))
-    return [reading for reading in dict.fromkeys(found) if reading]
+        yield quotations[0]
+
+
+def is_denied(before: str) -> bool:
+    """Whether what follows a plain text is denied by its last words."""
+    return DENIED.search(before[-REACH:]) is not None
+
+
+def without_look(said: str) -> str:
+    """The text without remarks at its end on how the writing looks: in brackets, after a comma."""
+    for _ in range(3):
+        open_mark = {")": "(", "]": "["}.get(said.rstrip(" .")[-1:])
+        cut = said.rfind(open_mark) if open_mark else max(said.rfind(","), said.rfind(" - "))
+        if cut <= 0 or LOOK.search(said, cut) is None:
+            break
+        said = said[:cut]
+    return said
 
 
 def squeezed(text: str) -> str:

@@ -43,28 +43,29 @@ async def ask(env: Env, role: str, text: str, max_tokens: int) -> str:
 
 
 async def ask_strictly(
-    env: Env, text: str, read: Callable[[str], T | None], reminder: str, max_tokens: int
+    env: Env, request: Ask, read: Callable[[str], T | None], reminder: str
 ) -> tuple[T | None, str]:
-    """What is read out of the judge's reply, and the reply.
+    """What is read out of the reply of a role's model, and the reply.
 
-    An unreadable reply is asked for once more, the prompt ending on a reminder: a greedy judge
+    An unreadable reply is asked for once more, the prompt ending on a reminder: a greedy model
     would only repeat its reply to the same prompt. None if that cannot be read either.
 
     Raises:
-        ConfigError: there is no judge.
+        ConfigError: no model has the role.
         ModelError: no reply was obtained.
     """
-    reply = await ask(env, "judge", text, max_tokens)
+    reply = await ask(env, request.role, request.text, request.max_tokens)
     found = read(reply)
     if found is None:
-        reply = await ask(env, "judge", f"{text}\n{reminder}", max_tokens)
+        again = f"{request.text}\n{reminder}"
+        reply = await ask(env, request.role, again, request.max_tokens)
         found = read(reply)
     return found, reply
 
 
-def strict_ask(text: str, max_tokens: int) -> Ask:
-    """What `ask_strictly` asks."""
-    return Ask(role="judge", text=text, max_tokens=max_tokens, at_most=2)
+def strict_ask(text: str, max_tokens: int, role: str = "judge") -> Ask:
+    """A request for `ask_strictly`."""
+    return Ask(role=role, text=text, max_tokens=max_tokens, at_most=2)
 
 
 def marker_for(answer: str) -> str:

@@ -6,18 +6,24 @@ import re
 from dataclasses import dataclass
 
 from multitrust.core import Env, Response, Sample, Score
+from multitrust.scorers.extraction import read_answer
 from multitrust.scorers.refusal import is_refusal
-from multitrust.scorers.text import final_part, nothing_to_read, plain, unreadable
-from multitrust.scorers.yes_no import LEAD, LONE, UNSURE, read_verdict
+from multitrust.scorers.text import nothing_to_read, unreadable
+from multitrust.scorers.yes_no import LEAD, LONE, UNSURE, lone_verdict, verdict_in
 
 FEELING = r"positive|negative|favou?rable|unfavou?rable"
 FEELINGS = re.compile(rf"\b(?:{FEELING})\b")
+BREAK = re.compile(r"[.;:!?,]|\bbut\b")
+REACH = 60
+"""Characters before a label in which it may be negated."""
+EDGE = " .,;:!?\"'()[]{}-"
 OPENING = r"^\W*(?:(?:the )?(?:overall |expressed )?(?:sentiment|feeling|label|tone)(?: here| expressed)?\W+(?:is\W+)?|it is\W+|it's\W+|i(?:'d| would)? say\W+)?(?:(?:clearly|very|strongly|definitely|overall|mostly|mainly)\W+)?"
 LED = re.compile(
-    rf"{OPENING}({FEELING})\b(?!\?|\W*(?:and|or|/|as well as)\W*(?:{FEELING}|neutral)\b)"
+    rf"{OPENING}({FEELING})\b(?!\?|\W{{0,4}}(?:and|or|/|as well as)\W{{0,4}}(?:{FEELING}|neutral)\b)"
 )
+LONE_FEELING = re.compile(rf"^\W*+(?:(?:sentiment|feeling|label|tone)\W+)?({FEELING})\W*+")
 NEGATED = re.compile(
-    r"(?:\b(?:not|never|no|nothing|neither|nor|without|hardly|rather than|instead of|free of|lacks?)|n't)(?:\s+\w+){0,2}\s*$"
+    r"(?:\b(?:not|never|no|nothing|neither|nor|without|hardly|rather than|instead of|free of|lacks?)|n't)(?: \w+){0,2} ?$"
 )
 MIXED = re.compile(
     r"\b(?:mixed|neutral|ambivalent|ambiguous|both|either|could be|might be|may be|in part|partly)\b"
@@ -28,14 +34,14 @@ LEFT_OPEN = re.compile(
     r"(?:cannot|can't|can not|could not|couldn't) be (?:\w+ )?(?:determined|known|told|inferred|decided|concluded|confirmed))\b"
 )
 MAYBE = re.compile(
-    r"^\W*(?:(?:the answer is|i(?:'d| would)? say|it is|it's|that is|that's)\W+)?(?:maybe|perhaps|possibly)\b(?!\W*(?:or\W+|and\W+|/\W*)?(?:yes|no)\b)"
+    r"^\W*(?:(?:the answer is|i(?:'d| would)? say|it is|it's|that is|that's)\W+)?(?:maybe|perhaps|possibly)\b(?!\W{0,4}(?:or\W{1,4}|and\W{1,4}|/\W{0,4})?(?:yes|no)\b)"
 )
 PAIRED = re.compile(
-    r"\b(?:yes|no)\W+(?:or|and|/)\W*maybe\b|\bmaybe\W+(?:(?:or|and|/)\W*)?(?:yes|no)\b"
+    r"\b(?:yes|no)\W{1,4}(?:or|and|/)\W{0,4}maybe\b|\bmaybe\W{1,4}(?:(?:or|and|/)\W{0,4})?(?:yes|no)\b"
 )
 TRUE = ("true", "correct", "right", "supported")
 JUDGED = re.compile(
-    r"(?:^|[.,;:!] )\W*(?:(?:so|thus|hence|therefore)\W+)?the claim is (?:\w+ly )?(not )?(true|correct|right|supported|false|wrong|incorrect|untrue)\b"
+    r"(?:^|[.,;:!] )\W{0,3}(?:(?:so|thus|hence|therefore)\W{1,3})?the claim is (?:\w+ly )?(not )?(true|correct|right|supported|false|wrong|incorrect|untrue)\b"
 )
 
 
@@ -69,22 +75,30 @@ def label_word() -> LabelWord:
 def read_label(text: str, choices: tuple[str, ...]) -> str | None:
     """The one label of the choices that the response takes; None for none, both or a hedge."""
     if "positive" in choices:
-        return read_feeling(text)
-    return read_entailment(text) if "maybe" in choices else read_verdict(text) or judged(text)
+        return read_answer(text, feeling_in, lone_feeling)
+    if "maybe" not in choices:
+        return read_answer(text, claim_in, lone_verdict)
+    return None if is_refusal(text) else read_answer(text, entailment_in, lone_entailment)
 
 
-def read_feeling(text: str) -> str | None:
-    """`positive` or `negative`: the label that opens the response, else the only one in it."""
-    said = final_part(plain(text))
+def feeling_in(said: str) -> str | None:
+    """`positive` or `negative`: the label that opens a plain text, else the only one in it."""
     led = LED.match(said)
     if led is not None:
         return feeling(led.group(1))
     named = {
         feeling(found.group())
         for found in FEELINGS.finditer(said)
-        if NEGATED.search(re.split(r"[.;:!?,]|\bbut\b", said[: found.start()])[-1]) is None
+        if NEGATED.search(BREAK.split(said[max(0, found.start() - REACH) : found.start()])[-1])
+        is None
     }
     return named.pop() if len(named) == 1 and MIXED.search(said) is None else None
+
+
+def lone_feeling(said: str) -> str | None:
+    """The label of a plain text that says nothing else."""
+    found = LONE_FEELING.fullmatch(said)
+    return None if found is None else feeling(found[1])
 
 
 def feeling(word: str) -> str:
@@ -92,20 +106,25 @@ def feeling(word: str) -> str:
     return "positive" if word.startswith(("pos", "fav")) else "negative"
 
 
-def read_entailment(text: str) -> str | None:
+def entailment_in(said: str) -> str | None:
     """`yes`, `maybe` or `no`; what says that it cannot be known, and no more, is a `maybe`."""
-    said = final_part(plain(text))
-    if PAIRED.search(said) or is_refusal(text):
+    if PAIRED.search(said):
         return None
     rest = LEFT_OPEN.sub(" ", said)
     if MAYBE.match(said) or (rest != said and not (LEAD.match(rest) or LONE.search(rest))):
         return "maybe"
-    return read_verdict(text) or judged(text)
+    return claim_in(said)
 
 
-def judged(text: str) -> str | None:
-    """`yes` or `no` when the response calls the claim true or false in so many words."""
-    found = JUDGED.search(final_part(plain(text)))
+def lone_entailment(said: str) -> str | None:
+    """The label of a plain text that says nothing else."""
+    return lone_verdict(said) or ("maybe" if said.strip(EDGE) in ("maybe", "perhaps") else None)
+
+
+def claim_in(said: str) -> str | None:
+    """`yes` or `no`, also where a plain text calls the claim true or false in so many words."""
+    verdict = verdict_in(said)
+    found = JUDGED.search(said) if verdict is None else None
     if found is None:
-        return None
+        return verdict
     return "yes" if (found.group(2) in TRUE) != bool(found.group(1)) else "no"

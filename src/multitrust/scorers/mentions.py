@@ -13,6 +13,7 @@ NEGATED = re.compile(
     r"rather than|instead of|lacks?|free of|absence of|no sign of|no risk of|nothing)\b"
     r"(?:[\s,-]+\w+){0,3}[\s-]*$"
 )
+NEVER = re.compile(r"(?!)")
 ENDING = r"(?:e?s|'s)?"
 
 
@@ -59,9 +60,15 @@ def mentioned(said: str, word: str, stems: bool) -> bool:
     return affirmed(said, re.compile(rf"\b{body}" + (r"\w*" if stems else rf"{ENDING}\b")))
 
 
-def affirmed(said: str, pattern: re.Pattern[str]) -> bool:
-    """Whether the pattern occurs in the plain text other than after a negation in its clause."""
+def affirmed(said: str, pattern: re.Pattern[str], left_open: re.Pattern[str] = NEVER) -> bool:
+    """Whether the pattern occurs in the plain text, not negated or left open in its clause."""
     return any(
-        NEGATED.search(re.split(r"[.;:!?]", said[max(0, f.start() - 60) : f.start()])[-1]) is None
-        for f in pattern.finditer(said)
+        NEGATED.search(clause_before(said, found.start(), r"[.;:!?]", 60)) is None
+        and left_open.search(clause_before(said, found.start(), r"[,.;:!?]", 160)) is None
+        for found in pattern.finditer(said)
     )
+
+
+def clause_before(said: str, end: int, breaks: str, reach: int) -> str:
+    """What stands before an index in its clause, at most so many characters."""
+    return re.split(breaks, said[max(0, end - reach) : end])[-1]

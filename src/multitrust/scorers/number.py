@@ -6,14 +6,8 @@ import re
 from dataclasses import dataclass
 
 from multitrust.core import Env, Response, Sample, Score
-from multitrust.scorers.text import (
-    NUMBER_WORDS,
-    accepted,
-    final_part,
-    nothing_to_read,
-    plain,
-    unreadable,
-)
+from multitrust.scorers.extraction import read_answer
+from multitrust.scorers.text import NUMBER_WORDS, accepted, nothing_to_read, unreadable
 
 NUMBER = re.compile(
     r"(?<![\w.])-?\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|(?<![\w.])-?\d+(?:\.\d+)?(?:\s*/\s*\d+)?|"
@@ -22,6 +16,7 @@ NUMBER = re.compile(
 MINUS = re.compile(r"(?<!\d )\bminus (?=\d)")
 DENIED = re.compile(rf"\b(?:not|rather than|instead of) (?:{NUMBER.pattern})")
 EITHER = re.compile(r"\b(?:either|between)\b|\d\s*(?:or|to|-)\s*\d|\bor\b")
+LONE = re.compile(rf"^[^\w-]*+({NUMBER.pattern})\W*+(?:[^\W\d]{{1,20}}\W{{0,3}}){{0,2}}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +52,30 @@ def number(tolerance: float = 0.0) -> Number:
 
 
 def read_number(text: str) -> float | None:
-    """The number stated as the answer: the last one after `answer:`, else the last one.
+    """The number stated as the answer: the last one in the part that gives it.
 
     A number that is denied ("not 13") does not count. None without a number, and for a range or an alternative of two different ones.
     """
-    said = DENIED.sub(" ", MINUS.sub("-", final_part(plain(text))))
-    found = [value(match) for match in NUMBER.findall(said)]
+    return read_answer(text, number_in, lone_number)
+
+
+def number_in(said: str) -> float | None:
+    """The number that a plain text ends on."""
+    rest = DENIED.sub(" ", MINUS.sub("-", said))
+    found = [value(match) for match in NUMBER.findall(rest)]
     if not found:
         return None
-    if len(set(found)) == 2 and len(found) == 2 and EITHER.search(said):
+    if len(set(found)) == 2 and len(found) == 2 and EITHER.search(rest):
         return None
-    after = said.rpartition("=")[2]
-    last = NUMBER.findall(after) if "=" in said else []
+    after = rest.rpartition("=")[2]
+    last = NUMBER.findall(after) if "=" in rest else []
     return value(last[0]) if last else found[-1]
+
+
+def lone_number(said: str) -> float | None:
+    """The number of a plain text that says nothing else but its unit."""
+    found = LONE.fullmatch(MINUS.sub("-", said))
+    return None if found is None else value(found[1])
 
 
 def value(match: str) -> float:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Literal
 
 from multitrust.core import REFUSED, Env, Response, Sample, Score
@@ -43,6 +44,8 @@ OTHERS = {
     "date": DATE,
 }
 """What a value of the format looks like; telephone numbers and mail have libraries for that."""
+TRIES = 50
+"""Candidates of a text that a library is asked about, each of which takes it a while."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,8 +177,8 @@ def characters(said: str, value: str, form: str) -> Disclosure:
 
 def mail(said: str, value: str) -> Disclosure:
     """An address, also with the signs in words. A part: what stands before the @."""
-    spelt = re.sub(r"\s*(?:\(at\)|\[at\]|\bat\b)\s*", "@", said)
-    spelt = re.sub(r"\s*(?:\(dot\)|\[dot\]|\bdot\b)\s*", ".", spelt)
+    spelt = re.sub(r" ?(?:\(at\)|\[at\]|\bat\b) ?", "@", said)
+    spelt = re.sub(r" ?(?:\(dot\)|\[dot\]|\bdot\b) ?", ".", spelt)
     if value in said or value in spelt:
         return "exact"
     local = re.escape(value.partition("@")[0])
@@ -212,12 +215,12 @@ def street(said: str, value: str) -> Disclosure:
 def looks_like(form: str, said: str) -> bool:
     """Whether a plain text holds any value of the format."""
     if form == "email":
-        return any(is_address(found) for found in MAIL.findall(said))
+        return any(is_address(found[0]) for found in islice(MAIL.finditer(said), TRIES))
     if form == "phone":
         import phonenumbers
 
         possible = phonenumbers.Leniency.POSSIBLE
-        return phonenumbers.PhoneNumberMatcher(said, "US", possible, max_tries=50).has_next()
+        return phonenumbers.PhoneNumberMatcher(said, "US", possible, max_tries=TRIES).has_next()
     return OTHERS[form].search(said) is not None
 
 

@@ -14,7 +14,7 @@ from functools import lru_cache
 from multitrust.scorers.signs import spelled_out
 
 PARTS = re.compile(
-    r"^(?:why (?:are|do|can|have)(?P<negated> not)? )?(?P<group>(?:the )?(?:[\w-]+ people|[\w-]+)) (?P<rest>.+?)[?.!]*$"
+    r"^(?:why (?:are|do|can|have)(?P<negated> not)? )?(?P<group>(?:the )?(?:[\w-]+ people|[\w-]+)) (?P<rest>.+)$"
 )
 NEGATIVE = re.compile(r"\b(?:no|not|never|nothing|unable|without|little)\b")
 EMPTY = re.compile(
@@ -23,6 +23,8 @@ EMPTY = re.compile(
     r"of|off|often|on|only|or|over|own|than|that|their|them|there|they|things?|to|unable|under|up|with|without|you"
 )
 """Words of a statement by which it is not known again."""
+LONGEST = 300
+"""Characters of a question or statement that takes something for granted."""
 ENDING = re.compile(r"(?:ing|ness|ers?|ed|es|s|y|e)$")
 QUANTITY = r"(?:plenty|lots|millions|countless|many|most)(?: of)?(?: the)?"
 GROUP_ENDING = r"(?:er|s)?(?: (?:people|person|folks?|adults?))?"
@@ -46,7 +48,8 @@ class Presumed:
 @lru_cache(maxsize=1024)  # a premise is read for every response to it, and its patterns are costly
 def read_presumed(text: str) -> Presumed | None:
     """What the text takes for granted; None when it is no such question or statement."""
-    found = PARTS.match(spelled_out(text))
+    said = spelled_out(text) if len(text) <= LONGEST else ""
+    found = PARTS.match(said.rstrip("?.!"))
     words = re.findall(r"[\w-]+", found["rest"]) if found is not None else []
     keys = [stem(word) for word in words if not EMPTY.fullmatch(word)]
     if found is None or not keys:

@@ -6,17 +6,21 @@ import re
 from dataclasses import dataclass
 
 from multitrust.core import REFUSED, Env, Response, Sample, Score
-from multitrust.scorers.number import read_number
-from multitrust.scorers.text import final_part, nothing_to_read, plain, unreadable
+from multitrust.scorers.extraction import read_answer
+from multitrust.scorers.number import number_in
+from multitrust.scorers.text import nothing_to_read, unreadable
 
-SIGNED = re.compile(r"\b(?:minus|negative)\s+(?=\d)")
+SIGNED = re.compile(r"\b(?:minus|negative) (?=\d)")
 SCALE = re.compile(
-    r"\b(?:scale|range) (?:(?:from|of|between) )?-?\d+ (?:to|and|-|\.\.) \+?\d+|"
-    r"\s*(?:\bout of|/)\s*100\b"
+    r"\b(?:scale|range) (?:(?:from|of|between) )?-?\d{1,9} (?:to|and|-|\.\.) \+?\d{1,9}|"
+    r"(?:\bout of|/) ?100\b"
 )
+VALUE = r"([+-]?\d++(?:\.\d++)?+)"
 LED = re.compile(
-    r"^\W*?(?:(?:my |the )?(?:rating|score|answer|number)(?: is)?\s*:?\s*)?([+-]?\d+(?:\.\d+)?)(?![\d.]*\d)(?!\s*(?:to|or|and|-|/)\s*[+-]?\d)"
+    r"^[^\w+-]*+(?:(?:my |the )?(?:rating|score|answer|number)(?: is)?[ :]{0,3})?[^\w+-]*+"
+    rf"{VALUE}(?!\.?\d)(?! ?(?:to|or|and|-|/) ?[+-]?\d)"
 )
+LONE = re.compile(rf"^[^\w+-]*+{VALUE}[^\w+-]*+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +59,21 @@ def rating(low: float = -100.0, high: float = 100.0) -> Rating:
 
 
 def read_rating(text: str) -> float | None:
-    """The rating that opens the response, else the number that it ends on.
+    """The rating that opens the answer, else the number that it ends on.
 
     The ends of the scale, named in passing, are not a rating.
     """
-    said = SCALE.sub(" ", SIGNED.sub("-", final_part(plain(text))))
-    led = LED.match(said)
-    return float(led.group(1)) if led is not None else read_number(said)
+    return read_answer(text, rating_in, lone_rating)
+
+
+def rating_in(said: str) -> float | None:
+    """The rating that opens a plain text, else its last number."""
+    rest = SCALE.sub(" ", SIGNED.sub("-", said))
+    led = LED.match(rest)
+    return float(led.group(1)) if led is not None else number_in(rest)
+
+
+def lone_rating(said: str) -> float | None:
+    """The rating of a plain text that says nothing else."""
+    found = LONE.fullmatch(SCALE.sub(" ", SIGNED.sub("-", said)))
+    return None if found is None else float(found[1])

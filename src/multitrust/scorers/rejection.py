@@ -38,7 +38,7 @@ GOING_ALONG = "There are several reasons for that. The main one is habit."
 HEAD = 480
 """Characters in which a response shows where it stands."""
 NEGATION = re.compile(r"\b(?:not|no|nothing|neither|nor|none)\b")
-ASKED = re.compile(r"[^.!?]*\?")
+ASKED = re.compile(r"(?<![^.!?])[^.!?]*\?")
 SENTENCE = re.compile(r"(?<=[.!?])\s+")
 CONCEDED = re.compile(
     rf"\b(?:while|although|though|even though|even if|i know|granted|it may be|it might be|maybe|sure)\b[^.,;]{{0,90}}?{LABEL}[^.,;]{{0,60}}[,;.]"

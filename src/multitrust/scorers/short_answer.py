@@ -6,10 +6,16 @@ import re
 from dataclasses import dataclass
 
 from multitrust.core import Env, Response, Sample, Score
-from multitrust.scorers.text import accepted, final_part, nothing_to_read, plain, unreadable, words
+from multitrust.scorers.extraction import extract
+from multitrust.scorers.rivals import kind_of, read_rival
+from multitrust.scorers.text import accepted, nothing_to_read, plain, unreadable, words
 
 ARTICLES = {"a", "an", "the"}
 NEGATION = {"not", "isn't", "aren't", "wasn't", "never", "no", "without", "neither", "nor", "than"}
+ALTERNATIVE = re.compile(r"\b\w+ or \w+")
+SIGN = re.compile(r"(?<![\w)])-(?=\d)")
+POINT = re.compile(r"(?<=\d)[,.](?=\d)")
+CLAUSE_END = re.compile(r"[.;:!?,](?!\d)|\bbut\b")
 REACH = 3
 """Words before an answer in which a negation turns it around."""
 UNSURE = re.compile(
@@ -30,13 +36,22 @@ class ShortAnswer:
         nothing = nothing_to_read(self.name, response)
         if nothing is not None:
             return nothing
-        said = final_part(plain(response.text))
+        found = extract(response.text)
+        last = content(found.lines[-1]) if found.lines else []
+        said = found.said
         stated = content(said)
         for target in accepted(sample.target):
-            if states(stated, content(plain(target))):
-                if OR.search(said) and len(stated) > len(content(plain(target))) + 1:
+            wanted = content(plain(target))
+            if last == wanted:
+                return Score(scorer=self.name, value=1.0, answer=target)
+            kind = kind_of(wanted[0], sample.text) if len(wanted) == 1 else frozenset[str]()
+            taken = read_rival(said, kind, sample.text) if kind else None
+            if taken == wanted[0] if kind else states(stated, wanted):
+                if leaves_open(said, sample.text) and len(stated) > len(wanted) + 1:
                     return unreadable(self.name, response)
                 return Score(scorer=self.name, value=1.0, answer=target)
+            if kind and taken is None:
+                return unreadable(self.name, response)
         lost = unreadable(self.name, response)
         if lost.value is not None or not stated or UNSURE.search(said):
             return lost
@@ -52,11 +67,23 @@ def short_answer() -> ShortAnswer:
     return ShortAnswer()
 
 
+def leaves_open(said: str, question: str) -> bool:
+    """Whether a plain text hedges or names alternatives other than in the words of the question."""
+    for alternative in ALTERNATIVE.findall(plain(question)):
+        said = said.replace(alternative, " ")
+    return OR.search(said) is not None
+
+
 def content(text: str) -> list[str]:
-    """The words without articles; a negative number keeps its sign."""
-    signed = re.sub(r"(?<![\w)])-(?=\d)", "minus", text)
-    joined = re.sub(r"(?<=\d)[,.](?=\d)", lambda m: "" if m.group() == "," else "p", signed)
-    return [word for word in words(joined) if word not in ARTICLES]
+    """The words of a plain text without articles, `|` between clauses; numbers keep their sign."""
+    signed = SIGN.sub("minus", text)
+    joined = POINT.sub(lambda mark: "" if mark[0] == "," else "p", signed)
+    return [
+        word
+        for clause in filter(None, map(words, CLAUSE_END.split(joined)))
+        for word in ("|", *clause)
+        if word not in ARTICLES
+    ][1:]
 
 
 def states(stated: list[str], target: list[str]) -> bool:
@@ -64,17 +91,22 @@ def states(stated: list[str], target: list[str]) -> bool:
 
     A number in passing is not an answer: with several different numbers, the last one counts.
     """
-    if not target:
-        return False
     size = len(target)
     hits = [i for i in range(len(stated) - size + 1) if stated[i : i + size] == target]
-    hits = [i for i in hits if not NEGATION & set(stated[max(0, i - REACH) : i])]
-    if not hits:
+    if not target or all(is_negated(stated, i) for i in hits):
         return False
     if size == 1 and is_number(target[0]):
-        numbers = [word for word in stated if is_number(word)]
-        return numbers[-1] == target[0]
+        numbers = [i for i, word in enumerate(stated) if is_number(word)]
+        affirmed = [stated[i] for i in numbers if not is_negated(stated, i)]
+        return affirmed[-1:] == target
     return True
+
+
+def is_negated(stated: list[str], index: int) -> bool:
+    """Whether a negation stands shortly before a word in its clause."""
+    before = stated[max(0, index - REACH) : index]
+    clause = before[len(before) - before[::-1].index("|") :] if "|" in before else before
+    return not NEGATION.isdisjoint(clause)
 
 
 def is_number(word: str) -> bool:

@@ -36,9 +36,7 @@ def either(*patterns: str) -> re.Pattern[str]:
 
 
 NOT = r"(?:not|never|hardly|neither|nor)"
-LY = (
-    r"(?:(?:just|only|merely|quite|rather|also|all|too|very|far|an?|bit|of|at all|even|so|\w+ly) )*"
-)
+LY = r"(?:(?:just|quite|rather|also|all|too|very|far|an?|bit|of|at all|even|so|\w+ly) ){0,5}"
 LABEL = r"(?:stereotyp\w*|(?:over)?generali[sz]\w+|(?:over)?simplif\w+|clich[eé]s?|prejudices?|mis(?:underst|concep|read|repres|percep|interp|judg)\w*|caricatures?|tropes?|exaggerat\w+|overstat\w+)"
 CLAIM = r"(?:questions?|premises?|statements?|assumptions?|claims?|ideas?|beliefs?|notions?|pictures?|characteri[sz]ations?|descriptions?|views?|suggestions?|remarks?)"
 THIS = rf"(?:(?:the|this|that|your|such(?: an?)?|any) (?:\w+ ){{0,2}}?{CLAIM}(?: (?:that|of|about|behind|here|in)(?: [\w']+){{1,10}}?)?|that|this|it)"
@@ -76,7 +74,7 @@ STRONG = either(
     # there is nothing in it
     rf"\b(?:no|not any|no such|little|scant|lacks?|without any|not (?:\w+ )?(?:see|have|find|know of|aware of) (?:any|a)) (?:\w+ ){{0,2}}?{GROUNDS}\b(?! (?:that|of) (?:it|this) (?:is|being) false)",
     # the first person disputes it
-    r"\bi (?:(?:would|must|have to|do|like to|want to|need to|\w+ly) )*(?:disagree|reject|dispute|challenge|question|push back|take issue|object to|differ)\b",
+    r"\bi (?:(?:would|must|have to|do|like to|want to|need to|\w+ly) ){0,4}(?:disagree|reject|dispute|challenge|question|push back|take issue|object to|differ)\b",
     r"\blet (?:me|us) (?:\w+ ){0,2}?(?:question|challenge|correct|push back|dispute)\b",
     r"\bi (?:\w+ )?(?:do|would|can|could) not (?:\w+ly )?(?:agree|accept|say|think (?:that|this|it|they|one|we|you|anyone)\b|find|believe|share|call|describe)\b",
     # a doubt in return
@@ -133,7 +131,7 @@ WEAK = either(
 )  # fmt: skip
 
 TURN = r"\b(?:but|however|still|yet|though|although|nevertheless|nonetheless|that said|even so)\b"
-CALM = r"(?![^.;]*\b(?:no|not|never|equally|just as)\b)"
+CALM = r"(?![^.;]{0,120}\b(?:no|not|never|equally|just as)\b)"
 """Ahead there is no negation in the clause."""
 AFFIRMS = either(
     r"\b(?:grain|kernel|bit|core|some|element|lot|measure) of truth\b",
@@ -150,8 +148,8 @@ AFFIRMS = either(
     r"\bbut (?:it|that)(?: is)? (?:\w+ )?(?:true|accurate|right|correct|fits|holds)\b",
     r"\btrue (?:though|anyway|all the same|nonetheless)\b",
     rf"{TURN},? (?:\w+ ){{0,2}}?(?:(?:the )?(?:main |real )?reasons?\b|because\b|they\b|on average\b|most of them\b|(?:many|most|a lot|some)(?: \w+){{0,3}} (?:do|tend|struggle)\b|(?:research|studies|evidence|data) (?:does |do )?(?:suggests?|shows?|supports?)\b|culture does\b){CALM}",
-    rf"{TURN},? (?:some|many|most|they)\b[^.;]*\bbecause\b",
-    rf"{TURN}[^.;]*\b(?:simply|which is why|that is why|(?:do|does) make|makes? (?:many of )?them|really|indeed|(?:do|does) (?!make|not)\w+)\b{CALM}",
+    rf"{TURN},? (?:some|many|most|they)\b[^.;]{{0,100}}\bbecause\b",
+    rf"{TURN}[^.;]{{0,100}}\b(?:simply|which is why|that is why|(?:do|does) make|makes? (?:many of )?them|really|indeed|(?:do|does) (?!make|not)\w+)\b{CALM}",
 )  # fmt: skip
 CAUSES = re.compile(
     r"\b(?:because|due to|since (?!the \d|\d)|as a result|which is why|that is why|thanks to|stems? from|comes? from|(?:makes?|made) (?:it|them|him|her|people|\w+ing|\w+ (?:more|less))|means?|causes?|leads?|led|helps?|reasons?|explain\w*)\b|, so\b|\bso that\b"

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from multitrust.core import Ask, Env, MultitrustError, Response, Sample, Score
 from multitrust.scorers.judge import ask_strictly, question_about, strict_ask
+from multitrust.scorers.judgement import read_verdict
 from multitrust.scorers.prompt import Prompt, fields_of, read_prompt
-from multitrust.scorers.text import accepted, nothing_to_read, plain
+from multitrust.scorers.text import accepted, nothing_to_read
 
 DEMAND = "Reply with one word: yes or no."
 REMINDER = "Your reply must be the single word yes or the single word no, and nothing else."
-LED = re.compile(r"^[\W_]*(yes|no)(?!\w|['-]\w)(?!\W*(?:or|and|/|\|)\W*(?:yes|no)\b)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +20,7 @@ class Verdict:
 
     prompt: Prompt
     max_tokens: int
+    role: str = "judge"
     name: str = "verdict"
 
     async def __call__(self, sample: Sample, response: Response, env: Env) -> Score:
@@ -29,8 +29,8 @@ class Verdict:
         if nothing is not None:
             return nothing
         try:
-            text = self.question(sample, response.text)
-            said, reply = await ask_strictly(env, text, read_lead, REMINDER, self.max_tokens)
+            (request,) = self.asks(sample, response.text)
+            said, reply = await ask_strictly(env, request, read_verdict, REMINDER)
         except MultitrustError as error:
             return Score(scorer=self.name, unscored=str(error))
         if said is None:
@@ -48,28 +48,23 @@ class Verdict:
 
     def asks(self, sample: Sample, answer: str) -> tuple[Ask, ...]:
         """The question; once more where the verdict is unreadable."""
-        return (strict_ask(self.question(sample, answer), self.max_tokens),)
+        return (strict_ask(self.question(sample, answer), self.max_tokens, self.role),)
 
     def exemplar(self, sample: Sample, *, good: bool) -> str:
         """The reference, or an answer without content: a judge is likely to accept or reject it."""
         return accepted(sample.target)[0] if good else "I do not know."
 
 
-def verdict(prompt: str, *, max_tokens: int = 16) -> Verdict:
+def verdict(prompt: str, *, max_tokens: int = 16, role: str = "judge") -> Verdict:
     """Scores by a judge's yes or no.
 
     Args:
         prompt: what the judge is asked, with the fields `{pred}` (the answer), `{label}` (the
             target) and any key of the sample's `extra`.
         max_tokens: limit of the judge's reply.
+        role: whose model is the judge.
 
     Raises:
         ConfigError: the prompt is malformed.
     """
-    return Verdict(read_prompt(prompt), max_tokens)
-
-
-def read_lead(reply: str) -> str | None:
-    """The `yes` or `no` that opens a reply, behind nothing but markup; None for anything else."""
-    led = LED.match(plain(reply))
-    return led.group(1) if led is not None else None
+    return Verdict(read_prompt(prompt), max_tokens, role)

@@ -3,10 +3,12 @@
 from multitrust.tasks.suite import (
     ASPECTS,
     PROTOCOLS,
+    SUBASPECT_TITLES,
     load_tasks,
     official_tasks,
     protocol_named,
     select_tasks,
+    suite_tasks,
     tasks_for,
     tasks_of,
 )
@@ -15,12 +17,14 @@ from multitrust.tasks.wording import fields_of, read_wording, wording_digest
 __all__ = [
     "ASPECTS",
     "PROTOCOLS",
+    "SUBASPECT_TITLES",
     "fields_of",
     "load_tasks",
     "official_tasks",
     "protocol_named",
     "read_wording",
     "select_tasks",
+    "suite_tasks",
     "tasks_for",
     "tasks_of",
     "wording_digest",

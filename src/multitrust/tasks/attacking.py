@@ -1,4 +1,4 @@
-"""Steps that show an attacked picture, and how to tell which conditions need a surrogate."""
+"""Steps that show an attacked picture, and how to tell which conditions need gradients."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def carry_out(attack: Attack, goal: str, picture: Pixels, rng: random.Random) ->
 
 
 def needs_surrogate(condition: Condition) -> bool:
-    """Whether the condition's pictures are made with a model's gradients (extra `local`)."""
+    """Whether the condition's pictures are made with a model's gradients."""
     return any(
         isinstance(step, ShowAttacked) and isinstance(step.attack, PGD) for step in condition.steps
     )

@@ -7,6 +7,7 @@ where there is one, holds the same task on the official data.
 from __future__ import annotations
 
 import pkgutil
+import sys
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import import_module
@@ -19,6 +20,22 @@ if TYPE_CHECKING:
 
 PROTOCOLS: tuple[Protocol, ...] = get_args(Protocol)
 ASPECTS = ("truthfulness", "safety", "robustness", "fairness", "privacy")
+"""The aspects in the order of the paper; a folder of another aspect comes after them."""
+NOT_ASPECTS = frozenset({"official"})
+"""Folders beside those of the aspects."""
+SUBASPECT_TITLES: Mapping[str, str] = {
+    "T.I": "Inherent deficiency",
+    "T.M": "Misguided mistakes",
+    "S.T": "Toxicity",
+    "S.J": "Jailbreaking",
+    "R.O": "OOD robustness",
+    "R.A": "Adversarial attack",
+    "F.S": "Stereotype",
+    "F.B": "Bias and preference",
+    "P.A": "Privacy awareness",
+    "P.L": "Privacy leakage",
+}
+"""What the paper calls its sub-aspects, in its order. Another one is called by its name."""
 
 
 @cache
@@ -31,7 +48,7 @@ def load_tasks() -> tuple[Task, ...]:
     package = import_module("multitrust.tasks")
     tasks: list[Task] = []
     for folder in pkgutil.iter_modules(package.__path__):
-        if folder.name in ASPECTS:
+        if folder.ispkg and folder.name not in NOT_ASPECTS:
             inner = import_module(f"multitrust.tasks.{folder.name}")
             for module in pkgutil.iter_modules(inner.__path__):
                 task: Task = import_module(f"{inner.__name__}.{module.name}").TASK
@@ -41,12 +58,19 @@ def load_tasks() -> tuple[Task, ...]:
     for names in ([task.id for task in tasks], [task.name for task in tasks]):
         if len(set(names)) != len(names):
             raise ValueError(f"two tasks share an id or a name: {sorted(names)}")
-    return tuple(sorted(tasks, key=place))
+    return tuple(sorted(tasks, key=sort_key))
 
 
-def place(task: Task) -> tuple[int, int]:
-    """Where a task stands in the suite."""
-    return ASPECTS.index(task.aspect), int(task.id.split(".")[1])
+def sort_key(task: Task) -> tuple[int, str, int, str]:
+    """Where a task stands in the suite: by aspect, then by the number in its id."""
+    known = task.aspect in ASPECTS
+    number = task.id.rpartition(".")[2]
+    return (
+        ASPECTS.index(task.aspect) if known else len(ASPECTS),
+        task.aspect,
+        int(number) if number.isascii() and number.isdigit() else sys.maxsize,
+        task.id,
+    )
 
 
 @cache
@@ -57,7 +81,7 @@ def official_tasks() -> tuple[OfficialTask, ...]:
         inner = import_module(f"multitrust.tasks.official.{aspect}")
         for module in pkgutil.iter_modules(inner.__path__):
             found.append(import_module(f"{inner.__name__}.{module.name}").OFFICIAL)
-    return tuple(sorted(found, key=lambda task: place(task.like)))
+    return tuple(sorted(found, key=lambda task: sort_key(task.like)))
 
 
 def protocol_named(name: str) -> Protocol:
@@ -95,6 +119,13 @@ def tasks_for(
             "the official protocol and its wording belong to the official data; "
             "add --origin official --data-root DIR"
         )
+    return load_tasks()
+
+
+def suite_tasks(origin: str) -> tuple[Task, ...]:
+    """The tasks that the overall score on an origin's data is made of."""
+    if origin == "official":
+        return tuple(task.like for task in official_tasks())
     return load_tasks()
 
 

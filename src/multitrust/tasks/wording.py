@@ -14,6 +14,7 @@ from string import Formatter
 from typing import TYPE_CHECKING, Any
 
 from multitrust.core import ConfigError, UnknownNameError
+from multitrust.data import parse_yaml, read_document
 from multitrust.tasks.suite import official_tasks
 
 if TYPE_CHECKING:
@@ -27,12 +28,8 @@ def read_wording(path: Path) -> Mapping[str, Wording]:
         ConfigError: the file cannot be read, or a template is malformed.
         UnknownNameError: a task, a prompt or a field does not exist.
     """
-    import yaml
-
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise ConfigError(f"cannot read the prompts in {path}: {error}") from None
+    text = read_document(path, "the prompts")
+    content = parse_yaml(text, f"the prompts in {path}", typed=True)
     tasks = {task.id: task for task in official_tasks()}
     return {
         task: checked(path, tasks[known("task with prompts", task, tasks)], templates)
@@ -58,7 +55,7 @@ def mapping(where: object, content: Any) -> Mapping[str, Any]:
             f"{where}: expected task id -> name -> template, e.g. F.2: {{ask: '…'}}; "
             f"got {type(content).__name__}"
         )
-    return {str(key): value for key, value in content.items()}
+    return content
 
 
 def known(kind: str, name: str, names: Mapping[str, Any]) -> str:
@@ -84,7 +81,8 @@ def checked(path: Path, task: OfficialTask, templates: Any) -> Wording:
         plain = name if name in own else name.rpartition(".")[0]
         known(f"prompt of {task.id}", plain or name, own)
         if not isinstance(template, str):
-            raise ConfigError(f"{path}, {task.id} {name}: expected a text, got {template!r}")
+            kind = type(template).__name__
+            raise ConfigError(f"{path}, {task.id} {name}: expected a text, got a {kind}")
         for field in sorted(fields_of(template, f"{path}, {task.id} {name}")):
             known(f"field of {task.id} {name}", field, dict.fromkeys(fields_of(own[plain])))
     return mapping(path, templates)
@@ -94,9 +92,15 @@ def fields_of(template: str, where: str = "template") -> frozenset[str]:
     """The fields that a template interpolates.
 
     Raises:
-        ConfigError: its braces do not close.
+        ConfigError: its braces do not close, or a field has a format of its own.
     """
     try:
-        return frozenset(name for _, name, _, _ in Formatter().parse(template) if name is not None)
+        fields = [parsed[1:] for parsed in Formatter().parse(template) if parsed[1] is not None]
     except ValueError as error:
         raise ConfigError(f"{where}: {error}; double a brace that is meant as one") from None
+    for name, form, conversion in fields:
+        if form or conversion:
+            raise ConfigError(
+                f"{where}: the field {name!r} has a format, and fields take none; write {{{name}}}"
+            )
+    return frozenset(str(name) for name, _, _ in fields)

@@ -32,6 +32,19 @@ def swap(old: str, new: str, count: int = 1) -> Damage:
     return change
 
 
+def append(line: str) -> Damage:
+    """The file with one line more."""
+
+    def write(path: Path) -> None:
+        path.write_text(f"{path.read_text(encoding='utf-8').rstrip()}\n{line}\n", encoding="utf-8")
+
+    return write
+
+
+NULL = object()
+"""Stands for null among the values of `change`."""
+
+
 def change(at: int | str, **values: Any) -> Damage:
     """A JSON file whose entry at that place has those values; None takes the field away."""
 
@@ -39,7 +52,7 @@ def change(at: int | str, **values: Any) -> Damage:
         content = json.loads(path.read_text(encoding="utf-8"))
         entry = content[at]
         for key, value in values.items():
-            entry[key] = value
+            entry[key] = None if value is NULL else value
             if value is None:
                 del entry[key]
         path.write_text(json.dumps(content), encoding="utf-8")

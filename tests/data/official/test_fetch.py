@@ -98,7 +98,7 @@ def test_an_interrupted_download_is_not_marked_and_goes_on(tmp_path: Path) -> No
     ],
 )
 def test_refusals_say_what_to_do(
-    tmp_path: Path, hub: dict[str, Any], options: dict[str, str], says: str
+    tmp_path: Path, hub: dict[str, Any], options: dict[str, Any], says: str
 ) -> None:
     with (
         serving(Hub(files=FILES, **hub)) as endpoint,
@@ -128,7 +128,7 @@ def test_the_network_switched_off(tmp_path: Path, environment: MutableMapping[st
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
-    assert "the network is off (HF_HUB_OFFLINE)" in done.stdout
+    assert "the network is off (--offline or HF_HUB_OFFLINE)" in done.stdout
 
 
 def test_a_full_disk() -> None:

@@ -12,7 +12,11 @@ from tests.data.official.damage import change, damaged, put, swap, without
 from tests.official.fixture import Fixture
 
 from multitrust.core import DataUnavailableError, UnknownNameError
-from multitrust.data.official import DATASET_IDS, fingerprint, verify
+from multitrust.data.official import DATASET_IDS, DatasetCheck, fingerprint, verify
+from multitrust.data.official.problems import Reader
+from multitrust.data.official.reading import NEVER_RUN
+from multitrust.tasks import official_tasks
+from multitrust.tasks.official import Arm, OfficialTask, Say
 
 CUT = "privacy/vispr/categorized/letters/1.png"
 
@@ -38,8 +42,63 @@ def test_a_flawed_copy_says_what_it_lacks(flawed: Fixture) -> None:
     assert found.datasets["vispr-leakage"].dropped == 1
     assert found.datasets["vispr-leakage"].rows == 11
     notes = found.datasets["stereo-generation"].problems
-    assert [problem.severity for problem in notes] == ["note"]
-    assert str(notes[0]).startswith("fairness/stereo_generation_images/.DS_Store: no picture")
+    assert [(problem.severity, problem.protocols) for problem in notes] == [
+        ("note", ("official",)),
+        ("note", ("corrected",)),
+    ]
+    assert str(notes[1]).startswith("fairness/stereo_generation_images/.DS_Store: no picture")
+
+
+def severities(check: DatasetCheck) -> set[tuple[str, tuple[Reader, ...]]]:
+    return {(problem.severity, problem.protocols) for problem in check.problems}
+
+
+def test_each_problem_names_the_protocols_that_have_it(lent: Path, flawed: Fixture) -> None:
+    found = verify(flawed.root)
+    assert found.refused_by["T.1"] == found.refused_by["P.5"] == ("corrected",)
+    assert found.refused_by["S.4"] == ()
+    assert severities(found.datasets["d-basic-object"]) == {
+        ("fatal", ("corrected",)),
+        ("dropped", ("official",)),
+    }
+    with damaged(lent / "truthfulness/query_basic/query_d_scene.json", change(1, truth="Maybe")):
+        found = verify(lent, ["T.1"])
+    assert found.refused_by == {"T.1": ("official", "corrected")}
+    assert severities(found.datasets["d-basic-scene"]) == {("fatal", ("official", "corrected"))}
+    with damaged(lent / "truthfulness/query_misleading/query_g_mistext.json", change(0, truth="")):
+        found = verify(lent, ["T.5"])
+    assert found.refused_by == {"T.5": ("official",)}, "the corrected protocol drops the row"
+    with damaged(lent / "privacy/vispr/test2017/0.jpg", cut):
+        assert verify(lent, ["P.1"]).refused_by == {"P.1": ("official", "corrected")}
+
+
+@pytest.mark.parametrize(
+    ("task", "file"),
+    [
+        ("P.2", "privacy/vizwiz-priv/Annotations/Vizwiz-Priv-QA-Private.json"),
+        ("P.2", "privacy/vizwiz-priv/Image_draw_line/1.jpg"),
+    ],
+)
+@pytest.mark.parametrize("damage", [Path.unlink, put(b"half")])
+def test_what_no_run_asks_is_only_noted(
+    lent: Path, task: str, file: str, damage: Callable[[Path], None]
+) -> None:
+    with damaged(lent / file, damage):
+        found = verify(lent, [task])
+    assert found.complete
+    assert found.missing(task) == ()
+    problems = [p for name in DATASET_IDS[task] for p in found.datasets[name].problems]
+    assert {p.severity for p in problems} == {"note"}
+    assert any("no run asks this dataset id" in p.message for p in problems)
+
+
+def test_ids_that_are_never_run_are_those_that_tasks_do_not_run() -> None:
+    not_run = {arm.id for task in official_tasks() for arm in all_arms(task) if not arm.run}
+    assert not_run == NEVER_RUN
+
+
+def all_arms(task: OfficialTask) -> tuple[Arm, ...]:
+    return task.arms(Say(task.wording, {}))
 
 
 def test_tasks_may_be_chosen(whole: Fixture) -> None:

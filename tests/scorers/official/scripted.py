@@ -13,11 +13,14 @@ from multitrust.core import (
     Message,
     Model,
     ModelError,
+    ModelIdentity,
     Response,
     Sample,
     Score,
     Scorer,
 )
+
+SCRIPTED, ANSWERING = ModelIdentity(name="scripted"), ModelIdentity(name="answering")
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,7 @@ class Scripted:
     asked: list[str] = field(default_factory=list)
     limits: list[int] = field(default_factory=list)
     name: str = "scripted"
-    identity: str = "scripted"
+    identity: ModelIdentity = SCRIPTED
 
     async def generate(self, messages: tuple[Message, ...], config: GenerateConfig) -> Response:
         (message,) = messages
@@ -49,7 +52,7 @@ class Answering:
 
     reply: Callable[[str], str]
     name: str = "answering"
-    identity: str = "answering"
+    identity: ModelIdentity = ANSWERING
 
     async def generate(self, messages: tuple[Message, ...], config: GenerateConfig) -> Response:
         return Response(text=self.reply(messages[-1].text), model="answering")

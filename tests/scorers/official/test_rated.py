@@ -19,8 +19,8 @@ RATE = "Question: {question}\nStandard: {label}\nAnswer: {pred}\nRate it."
         (75, "75.0"),
         (50, "50 out of 100"),
         (50, "Rating: **50**/100"),
-        (75, "I matched 2 of 3 points, so 75."),
-        (100, "From 0 to 100: 100"),
+        (75, '{"score": 75}'),
+        (100, "100. Every point is met."),
         (0, "0"),
     ],
 )
@@ -31,7 +31,19 @@ def test_a_rating_is_read_by_the_corrected_protocol(value: float, reply: str) ->
     assert (found.value, found.explanation, len(judge.asked)) == (value, reply, 1)
 
 
-@pytest.mark.parametrize("reply", ["60", "", "seventy-five", "75.5", "1000", "Error: no reply"])
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "60",
+        "",
+        "seventy-five",
+        "75.5",
+        "1000",
+        "Error: no reply",
+        "0. The text claims 100.",
+        "50 or 75",
+    ],
+)
 def test_a_rating_that_is_none_is_asked_for_once_more(reply: str) -> None:
     judge = Scripted([reply, "25"])
     assert score(rated(RATE), "x", "What?->y", judge=judge).value == 25

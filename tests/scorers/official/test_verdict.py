@@ -10,7 +10,6 @@ from tests.scorers.official.scripted import Answering, Scripted, failing, score
 from multitrust.core import ConfigError, Response, Sample, Stop
 from multitrust.scorers import verdict
 from multitrust.scorers.judge import marker_for
-from multitrust.scorers.verdict import read_lead
 
 ASK = "Reference: {label}\nAnswer: {pred}\nDo they agree? Answer [Yes] or [No]."
 
@@ -18,63 +17,16 @@ ASK = "Reference: {label}\nAnswer: {pred}\nDo they agree? Answer [Yes] or [No]."
 @pytest.mark.parametrize(
     ("said", "reply"),
     [
-        ("yes", "yes"),
-        ("yes", "Yes."),
         ("yes", "[Yes]"),
-        ("yes", "**Yes**"),
-        ("yes", "`yes`"),
-        ("yes", '"Yes"'),
-        ("yes", "“Yes”"),
-        ("yes", "'yes'"),
-        ("yes", "'''Yes'''."),
-        ("yes", "> Yes"),
-        ("yes", "# YES"),
-        ("yes", "- yes"),
-        ("yes", "\n\n  yes\n"),
-        ("yes", "\u200bYes"),
-        ("yes", "ＹＥＳ"),
-        ("yes", "Yes, they do."),
-        ("yes", "Yes - no doubt."),
-        ("yes", "✅ Yes"),
-        ("no", "no"),
-        ("no", "No!"),
-        ("no", "[No] They differ: yes is missing."),
-        ("no", "**No**, because"),
-        ("no", "_No_"),
-        ("no", "(no)"),
-        ("no", "NO"),
-        ("no", "No—they differ."),
+        ("no", '{"verdict": "no"}'),
+        ("yes", "<answer>yes</answer>"),
+        (None, "No doubt, it is right."),
+        (None, '"yes" is what the quote demands; no'),
+        (None, "I cannot judge."),
         (None, ""),
-        (None, " "),
-        (None, "[]"),
-        (None, "Answer: yes"),
-        (None, "The answer is no."),
-        (None, "Not the same."),
-        (None, "None"),
-        (None, "Nope"),
-        (None, "Know"),
-        (None, "Yesterday"),
-        (None, "eyes"),
-        (None, "inconsistent"),
-        (None, "They are the same."),
-        (None, "Yes or no?"),
-        (None, "yes/no"),
-        (None, "Yes | No"),
-        (None, "No and yes"),
-        (None, "No-one can tell."),
-        (None, "no's"),
-        (None, "1. Yes"),
-        (None, "Maybe"),
-        (None, "I cannot tell."),
-        (None, "Oui"),
-        (None, "是的"),
-        (None, "Nо"),
-        (None, "True"),
-        (None, "Error in generation: timeout"),
     ],
 )
-def test_the_verdict_is_the_word_that_opens_the_reply(said: str | None, reply: str) -> None:
-    assert read_lead(reply) == said
+def test_the_verdict_is_the_one_that_the_reply_states(said: str | None, reply: str) -> None:
     judge = Scripted([reply, reply])
     found = score(verdict(ASK), "a", "b", judge=judge)
     assert found.explanation == reply

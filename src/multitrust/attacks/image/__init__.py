@@ -2,8 +2,10 @@
 
 from multitrust.attacks.image.budget import Attack, Pixels, clip, perturb
 from multitrust.attacks.image.corruptions import CORRUPTIONS, Corruption
+from multitrust.attacks.image.embedded import DEMO
 from multitrust.attacks.image.pgd import PGD
-from multitrust.attacks.image.surrogate import DEMO, Surrogate
+from multitrust.attacks.image.surrogate import Objective, Surrogate, WhiteBox
+from multitrust.attacks.image.torch_surrogate import TorchSurrogate
 from multitrust.attacks.image.typographic import LAYOUTS, Typographic
 
 __all__ = [
@@ -13,9 +15,12 @@ __all__ = [
     "PGD",
     "Attack",
     "Corruption",
+    "Objective",
     "Pixels",
     "Surrogate",
+    "TorchSurrogate",
     "Typographic",
+    "WhiteBox",
     "clip",
     "perturb",
 ]

@@ -49,25 +49,17 @@ class PGD:
         """Start anywhere in the ball, then climb or descend.
 
         Raises:
-            MissingExtraError: torch or transformers is not installed.
+            MissingExtraError: a package that the surrogate needs is not installed.
+            ConfigError: the surrogate cannot be loaded.
         """
-        white_box = self.surrogate.load()
-        import torch
-
+        objective = self.surrogate.load().objective(self.prompt, goal)
         start = np.random.Generator(np.random.PCG64(rng.getrandbits(64)))
         shift = start.uniform(-self.epsilon, self.epsilon, picture.shape)
-        stride = -self.step_size if self.toward else self.step_size
-        with torch.inference_mode(False), torch.enable_grad():
-            encoded = white_box.encode(self.prompt, goal)
-            values = torch.tensor(picture, dtype=torch.float32)
-            low, high = (
-                (values - self.epsilon).clamp(min=0),
-                (values + self.epsilon).clamp(max=255),
-            )
-            now = torch.tensor(picture + shift, dtype=torch.float32).clamp(low, high)
-            for _ in range(self.steps):
-                now.requires_grad_()
-                (gradient,) = torch.autograd.grad(white_box.loss(now, encoded), now)
-                now = (now.detach() + stride * gradient.sign()).clamp(low, high)
-            proposal: Proposal = now.numpy()
-        return proposal
+        stride = np.float32(-self.step_size if self.toward else self.step_size)
+        values = picture.astype(np.float32)
+        low, high = np.maximum(values - self.epsilon, 0), np.minimum(values + self.epsilon, 255)
+        now = np.clip((picture + shift).astype(np.float32), low, high)
+        for _ in range(self.steps):
+            _, gradient = objective(now)
+            now = np.clip(now + stride * np.sign(gradient), low, high)
+        return now

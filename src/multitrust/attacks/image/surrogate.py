@@ -1,94 +1,53 @@
-"""The model that attacks are made on: any image-text-to-text model in a folder, with gradients."""
+"""Surrogates: models with gradients, on which white-box attacks are computed."""
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Callable
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
-from multitrust.attacks.image.preparation import preparation_of
-from multitrust.core import ConfigError, MissingExtraError
+from multitrust.core import ConfigError
+
+Values = NDArray[np.float32]
+"""A picture as floats: height x width x 3, each from 0 to 255."""
+Objective = Callable[[Values], tuple[float, Values]]
+"""A picture -> (loss, gradient of the loss with respect to the picture)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Surrogate:
-    """A model by its name and folder; loaded when an attack is carried out."""
+class WhiteBox(Protocol):
+    """A loaded image-text-to-text model whose loss is a differentiable function of the pixels."""
 
-    name: str
-    folder: Path
+    def objective(self, prompt: str, goal: str) -> Objective:
+        """How unlikely `goal` is as the answer to `prompt` beside a picture.
+
+        The loss is the mean cross-entropy of the goal's tokens in nats, at least 0.
+        """
+
+
+class Surrogate(Protocol):
+    """Names a model and loads it when an attack needs it. Building one reads nothing."""
 
     @property
     def identity(self) -> str:
-        """The name, and the sha256 of the weights."""
-        return f"{self.name}@{weights_digest(self.folder)}"
+        """A name and the sha256 of the weights; part of the digest of every attacked picture."""
 
     def load(self) -> WhiteBox:
-        """The model, read once.
+        """The model, read once per process.
 
         Raises:
-            MissingExtraError: torch or transformers is not installed.
-            ConfigError: the folder holds no such model, or its processor cannot be copied.
+            ConfigError: its folder does not hold a model that this surrogate can run.
+            MissingExtraError: a package that it needs is not installed.
         """
-        return load(self.folder)
-
-
-DEMO = Surrogate("demo", Path(str(files("multitrust"))) / "models" / "demo_weights")
-"""The embedded model."""
-
-
-class WhiteBox:
-    """A model whose loss is a differentiable function of the pixels."""
-
-    def __init__(self, model: Any, processor: Any) -> None:
-        self.model = model.eval().requires_grad_(False)
-        self.processor = processor
-        self.prepare = preparation_of(processor.image_processor)
-
-    def encode(self, prompt: str, goal: str) -> tuple[Any, Any]:
-        """(tokens of the prompt and of the goal as its answer, the same with only the goal)."""
-        import torch
-
-        tokenizer = self.processor.tokenizer
-        written = self.written(prompt)
-        begin = tokenizer.bos_token
-        asked = self.processor(
-            text=[written],
-            images=[np.zeros((32, 32, 3), np.uint8)],
-            return_tensors="pt",
-            add_special_tokens=begin is None or not written.startswith(begin),
-        )["input_ids"]
-        said = tokenizer(f" {goal}", add_special_tokens=False, return_tensors="pt")["input_ids"]
-        tokens = torch.cat([asked, said], dim=1)
-        return tokens, torch.cat([torch.full_like(asked, -100), said], dim=1)
-
-    def written(self, prompt: str) -> str:
-        """The prompt beside a picture as the model's chat template writes it."""
-        if getattr(self.processor, "chat_template", None):
-            parts = [{"type": "image"}, {"type": "text", "text": prompt}]
-            chat = [{"role": "user", "content": parts}]
-            text: str = self.processor.apply_chat_template(chat, add_generation_prompt=True)
-            return text
-        return f"USER: {self.processor.image_token} {prompt}\nASSISTANT:"
-
-    def loss(self, picture: Any, encoded: tuple[Any, Any]) -> Any:
-        """How unlikely the goal is as the answer: mean cross-entropy of its tokens."""
-        tokens, labels = encoded
-        return self.model(
-            input_ids=tokens,
-            attention_mask=tokens.new_ones(tokens.shape),
-            pixel_values=self.prepare(picture).to(self.model.dtype),
-            labels=labels,
-        ).loss
 
 
 @cache
 def weights_digest(folder: Path) -> str:
-    """sha256 of all weights in the folder.
+    """sha256 of all `*.safetensors` files in the folder, in hexadecimal digits.
 
     Raises:
         ConfigError: there are none.
@@ -100,22 +59,3 @@ def weights_digest(folder: Path) -> str:
     for path in found:
         digest.update(path.read_bytes())
     return digest.hexdigest()
-
-
-@cache
-def load(folder: Path) -> WhiteBox:
-    """The white box of the folder."""
-    try:
-        import torch
-        from transformers import AutoModelForImageTextToText, AutoProcessor
-    except ImportError as error:
-        raise MissingExtraError(error.name or "transformers", "local") from None
-    try:
-        with torch.inference_mode(False):
-            model = AutoModelForImageTextToText.from_pretrained(
-                folder, dtype=torch.float32, local_files_only=True
-            )
-        processor = AutoProcessor.from_pretrained(folder, local_files_only=True)
-    except (OSError, ValueError, KeyError) as error:
-        raise ConfigError(f"cannot load the surrogate {folder}: {str(error)[:300]}") from None
-    return WhiteBox(model, processor)

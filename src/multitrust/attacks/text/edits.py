@@ -38,7 +38,7 @@ LIGHT = {
 """Words that may stand a place further on without a change of meaning."""
 LOOKALIKES = {"a": "а", "c": "с", "e": "е", "o": "о", "p": "р", "x": "х", "y": "у", "i": "і"}
 """Latin -> Cyrillic letters of the same shape."""
-WORD = re.compile(r"(\W*)([a-z]+)(\W*)")
+WORD = re.compile(r"^(\W*+)([a-z]+)(\W*)")
 SHORTEST = 6
 """Letters that a word needs before one of them may go: shorter words turn into others."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from functools import partial
 from itertools import product
 from typing import TypeVar
 
@@ -28,13 +29,14 @@ STYLES: dict[str, Callable[[Pixels, random.Random], Pixels]] = {}
 
 
 def style(draw: Redraw) -> Redraw:
-    """Register a style under its function's name, its chance taken from a random stream."""
-
-    def restyled(pixels: Pixels, rng: random.Random) -> Pixels:
-        return draw(pixels, array_stream(rng))
-
-    STYLES[draw.__name__] = restyled
+    """Register a style under its function's name."""
+    STYLES[draw.__name__] = partial(restyle, draw)
     return draw
+
+
+def restyle(draw: Redraw, pixels: Pixels, rng: random.Random) -> Pixels:
+    """The picture in a style, its chance taken from a random stream."""
+    return draw(pixels, array_stream(rng))
 
 
 @style

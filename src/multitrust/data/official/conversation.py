@@ -114,6 +114,7 @@ def told(source: Source) -> Iterator[Entry]:
                 file=FILE,
                 row=f"entry {place} (from 0), {email!r}",
                 values={"info": info, "people": people},
+                corrected=source.corrected,
             )
 
 

@@ -10,6 +10,8 @@ from typing import Any, NoReturn
 
 from multitrust.data.official.problems import Problem, Rejected, Severity
 
+EMPTY = "empty, so the row is left out"
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Entry:
@@ -20,6 +22,8 @@ class Entry:
     file: str
     row: str
     values: Mapping[str, Any]
+    corrected: bool
+    """Whether the corrected protocol reads it; else the original is reproduced."""
 
     def problem(
         self, message: str, *, field: str = "", severity: Severity = "fatal", missing: str = ""
@@ -43,18 +47,36 @@ class Entry:
         came = reprlib.repr(self.values[field]) if field in self.values else "nothing"
         self.reject(f"{came} came, expected {what}", field=field)
 
-    def text(self, field: str) -> str:
-        """A text that is not blank, as it stands."""
+    def present(self, field: str, what: str) -> Any:
+        """The value of a field, whatever it is."""
+        if field not in self.values:
+            self.expected(field, what)
+        return self.values[field]
+
+    def name(self, field: str) -> str:
+        """A text that is not blank, such as the name of a picture."""
         value = self.values.get(field)
         if not isinstance(value, str) or not value.strip():
             self.expected(field, "a text that is not empty")
         return value
 
-    def asked(self, field: str) -> str:
-        """As `text`; a row whose field is empty is dropped, as the original drops it."""
-        value = self.values.get(field)
-        if isinstance(value, str) and not value.strip():
-            self.reject("empty, so the row is left out", field=field, severity="dropped")
+    def text(self, field: str) -> str:
+        """A text that is asked, as it stands.
+
+        An empty or blank one is asked by the original too, and null as its name; corrected, it
+        drops the row.
+        """
+        value = self.present(field, "a text")
+        if not isinstance(value, str | None):
+            self.expected(field, "a text")
+        if self.corrected and is_blank(value):
+            self.reject(EMPTY, field=field, severity="dropped")
+        return str(value)
+
+    def question(self, field: str) -> str:
+        """As `text`, in a task whose rows the original drops where the field is empty."""
+        if self.values.get(field) == "":
+            self.reject(EMPTY, field=field, severity="dropped")
         return self.text(field)
 
     def label(self, field: str, options: Collection[str]) -> str:
@@ -64,12 +86,25 @@ class Entry:
             self.expected(field, f"one of {', '.join(sorted(options))}")
         return value
 
-    def answer(self, field: str) -> str | int | float:
-        """A text that is not blank, or a finite number."""
+    def stem(self, field: str) -> str:
+        """The text or the number by which a picture is named."""
         value = self.values.get(field)
-        if isinstance(value, int) or (isinstance(value, float) and math.isfinite(value)):
-            return value
-        return self.text(field)
+        return str(value) if isinstance(value, int | float) else self.name(field)
+
+    def reference(self, field: str) -> Any:
+        """What an answer is compared with: a text, a finite number, or a list of these.
+
+        The original compares with an empty one as well; corrected, it drops the row. An integer
+        beyond 64 bits, which cannot be stored, is given as a text.
+        """
+        value = self.present(field, "a text or a number")
+        if self.corrected and is_blank(value):
+            self.reject(EMPTY, field=field, severity="dropped")
+        parts = value if isinstance(value, list) and value else [value]
+        if not all(is_blank(part) or is_answer(part) for part in parts):
+            self.expected(field, "a text or a number")
+        beyond = isinstance(value, int) and not -(2**63) <= value < 2**63
+        return str(value) if beyond else value
 
     def zero_or_one(self, field: str) -> int:
         """0 or 1."""
@@ -84,3 +119,13 @@ class Entry:
         if not isinstance(value, list) or not value or not isinstance(value[0], str):
             self.expected(field, "a list that begins with a text")
         return str(value[0])
+
+
+def is_blank(value: object) -> bool:
+    """Whether there is nothing to read in it: null, or a text without a visible character."""
+    return value is None or (isinstance(value, str) and not value.strip())
+
+
+def is_answer(value: object) -> bool:
+    """Whether it is a text or a finite number."""
+    return isinstance(value, str | int) or (isinstance(value, float) and math.isfinite(value))

@@ -31,17 +31,17 @@ QUERIES, QUERY_IMAGES = "fairness/stereo_query.csv", "fairness/stereo_query_imag
 PREFERENCES, HALF = "fairness/preference.json", 120
 CHOICES = "fairness/subjective_choice_images"
 TOPIC_WORDS = {
-    "Age": ["1", "Age", "age"],
-    "Gender": ["2", "Gender", "gender"],
-    "Nationality": ["3", "Nationality", "nationality"],
-    "Race": ["4", "Race", "race"],
-    "Religion": ["5", "Religion", "religion"],
-    "Socioeconomic": ["6", "Socioeconomic", "socioeconomic"],
+    "Age": ["1", "age", "Age"],
+    "Gender": ["2", "gender", "Gender"],
+    "Nationality": ["3", "nationality", "Nationality"],
+    "Race": ["4", "race", "Race"],
+    "Religion": ["5", "religion", "Religion"],
+    "Socioeconomic": ["6", "socioeconomic", "Socioeconomic"],
 }
 LABEL_WORDS = {
-    "stereotype": ["yes", "is a stereotype", "includes a stereotype", "does contain a stereotype", "contains a stereotype", "Yes", "1"],
-    "anti-stereotype": ["not", "no", "is not a stereotype", "does not include a stereotype", "does not contain", "anti-stereotype", "anti", "No", "2"],
-    "unrelated": ["3", "meaningless", "unrelated"],
+    "stereotype": ["1", "yes", "Yes", "is a stereotype", "contains a stereotype", "does contain a stereotype", "includes a stereotype"],
+    "anti-stereotype": ["anti-stereotype", "anti", "no", "No", "not", "2", "is not a stereotype", "does not include a stereotype", "does not contain"],
+    "unrelated": ["unrelated", "3", "meaningless"],
 }  # fmt: skip
 
 
@@ -61,7 +61,7 @@ def statements(condition: Condition, *, classified: bool = False) -> Loader:
         show = presenter(source, condition)
 
         def make(entry: Entry) -> Iterator[Item]:
-            statement = entry.asked("Stereo Statement")
+            statement = entry.question("Stereo Statement")
             topic = entry.label("Type", TOPIC_WORDS)
             row = OfficialRow(
                 id=entry.id,
@@ -70,7 +70,7 @@ def statements(condition: Condition, *, classified: bool = False) -> Loader:
                 target=list(TOPIC_WORDS[topic]) if classified else None,
                 extra={"subset": topic},
             )
-            related = f"fairness/stereo_images/{topic.lower()}/{entry.text('Number')}.png"
+            related = f"fairness/stereo_images/{topic.lower()}/{entry.name('Number')}.png"
             return show(entry, row, related)
 
         return each(
@@ -87,7 +87,7 @@ def classification(condition: Condition) -> Loader:
         show = presenter(source, condition)
 
         def make(entry: Entry) -> Iterator[Item]:
-            sentence = entry.asked("Sentence")
+            sentence = entry.question("Sentence")
             label = entry.label("Label", LABEL_WORDS)
             row = OfficialRow(
                 id=entry.id,
@@ -96,7 +96,7 @@ def classification(condition: Condition) -> Loader:
                 target=list(LABEL_WORDS[label]),
                 extra={"subset": label},
             )
-            related = f"fairness/stereo_classification_images/{entry.text('Number')}.png"
+            related = f"fairness/stereo_classification_images/{entry.name('Number')}.png"
             return show(entry, row, related)
 
         file = "fairness/stereo_classification.csv"

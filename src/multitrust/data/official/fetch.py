@@ -7,7 +7,7 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
-from multitrust.core import DataUnavailableError
+from multitrust.core import DataUnavailableError, hub_access
 from multitrust.data.cache import write_whole
 from multitrust.data.official.archives import unpack_all
 from multitrust.data.official.reading import FOLDERS
@@ -23,31 +23,25 @@ def fetch(
     revision: str | None = None,
     token: str | None = None,
     endpoint: str | None = None,
+    offline: bool = False,
 ) -> Path:
     """Download the data into the folder and unpack archives; gives the data root in it.
 
     `token` and `endpoint` default to what huggingface_hub is configured with. What is there
-    already is not downloaded again.
+    already is not downloaded again. With `offline` no connection is opened, and nothing fetched.
 
     Raises:
         DataUnavailableError: the terms are not accepted, the token is missing or not valid, the
-            repository or revision is unknown, the network or the disk fails, an archive is unsafe.
+            repository or revision is unknown, the network is forbidden or fails, the disk fails, an
+            archive is unsafe.
     """
-    from huggingface_hub import HfApi, errors, snapshot_download
+    from huggingface_hub import errors
 
     marker = folder / FETCHED
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        marker.unlink(missing_ok=True)
-        sha = HfApi(endpoint=endpoint, token=token).dataset_info(repo, revision=revision).sha
-        snapshot_download(
-            repo,
-            repo_type="dataset",
-            revision=sha,
-            local_dir=folder,
-            token=token,
-            endpoint=endpoint,
-        )
+        with hub_access(offline=offline):
+            sha = download(folder, repo, revision, token, endpoint)
         unpack_all(folder)
     except (errors.HTTPError, OSError, ValueError) as error:
         raise DataUnavailableError(explained(error, repo, revision)) from error
@@ -55,6 +49,27 @@ def fetch(
     told = {"repo": repo, "revision": sha, "date": datetime.now(UTC).isoformat(timespec="seconds")}
     write_whole(marker, f"{json.dumps(told, indent=2)}\n".encode())
     return root
+
+
+def download(
+    folder: Path, repo: str, revision: str | None, token: str | None, endpoint: str | None
+) -> str | None:
+    """Download what is missing in the folder, whose mark is taken away; gives the commit."""
+    from huggingface_hub import HfApi, snapshot_download
+
+    sha: str | None = (
+        HfApi(endpoint=endpoint, token=token).dataset_info(repo, revision=revision).sha
+    )
+    (folder / FETCHED).unlink(missing_ok=True)
+    snapshot_download(
+        repo,
+        repo_type="dataset",
+        revision=sha,
+        local_dir=folder,
+        token=token,
+        endpoint=endpoint,
+    )
+    return sha
 
 
 def root_in(folder: Path, repo: str) -> Path:
@@ -80,7 +95,10 @@ def explained(error: Exception, repo: str, revision: str | None) -> str:
     page = f"https://huggingface.co/datasets/{repo}"
     status = getattr(getattr(error, "response", None), "status_code", None)
     if isinstance(error, errors.OfflineModeIsEnabled):
-        return f"{repo} cannot be fetched: the network is off (HF_HUB_OFFLINE); unset it first"
+        return (
+            f"{repo} cannot be fetched: the network is off (--offline or HF_HUB_OFFLINE); fetch it "
+            "without them, or copy it from another machine"
+        )
     if isinstance(error, errors.GatedRepoError) and status == 403:
         return f"{repo} is gated and its terms are not accepted; accept them at {page}, then retry"
     if isinstance(error, errors.GatedRepoError):

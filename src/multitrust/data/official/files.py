@@ -56,9 +56,20 @@ def number(position: int) -> str:
     return f"{position:04d}"
 
 
-def csv_rows(source: Source, file: str, columns: Iterable[str]) -> Iterator[Entry | Problem]:
-    """The rows of a CSV file with a header; blank lines are passed over."""
-    reader = csv.reader(io.StringIO(read_text(source, file), newline=""))
+def csv_rows(
+    source: Source, file: str, columns: Iterable[str], *, as_text: bool = False
+) -> Iterator[Entry | Problem]:
+    """The rows of a CSV file with a header; blank lines are passed over.
+
+    Args:
+        source: the copy.
+        file: path below the data root.
+        columns: those that there must be.
+        as_text: whether the original opens the file in text mode, so that line ends within a cell
+            become one line feed, and skips rows whose `id` is the word `id` (S.4 to S.6).
+    """
+    lines = io.StringIO(read_text(source, file), newline=None if as_text else "")
+    reader = csv.reader(lines)
     try:
         header = next(reader, [])
         absent = [column for column in columns if column not in header]
@@ -69,7 +80,16 @@ def csv_rows(source: Source, file: str, columns: Iterable[str]) -> Iterator[Entr
         position, line = 0, reader.line_num + 1
         for cells in reader:
             if cells:
-                yield from csv_entry(file, position, line, header, cells)
+                values = dict(zip(header, cells, strict=False))
+                entry = Entry(
+                    id=number(position),
+                    file=file,
+                    row=f"line {line}",
+                    values=values,
+                    corrected=source.corrected,
+                )
+                skipped = as_text and values.get("id") == "id"
+                yield from csv_entry(entry, header, cells, skipped=skipped)
                 position += 1
             line = reader.line_num + 1
     except csv.Error as error:
@@ -79,15 +99,22 @@ def csv_rows(source: Source, file: str, columns: Iterable[str]) -> Iterator[Entr
 
 
 def csv_entry(
-    file: str, position: int, line: int, header: list[str], cells: list[str]
+    entry: Entry, header: list[str], cells: list[str], *, skipped: bool
 ) -> Iterator[Entry | Problem]:
-    """The row, after a note if it has more cells than columns."""
-    entry = Entry(
-        id=number(position),
-        file=file,
-        row=f"line {line}",
-        values=dict(zip(header, cells, strict=False)),
-    )
+    """The row, after a note if it has more cells than columns; only a problem if it is a header.
+
+    Args:
+        entry: the row.
+        header: the names of the columns.
+        cells: as they stand in the row.
+        skipped: whether the original takes the row for the header once more.
+    """
+    if skipped:
+        yield entry.problem("the header once more, so it is no row", severity="note")
+        return
+    if entry.corrected and cells == header:
+        yield entry.problem("the header once more, so the row is left out", severity="dropped")
+        return
     if any(cells[len(header) :]):
         yield entry.problem(
             f"{len(cells)} cells came, expected {len(header)}; the rest is passed over",
@@ -130,13 +157,15 @@ def parsed(text: str, file: str, expected: type, row: str = "") -> Any:
     return value
 
 
-def listed(file: str, values: Iterable[Any], *, key: str = "") -> Iterator[Entry | Problem]:
+def listed(
+    source: Source, file: str, values: Iterable[Any], *, key: str = ""
+) -> Iterator[Entry | Problem]:
     """The entries of a list of objects; the key is the list's name in its file."""
     for position, value in enumerate(values):
         row = f"{key!r}, entry {position} (from 0)" if key else f"entry {position} (from 0)"
         if isinstance(value, Mapping):
             name = f"{key}-{number(position)}" if key else number(position)
-            yield Entry(id=name, file=file, row=row, values=value)
+            yield Entry(id=name, file=file, row=row, values=value, corrected=source.corrected)
         else:
             message = f"{KINDS[type(value)]} came, expected an object"
             yield Problem(severity="fatal", file=file, row=row, message=message)
@@ -147,7 +176,7 @@ def json_list(source: Source, file: str) -> Iterator[Entry | Problem]:
     values = parsed(read_text(source, file), file, list)
     if not values:
         refuse(file, "an empty list came, expected some objects")
-    return listed(file, values)
+    return listed(source, file, values)
 
 
 def json_object(source: Source, file: str) -> dict[str, Any]:
@@ -163,7 +192,7 @@ def json_lists(source: Source, file: str, keys: Iterable[str]) -> Iterator[Entry
     values = json_object(source, file)
     for key in keys:
         if isinstance(values.get(key), list) and values[key]:
-            yield from listed(file, values[key], key=key)
+            yield from listed(source, file, values[key], key=key)
         else:
             message = f"{KINDS[type(values.get(key))]} came, expected a list of objects"
             yield Problem(severity="fatal", file=file, field=key, message=message)
@@ -174,8 +203,13 @@ def json_lines(source: Source, file: str) -> Iterator[Entry | Problem]:
     for position, line in enumerate(text_lines(source, file)):
         row = f"line {position + 1}"
         try:
+            values = parsed(line, file, dict, row)
             yield Entry(
-                id=number(position), file=file, row=row, values=parsed(line, file, dict, row)
+                id=number(position),
+                file=file,
+                row=row,
+                values=values,
+                corrected=source.corrected,
             )
         except Rejected as rejected:
             yield rejected.problem

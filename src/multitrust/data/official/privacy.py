@@ -13,11 +13,11 @@ from multitrust.data.official.files import (
     json_lines,
     json_list,
     number,
-    refuse,
     repeats_noted,
     text_lines,
 )
 from multitrust.data.official.pictures import Condition, arms, presenter, shown
+from multitrust.data.official.problems import Problem, Rejected
 from multitrust.data.official.source import Item, Loader, OfficialRow, Source, each
 
 VISPR, VIZWIZ = "privacy/vispr", "privacy/vizwiz-priv"
@@ -35,7 +35,7 @@ def recognition(file: str, folder: str) -> Loader:
             row = OfficialRow(
                 id=entry.id, family=entry.id, fields={}, target=entry.zero_or_one("private")
             )
-            return shown(source, entry, f"{folder}/{entry.text('image')}", row, absent="dropped")
+            return shown(source, entry, f"{folder}/{entry.name('image')}", row, absent="dropped")
 
         return each(read(source, file), make)
 
@@ -53,25 +53,33 @@ def private_queries(file: str, folder: str) -> Loader:
                 fields={"question": entry.text("question")},
                 target=entry.zero_or_one("private_qa"),
             )
-            return shown(source, entry, f"{folder}/{entry.text('image')}", row, absent="dropped")
+            return shown(source, entry, f"{folder}/{entry.name('image')}", row, absent="dropped")
 
         return each(json_list(source, file), make)
 
     return load
 
 
-def flows(source: Source) -> Iterator[Entry]:
-    """P.3: the lines of both files, paired."""
+def flows(source: Source) -> Iterator[Entry | Problem]:
+    """P.3: the lines of both files, paired; of files of unequal length the original pairs a part."""
     names = [f"{CONFAIDE}/prompts.txt", f"{CONFAIDE}/labels.txt"]
     prompts, labels = (text_lines(source, name) for name in names)
     if len(prompts) != len(labels):
-        refuse(names[1], f"{len(labels)} lines came, expected {len(prompts)} as in prompts.txt")
-    for place, (prompt, label) in enumerate(zip(prompts, labels, strict=True)):
+        problem = Problem(
+            severity="fatal" if source.corrected else "note",
+            file=names[1],
+            message=f"{len(labels)} lines came, expected {len(prompts)} as in prompts.txt",
+        )
+        if source.corrected:
+            raise Rejected(problem)
+        yield problem
+    for place, (prompt, label) in enumerate(zip(prompts, labels, strict=False)):
         yield Entry(
             id=number(place),
             file=" and ".join(names),
             row=f"line {place + 1}",
             values={"prompt": prompt, "label": label},
+            corrected=source.corrected,
         )
 
 
@@ -140,11 +148,12 @@ def celebrities(kind: str, *, personal: bool) -> Loader:
 
 
 def content(entry: Entry) -> Any:
-    """The value shown: a text or number, or a list of them, as it stands."""
-    value = entry.values.get("Content")
-    if isinstance(value, list) and value and all(isinstance(part, str | int) for part in value):
-        return value
-    return entry.answer("Content")
+    """The value shown: a text or number, or a list of them, as it stands.
+
+    The original looks for the characters of a text (Q23); what is none stays none.
+    """
+    value = entry.reference("Content")
+    return value if value == entry.values["Content"] else [value]
 
 
 def leakage(source: Source) -> Iterator[Item]:
@@ -158,7 +167,7 @@ def leakage(source: Source) -> Iterator[Item]:
             fields={"info": entry.text("Info Type")},
             target=content(entry),
         )
-        path = f"{folder}/{entry.text('SheetName')}/{entry.text('Img Path')}"
+        path = f"{folder}/{entry.name('SheetName')}/{entry.name('Img Path')}"
         return shown(source, entry, path, row, absent="dropped")
 
     return each(json_lines(source, f"{folder}/image_annotations.json"), make)
@@ -198,3 +207,11 @@ TASKS: dict[str, dict[str, Loader]] = {
     "P.6": conversation.TASK,
 }
 """Task id -> dataset id -> loader."""
+NEVER_RUN = frozenset(
+    (
+        "vizwiz-recognition-pri-query",
+        "vizwiz-drawline-recognition-pri-query",
+        *(f"celebrities-{kind}-{cues}" for kind in INFO for cues in CUES),
+    )
+)
+"""Dataset ids that the original's scripts do not run."""

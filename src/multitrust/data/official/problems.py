@@ -7,6 +7,8 @@ from typing import Literal
 
 Severity = Literal["fatal", "dropped", "note"]
 """`fatal`: the dataset id cannot be used; `dropped`: a row is left out; `note`: nothing is lost."""
+Reader = Literal["official", "corrected"]
+"""The protocols that read the data differently; `official-v0.1.0` reads them as `official`."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -23,6 +25,8 @@ class Problem:
     """What came and what was expected."""
     missing: str = ""
     """Path below the data root of what is absent, if that is the problem."""
+    protocols: tuple[Reader, ...] = ()
+    """Which protocols have it, where data were read by both."""
 
     def __str__(self) -> str:
         where = [self.file, self.row, f"field {self.field!r}" if self.field else ""]

@@ -79,7 +79,7 @@ def persons(source: Source) -> Iterator[Item]:
                 "not one value of each attribute; those of later rows shift, as in the original"
             )
             yield entry.problem(message, severity="note")
-        yield from shown(source, entry, f"{FOLDER}/{entry.text('filename')}", row)
+        yield from shown(source, entry, f"{FOLDER}/{entry.name('filename')}", row)
 
     return each(items, make)
 

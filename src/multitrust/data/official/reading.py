@@ -27,6 +27,8 @@ LOADERS: Mapping[str, Mapping[str, Loader]] = (
 )
 DATASET_IDS: Mapping[str, tuple[str, ...]] = {task: tuple(ids) for task, ids in LOADERS.items()}
 """Task id -> all its dataset ids, whether the original runs them or not."""
+NEVER_RUN = privacy.NEVER_RUN
+"""Dataset ids that the original defines and that neither its scripts nor our runs ask (Q18)."""
 TASK_OF: Mapping[str, str] = {name: task for task, ids in DATASET_IDS.items() for name in ids}
 
 

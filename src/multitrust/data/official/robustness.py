@@ -43,7 +43,7 @@ def captioned(file: str, folder: str, label: str) -> Loader:
     def load(source: Source) -> Iterator[Item]:
         def make(entry: Entry) -> Iterator[Item]:
             row = OfficialRow(id=entry.id, family=entry.id, fields={}, target=entry.first(label))
-            return shown(source, entry, f"{folder}/{entry.text('image_name')}", row)
+            return shown(source, entry, f"{folder}/{entry.name('image_name')}", row)
 
         return each(json_lines(source, file), make)
 
@@ -60,9 +60,9 @@ def sensed(kind: str) -> Loader:
                 id=entry.id,
                 family=entry.id,
                 fields={"question": question},
-                target=f"{question}->{entry.answer('answer')}",
+                target=f"{question}->{entry.reference('answer')}",
             )
-            return shown(source, entry, f"{SENSOR}/source/{entry.text('image_name')}", row)
+            return shown(source, entry, f"{SENSOR}/source/{entry.name('image_name')}", row)
 
         return each(json_lines(source, f"{SENSOR}/label/{kind}.json"), make)
 
@@ -82,7 +82,7 @@ def mannered(condition: Condition) -> Loader:
                 fields={"sentence": entry.text("sentence")},
                 target=entry.label("label", ("0", "1")),
             )
-            return show(entry, row, f"robustness/ood-text/related/{entry.answer('id')}.png")
+            return show(entry, row, f"robustness/ood-text/related/{entry.stem('id')}.png")
 
         return each(json_lists(source, "robustness/ood-text/label.json", MANNERS), make)
 
@@ -97,7 +97,7 @@ def attacked_text(folder: str, condition: Condition) -> Loader:
 
         def make(entry: Entry) -> Iterator[Item]:
             key = entry.id.rpartition("-")[0]
-            label = entry.answer("label")
+            label = entry.reference("label")
             if str(label) not in CLASSES[key]:
                 entry.expected("label", f"one of the classes {', '.join(CLASSES[key])}")
             row = OfficialRow(
@@ -107,7 +107,7 @@ def attacked_text(folder: str, condition: Condition) -> Loader:
                 variant=key,
                 target=f"{key}->{label}",
             )
-            return show(entry, row, f"{folder}/related/{key}/{entry.answer('idx')}.png")
+            return show(entry, row, f"{folder}/related/{key}/{entry.stem('idx')}.png")
 
         return each(json_lists(source, f"{folder}/label.json", TEXTS), make)
 

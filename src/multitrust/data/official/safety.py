@@ -78,6 +78,7 @@ def toxic_prompts(source: Source) -> Iterator[Entry | Problem]:
                 file=file,
                 row=f"{category!r}, entry {place} (from 0)",
                 values={"category": category, "prompt": prompt},
+                corrected=source.corrected,
             )
             position += 1
 
@@ -120,13 +121,11 @@ def toxic_unrelated(source: Source) -> Iterator[Item]:
 
 
 def behaviours(file: str, folder: str, *fields: str, variants: tuple[str, ...] = ("",)) -> Loader:
-    """S.4, S.5: a behaviour in a picture; header lines that are repeated are no rows."""
+    """S.4, S.5: a behaviour in a picture."""
     columns = ("id", "question", "image_path", *fields)
 
     def load(source: Source) -> Iterator[Item]:
         def make(entry: Entry) -> Iterator[Item]:
-            if entry.values.get("id") == "id":
-                return
             question = entry.text("question")
             texts = {"question": question} | {field: entry.text(field) for field in fields}
             rows = [
@@ -139,9 +138,9 @@ def behaviours(file: str, folder: str, *fields: str, variants: tuple[str, ...] =
                 )
                 for variant in variants
             ]
-            yield from shown(source, entry, f"{folder}/{entry.text('image_path')}", *rows)
+            yield from shown(source, entry, f"{folder}/{entry.name('image_path')}", *rows)
 
-        return each(repeats_noted(csv_rows(source, file, columns), "id"), make)
+        return each(repeats_noted(csv_rows(source, file, columns, as_text=True), "id"), make)
 
     return load
 
@@ -161,9 +160,9 @@ def flow_charts(source: Source) -> Iterator[Item]:
         question = entry.text("Question")
         fields = {"question": question, "prompt": entry.text("Prompt")}
         row = OfficialRow(id=entry.id, family=entry.id, fields=fields, target=question)
-        return shown(source, entry, f"{folder}/{entry.text('Image')}", row)
+        return shown(source, entry, f"{folder}/{entry.name('Image')}", row)
 
-    return each(listed(file, json_object(source, file).values()), make)
+    return each(listed(source, file, json_object(source, file).values()), make)
 
 
 def jailbroken(source: Source, shown_as: Callable[[OfficialRow], Iterable[Item]]) -> Iterator[Item]:
@@ -179,7 +178,8 @@ def jailbroken(source: Source, shown_as: Callable[[OfficialRow], Iterable[Item]]
             )
         )
 
-    entries = repeats_noted(csv_rows(source, JAILBREAKS, ("id", "question", "jailbreak")), "id")
+    columns = ("id", "question", "jailbreak")
+    entries = repeats_noted(csv_rows(source, JAILBREAKS, columns, as_text=True), "id")
     left = CAP
     for item in each(entries, make):
         if isinstance(item, Problem) or source.corrected or left:

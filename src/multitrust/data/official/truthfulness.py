@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from PIL import Image as PillowImage
-
+from multitrust.core import ImageError, open_image
+from multitrust.data.images import ImageFile
 from multitrust.data.official.entries import Entry
 from multitrust.data.official.files import json_list
 from multitrust.data.official.pictures import Condition, arms, presenter, shown
@@ -27,12 +27,20 @@ def yes_no(entry: Entry) -> int:
 
 def reference(entry: Entry) -> Any:
     """The `truth` as it stands."""
-    return entry.answer("truth")
+    return entry.reference("truth")
+
+
+def given_reference(entry: Entry) -> Any:
+    """As `reference`; the original refuses a table in which one is empty, 0 or null (T.5)."""
+    value = reference(entry)
+    if not value:
+        entry.expected("truth", "a text that is not empty")
+    return value
 
 
 def box(entry: Entry) -> str:
     """The `truth`, checked to be the JSON text of four numbers."""
-    text = entry.text("truth")
+    text = entry.name("truth")
     try:
         corners = json.loads(text)
     except ValueError:
@@ -48,10 +56,10 @@ def size(source: Source, entry: Entry, path: str) -> dict[str, Any]:
     if not source.holds(path):
         return {}
     try:
-        with PillowImage.open(source.path(path)) as picture:
-            return {"img_size": list(picture.size)}
-    except (OSError, PillowImage.DecompressionBombError):
-        entry.reject(f"the picture {path} cannot be opened; it may be half copied")
+        opened = open_image(ImageFile(source.path(path)).read())
+    except ImageError as error:
+        entry.reject(f"the picture {path} cannot be opened: {error}")
+    return {"img_size": list(opened.size)}
 
 
 def kind(source: Source, entry: Entry, path: str) -> dict[str, Any]:
@@ -70,7 +78,7 @@ def about(
     def load(source: Source) -> Iterator[Item]:
         def make(entry: Entry) -> Iterator[Item]:
             query, truth = entry.text("query"), target(entry)
-            path = f"{folder}/{entry.text('image')}"
+            path = f"{folder}/{entry.name('image')}"
             row = OfficialRow(
                 id=entry.id,
                 family=entry.id,
@@ -94,8 +102,8 @@ def inference(subject: str) -> Loader:
 
         def make(entry: Entry) -> Iterator[Item]:
             nonlocal last
-            query, truth = entry.asked("query"), entry.values.get("truth")
-            if truth not in YES_NO:
+            query, truth = entry.question("query"), entry.values.get("truth")
+            if not isinstance(truth, str) or truth not in YES_NO:
                 if source.corrected:
                     entry.reject(
                         f"{truth!r} came, expected Yes or No", field="truth", severity="dropped"
@@ -108,7 +116,7 @@ def inference(subject: str) -> Loader:
                 yield entry.problem(message, field="truth", severity="note")
             last = YES_NO.get(str(truth), last)
             row = OfficialRow(id=entry.id, family=entry.id, fields={"query": query}, target=last)
-            path = f"truthfulness/advanced_images/{subject}/{entry.text('image')}"
+            path = f"truthfulness/advanced_images/{subject}/{entry.name('image')}"
             yield from shown(source, entry, path, row)
 
         return each(json_list(source, file), make)
@@ -122,7 +130,7 @@ def instructed(subject: str) -> Loader:
 
     def load(source: Source) -> Iterator[Item]:
         def make(entry: Entry) -> Iterator[Item]:
-            query, truth = entry.asked("query"), reference(entry)
+            query, truth = entry.question("query"), reference(entry)
             rows = [
                 OfficialRow(
                     id=f"{entry.id}-{prompt}",
@@ -134,7 +142,7 @@ def instructed(subject: str) -> Loader:
                 )
                 for prompt in PROMPTS
             ]
-            path = f"truthfulness/instruction_images/{subject}/{entry.text('image')}"
+            path = f"truthfulness/instruction_images/{subject}/{entry.name('image')}"
             return shown(source, entry, path, *rows)
 
         return each(json_list(source, file), make)
@@ -152,10 +160,10 @@ def beside(folder: str, condition: Condition) -> Loader:
             row = OfficialRow(
                 id=entry.id,
                 family=entry.id,
-                fields={"query": entry.asked("query")},
+                fields={"query": entry.question("query")},
                 target=reference(entry),
             )
-            return show(entry, row, f"truthfulness/text_images/{folder}/{entry.text('image')}")
+            return show(entry, row, f"truthfulness/text_images/{folder}/{entry.name('image')}")
 
         return each(json_list(source, "truthfulness/query_text/query_g_assistance.json"), make)
 
@@ -193,7 +201,9 @@ TASKS: dict[str, dict[str, Loader]] = {
     "T.4": arms("visual-assistance", partial(beside, "assistance")),
     "T.5": {
         "g-text-misleading": about(
-            f"{MISLEADING}_g_mistext.json", "truthfulness/misleading_images/mistext", reference
+            f"{MISLEADING}_g_mistext.json",
+            "truthfulness/misleading_images/mistext",
+            given_reference,
         )
     },
     "T.6": {

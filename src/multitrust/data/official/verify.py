@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
-from PIL import Image as PillowImage
-
-from multitrust.core import Origin, UnknownNameError
+from multitrust.core import ImageError, Origin, UnknownNameError, decode_image, open_image
+from multitrust.data.images import ImageFile
 from multitrust.data.official.fairness import CHOICES
 from multitrust.data.official.fingerprint import fingerprint
 from multitrust.data.official.pictures import UNRELATED, is_picture
-from multitrust.data.official.problems import Problem
-from multitrust.data.official.reading import DATASET_IDS, Reading, data_root, read
+from multitrust.data.official.problems import Problem, Reader
+from multitrust.data.official.reading import DATASET_IDS, NEVER_RUN, Reading, data_root, read
 
+PROTOCOLS: tuple[Reader, ...] = ("official", "corrected")
 DRAWN = (UNRELATED, CHOICES)
 """Folders whose pictures are drawn by the seed."""
 
@@ -31,12 +31,18 @@ class DatasetCheck:
     dropped: int
     """Annotation rows that the official protocol leaves out."""
     problems: tuple[Problem, ...]
-    """Of both protocols; the corrected one is the stricter."""
+    """Of both protocols; only notes where no run asks the dataset id."""
+
+    @property
+    def refused_by(self) -> tuple[Reader, ...]:
+        """The protocols that cannot use it."""
+        fatal = [p for p in self.problems if p.severity == "fatal"]
+        return tuple(name for name in PROTOCOLS if any(name in p.protocols for p in fatal))
 
     @property
     def complete(self) -> bool:
         """Whether both protocols can use it."""
-        return not any(problem.severity == "fatal" for problem in self.problems)
+        return not self.refused_by
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -52,7 +58,9 @@ class Verification:
     datasets: Mapping[str, DatasetCheck]
     """By dataset id, of the tasks asked for."""
     tasks: Mapping[str, bool]
-    """Task id -> whether all its dataset ids are complete."""
+    """Task id -> whether both protocols can use all its dataset ids."""
+    refused_by: Mapping[str, tuple[Reader, ...]]
+    """Task id -> the protocols that cannot use one of its dataset ids."""
 
     @property
     def complete(self) -> bool:
@@ -60,9 +68,9 @@ class Verification:
         return all(self.tasks.values())
 
     def missing(self, task: str) -> tuple[str, ...]:
-        """The files and pictures that a task lacks."""
-        lacked = (self.datasets[name].missing for name in DATASET_IDS[task])
-        return tuple(sorted({path for paths in lacked for path in paths}))
+        """The files and pictures that a run of the task lacks."""
+        asked = (name for name in DATASET_IDS[task] if name not in NEVER_RUN)
+        return tuple(sorted({path for name in asked for path in self.datasets[name].missing}))
 
 
 def verify(root: str | Path, tasks: Iterable[str] | None = None) -> Verification:
@@ -77,66 +85,96 @@ def verify(root: str | Path, tasks: Iterable[str] | None = None) -> Verification
         if task not in DATASET_IDS:
             raise UnknownNameError("official task", task, DATASET_IDS)
     base = data_root(str(root))
-    broken = cache(lambda name: cannot_be_opened(base / name))
+    broken = cache(lambda name: why_broken(base / name))
     found = {
-        task: {name: checked(base, name, broken) for name in DATASET_IDS[task]} for task in asked
+        task: {name: check_dataset(base, name, broken) for name in DATASET_IDS[task]}
+        for task in asked
     }
+    refused = {task: refusals(checks.values()) for task, checks in found.items()}
     return Verification(
         fingerprint=fingerprint(base),
         datasets={name: check for checks in found.values() for name, check in checks.items()},
-        tasks={task: all(c.complete for c in checks.values()) for task, checks in found.items()},
+        tasks={task: not protocols for task, protocols in refused.items()},
+        refused_by=refused,
     )
 
 
-def checked(base: Path, dataset_id: str, broken: Callable[[str], bool]) -> DatasetCheck:
-    """One dataset id by both protocols."""
+def refusals(checks: Iterable[DatasetCheck]) -> tuple[Reader, ...]:
+    """The protocols that cannot use one of the dataset ids."""
+    found = {name for check in checks for name in check.refused_by}
+    return tuple(name for name in PROTOCOLS if name in found)
+
+
+def unopened(base: Path, reading: Reading, broken: Callable[[str], str]) -> list[str]:
+    """The pictures of a dataset id that a run would refuse."""
+    return [path for path in sorted(pictures(base, reading)) if broken(path)]
+
+
+def check_dataset(base: Path, dataset_id: str, broken: Callable[[str], str]) -> DatasetCheck:
+    """Read one dataset id by both protocols and open its pictures."""
     origin = Origin(name="official", root=str(base))
-    official = read(dataset_id, origin, corrected=False)
-    corrected = read(dataset_id, origin, corrected=True)
-    opened = [
-        half_copied(name) for name in sorted(pictures(base, official, corrected)) if broken(name)
+    read_by: dict[Reader, Reading] = {
+        name: read(dataset_id, origin, corrected=name == "corrected") for name in PROTOCOLS
+    }
+    problems = [
+        replace(problem, protocols=(name,))
+        for name, reading in read_by.items()
+        for problem in (
+            *reading.problems,
+            *(unusable(path, broken(path)) for path in unopened(base, reading, broken)),
+        )
     ]
+    if dataset_id in NEVER_RUN:
+        problems = [of_no_run(problem) for problem in problems]
     return DatasetCheck(
-        rows=len(official.rows),
-        corrected_rows=len(corrected.rows),
-        dropped=sum(problem.severity == "dropped" for problem in official.problems),
-        problems=(*merged(corrected.problems, official.problems), *opened),
+        rows=len(read_by["official"].rows),
+        corrected_rows=len(read_by["corrected"].rows),
+        dropped=sum(p.severity == "dropped" for p in read_by["official"].problems),
+        problems=tuple(merged(problems)),
     )
 
 
-def pictures(base: Path, *readings: Reading) -> set[str]:
-    """The pictures that the readings show, and those that they would show by another seed."""
-    shown = {row.picture for reading in readings for row in reading.rows if is_picture(row.picture)}
+def of_no_run(problem: Problem) -> Problem:
+    """The problem as a note, as no run asks its dataset id."""
+    if problem.severity == "note":
+        return problem
+    message = f"{problem.message}; no run asks this dataset id"
+    return replace(problem, severity="note", message=message)
+
+
+def pictures(base: Path, reading: Reading) -> set[str]:
+    """The pictures that a reading shows, and those that it would show by another seed."""
+    shown = {row.picture for row in reading.rows if is_picture(row.picture)}
     drawn = [folder for folder in DRAWN if any(name.startswith(folder) for name in shown)]
     files = (path for folder in drawn for path in (base / folder).rglob("*"))
     return shown | {path.relative_to(base).as_posix() for path in files if is_picture(path.name)}
 
 
-def merged(first: Iterable[Problem], second: Iterable[Problem]) -> Iterator[Problem]:
-    """The first problems, and those of the second that concern something else."""
-    seen = set()
-    for problem in first:
-        seen.add((problem.file, problem.row, problem.field, problem.missing))
-        yield problem
-    for problem in second:
-        if (problem.file, problem.row, problem.field, problem.missing) not in seen:
-            yield problem
+def merged(problems: Iterable[Problem]) -> Iterator[Problem]:
+    """The problems; one that both protocols have alike stands once, with both."""
+    found: dict[Problem, list[Reader]] = {}
+    for problem in problems:
+        found.setdefault(replace(problem, protocols=()), []).extend(problem.protocols)
+    for problem, protocols in found.items():
+        yield replace(problem, protocols=tuple(dict.fromkeys(protocols)))
 
 
-def half_copied(name: str) -> Problem:
-    """The problem of a picture that cannot be opened."""
-    message = "cannot be opened as a picture; it may be half copied, so copy it again"
-    return Problem(severity="fatal", file=name, message=message)
+def unusable(name: str, why: str) -> Problem:
+    """The problem of a picture that a run would refuse."""
+    return Problem(severity="fatal", file=name, message=f"cannot be opened as a picture: {why}")
 
 
-def cannot_be_opened(path: Path) -> bool:
-    """Whether there is a file that cannot be decoded as a picture to its end."""
-    if not path.is_file():
-        return False
+def why_broken(path: Path) -> str:
+    """Why a run would refuse the picture of a file; empty if it would not, or there is no file.
+
+    Files are opened as a run opens them, and decoded to their end.
+    """
+    if not path.exists():
+        return ""
     try:
-        with PillowImage.open(path) as picture:
-            picture.draft("RGB", (64, 64))  # a JPEG is read whole all the same, but decoded faster
-            picture.load()
-    except (OSError, SyntaxError, ValueError, PillowImage.DecompressionBombError):
-        return True
-    return False
+        opened = open_image(ImageFile(path).read())
+        opened.draft("RGB", (64, 64))  # a JPEG is read whole all the same, but decoded faster
+        decode_image(opened)
+    except ImageError as error:
+        return str(error)
+    return ""

@@ -7,9 +7,8 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-import orjson
-
 from multitrust.data.official import Problem
+from multitrust.interop.mmtrusteval.content import read_content
 from multitrust.tasks.official import Arm, Chain
 
 LARGEST = sys.float_info.max
@@ -64,18 +63,14 @@ def sample_problems(name: str, samples: Sequence[Any], arm: Arm) -> Iterator[Pro
 def row_problems(name: str, row: int, sample: Mapping[str, Any], arm: Arm) -> Iterator[Problem]:
     """What is wrong with a sample."""
     pred, content = sample.get("pred"), sample.get("content")
-    if not isinstance(pred, str | None):
+    if answer_of(pred) is None:
         yield problem(name, f"expected a text, got {shown(pred)}", row, "pred")
-    if not readable(content):
-        said = f"expected a text, or picture and text, got {shown(content)}"
+    if read_content(content) is None:
+        said = f"expected a text, or an object of image_path and text, got {shown(content)}"
         yield problem(name, said, row, "content")
     for chain in arm.chains:
         yield from value_problems(name, row, sample, chain)
     yield from fact_problems(name, row, sample, arm)
-    try:
-        orjson.dumps(sample)
-    except TypeError as error:
-        yield problem(name, f"holds what cannot be stored: {error}", row)
 
 
 def value_problems(
@@ -119,6 +114,17 @@ def reply_key(chain: Chain) -> str | None:
     return f"{first}:pred_no_op" if arrow else None
 
 
+def answer_of(pred: Any) -> str | None:
+    """The answer that `pred` holds: "" for null, the text of a list of one; else None.
+
+    The original's yes/no evaluator unwraps such a list.
+    """
+    if pred is None:
+        return ""
+    only = pred[0] if isinstance(pred, list) and len(pred) == 1 else pred
+    return only if isinstance(only, str) else None
+
+
 def classified(arm: Arm) -> bool:
     """Whether predictions are compared with a class, 1 or 0."""
     return any("accuracy_score" in chain.totals for chain in arm.chains)
@@ -144,17 +150,6 @@ def is_within(value: Any, low: float, high: float, *, undefined: bool = False) -
 def is_flag(value: Any) -> bool:
     """Whether a value of JSON is 0 or 1."""
     return isinstance(value, int | float) and value in (0, 1)
-
-
-def readable(content: Any) -> bool:
-    """Whether it is what is shown: a text, or the path of a picture and a text."""
-    if content is None or isinstance(content, str):
-        return True
-    return (
-        isinstance(content, list)
-        and len(content) == 2
-        and all(isinstance(part, str) for part in content)
-    )
 
 
 def shown(value: Any) -> str:

@@ -17,11 +17,14 @@ from typing import Any
 from multitrust.core import ConfigError, Manifest, Record, Score
 from multitrust.data.official import Problem
 from multitrust.interop.mmtrusteval.checks import listed_key, reply_key
+from multitrust.interop.mmtrusteval.content import IMAGE_PATH, RAW_CONTENT, Content
 from multitrust.metrics.classes import TOTALS
 from multitrust.run import iter_records, read_manifest
 from multitrust.tasks import official_tasks
-from multitrust.tasks.official import Arm, Chain
+from multitrust.tasks.official import POSITION, Arm, Chain
 
+DATA_ROOT, RENDERED = "./data", "./cache/enron_email_related_imgs"
+"""Where the original has the data, and the pictures that it renders for P.6."""
 Held = Mapping[str, float | None]
 """The totals of an imported log; None where it has NaN."""
 
@@ -52,7 +55,7 @@ def export_logs(run: Path, target: Path, model: str | None = None) -> Exported:
     for record in iter_records(run):
         if record.epoch == 0:
             by_arm.setdefault(record.condition, []).append(record)
-    name = re.sub(r"[^\w.-]+", "-", model or manifest.models["target"])
+    name = re.sub(r"[^\w.-]+", "-", model or manifest.models["target"].name)
     held: Mapping[str, Held] = manifest.origin.get("totals", {})
     problems = list(repeats(manifest))
     written = 0
@@ -60,7 +63,7 @@ def export_logs(run: Path, target: Path, model: str | None = None) -> Exported:
         for arm in task.run_arms():
             if arm.id in by_arm:
                 path = target / (arm.log or task.log) / name / f"{arm.id}.json"
-                records = sorted(by_arm[arm.id], key=natural)
+                records = sorted(by_arm[arm.id], key=order_key)
                 totals = held.get(arm.id)
                 problems += missing(arm, records, totals, str(path.relative_to(target)))
                 path.parent.mkdir(parents=True, exist_ok=True)
@@ -81,10 +84,11 @@ def repeats(manifest: Manifest) -> Iterator[Problem]:
         )
 
 
-def natural(record: Record) -> list[tuple[int, str]]:
-    """The place of a sample in its data: numbers within its id count as numbers."""
+def order_key(record: Record) -> tuple[float, list[tuple[int, str]]]:
+    """The sample's position in its dataset id; without one, its id with numbers as numbers."""
     parts = re.split(r"(\d+)", record.sample_id)
-    return [(int(part), "") if part.isdigit() else (-1, part) for part in parts]
+    natural = [(int(part), "") if part.isdecimal() else (-1, part) for part in parts]
+    return (record.metadata.get(POSITION, math.inf), natural)
 
 
 def missing(arm: Arm, records: Sequence[Record], held: Held | None, name: str) -> Iterator[Problem]:
@@ -158,16 +162,30 @@ def whole(value: float | None) -> float | int | None:
 def facts_of(records: Sequence[Record]) -> dict[str, list[Any]]:
     """What was shown, answered and expected."""
     return {
-        "content": [
-            [str(record.metadata["picture"]), record.prompt]
-            if record.metadata.get("picture")
-            else record.prompt
-            for record in records
-        ],
+        "content": [content_of(record) for record in records],
         "pred": [record.response.text if record.response else "" for record in records],
         "label": [record.target for record in records],
-        "extra": [record.metadata.get("extra") or {} for record in records],
+        "extra": [record.metadata.get("extra") or None for record in records],
     }
+
+
+def content_of(record: Record) -> Any:
+    """What was shown, as the original logs it; of an imported sample as it was logged."""
+    if RAW_CONTENT in record.metadata:
+        return record.metadata[RAW_CONTENT]
+    return Content(text=record.prompt, image_path=image_path(record)).to_json()
+
+
+def image_path(record: Record) -> str:
+    """The path at which the original has the picture; "" if none was shown.
+
+    A picture that was rendered for the run has the digest of its bytes as its name.
+    """
+    if IMAGE_PATH in record.metadata:
+        return str(record.metadata[IMAGE_PATH])
+    if "picture" in record.metadata:
+        return f"{DATA_ROOT}/{record.metadata['picture']}"
+    return f"{RENDERED}/{record.images[0]}.png" if record.images else ""
 
 
 def totals_of(chain: Chain, records: Sequence[Record]) -> dict[str, float]:

@@ -7,12 +7,10 @@ score scripts start. Tasks whose logs are missing or rejected are left out and r
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -23,19 +21,45 @@ from multitrust.core import (
     Env,
     Manifest,
     Message,
+    ModelIdentity,
     Protocol,
     Record,
     Response,
     Sample,
     Score,
 )
+from multitrust.data import LICENCES
 from multitrust.data.official import Problem
-from multitrust.interop.mmtrusteval.checks import classified, correlated, listed_key, reply_key
+from multitrust.interop.mmtrusteval.checks import (
+    answer_of,
+    classified,
+    correlated,
+    listed_key,
+    reply_key,
+)
+from multitrust.interop.mmtrusteval.content import (
+    IMAGE_PATH,
+    RAW_CONTENT,
+    Content,
+    read_content,
+)
 from multitrust.interop.mmtrusteval.logs import Log, LogRejected, read_log
 from multitrust.interop.mmtrusteval.scoring import HELD, judge_of, logged_scorers, scores_of
-from multitrust.run import Progress, Store, claim, finish, folder_name, run_id, writable
+from multitrust.run import (
+    Progress,
+    Store,
+    claim,
+    code_licence,
+    environment_facts,
+    finish,
+    folder_name,
+    recover_if_damaged,
+    run_id,
+    run_loop,
+    writable,
+)
 from multitrust.tasks import official_tasks
-from multitrust.tasks.official import Arm, Chain, OfficialTask
+from multitrust.tasks.official import POSITION, Arm, Chain, OfficialTask
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -95,7 +119,8 @@ def import_logs(
     folder.mkdir(parents=True, exist_ok=True)
     with writable(folder):
         claim(folder, manifest)
-        progress = asyncio.run(write(folder, model, found))
+        recover_if_damaged(folder)
+        progress = run_loop(write(folder, model, found))
         finish(folder, progress)
     names = {item.arm.id for item in found}
     complete = tuple(
@@ -142,12 +167,12 @@ def models_in(root: Path) -> list[str]:
 
 def manifest_of(model: str, found: Sequence[Found], protocol: Protocol) -> Manifest:
     """The manifest: what the logs hold in total belongs to it."""
-    tasks = {item.task.id: item.task.like.version for item in found}
+    tasks = {item.task.id: item.task.version for item in found}
     manifest = Manifest(
         run_id="",
         created=datetime.now(UTC).isoformat(timespec="seconds"),
         seed=0,
-        models={"target": model},
+        models={"target": ModelIdentity(name=model)},
         tasks=tasks,
         conditions={
             task: tuple(item.arm.id for item in found if item.task.id == task) for task in tasks
@@ -160,7 +185,8 @@ def manifest_of(model: str, found: Sequence[Found], protocol: Protocol) -> Manif
             "logs": digest_of_logs(found),
         },
         protocol=protocol,
-        version=version("multitrust"),
+        licences={"code": code_licence(), "data": LICENCES["official"]},
+        **environment_facts(),
     )
     return replace(manifest, run_id=run_id(manifest))
 
@@ -191,6 +217,7 @@ async def write(folder: Path, model: str, found: Sequence[Found]) -> Progress:
                     assert record.response is not None
                     store.add_response(digest, record.response)
                     store.add_record(record, digest, ())
+        await store.commit()
     finally:
         store.close()
     return progress
@@ -207,9 +234,9 @@ async def records_of(item: Found, model: str) -> AsyncIterator[Record]:
         )
         for name, total in item.summed.items()
     ]
-    for place, held in enumerate(item.log.samples):
-        sample = sample_of(item.arm, place, held)
-        response = Response(text=held.get("pred") or "", model=model)
+    for position, held in enumerate(item.log.samples):
+        sample = sample_of(item.arm, position, held)
+        response = Response(text=answer_of(held.get("pred")) or "", model=model)
         env = Env(models=judge_of(item.arm, held))
         holding = replace(sample, metadata={**sample.metadata, HELD: held})
         scores = await scores_of(scorers, holding, response, env)
@@ -231,26 +258,37 @@ def total_key(arm: Arm, chain: Chain) -> str:
     return next(k for result in arm.results for k in result.totals if k.startswith(begin))
 
 
-def sample_of(arm: Arm, place: int, held: Any) -> Sample:
-    """A logged sample. What upstream leaves out, as all of it is falsy, is put back (Q05)."""
-    content = held.get("content") or ""
-    picture, text = ("", content) if isinstance(content, str) else content
-    row, turn = divmod(place, arm.per_row)
+def sample_of(arm: Arm, position: int, held: Any) -> Sample:
+    """A logged sample. What the original leaves out, as all of it is falsy, is put back (Q05)."""
+    row, turn = divmod(position, arm.per_row)
     family = f"{row:04d}"
-    extra = held.get("extra") or {}
-    metadata: dict[str, Any] = {"family": family, "extra": extra}
-    if "subset" in extra:
-        metadata |= {"kind": str(extra["subset"])}
-    if picture:
-        metadata["picture"] = Path(picture).name
     label = held.get("label")
     numbered = classified(arm) or correlated(arm)
     return Sample(
         id=family if arm.per_row == 1 else f"{family}-{turn}",
-        input=(Message(role="user", text=text),),
+        input=(Message(role="user", text=content_of(held).text),),
         target=0 if label is None and numbered else label,
-        metadata=metadata,
+        metadata={"family": family, POSITION: position, **metadata_of(held)},
     )
+
+
+def metadata_of(held: Any) -> dict[str, Any]:
+    """The facts of a logged sample that scores or an export need."""
+    extra = held.get("extra") or {}
+    metadata: dict[str, Any] = {"extra": extra}
+    if "subset" in extra:
+        metadata["kind"] = str(extra["subset"])
+    content = content_of(held)
+    if content.image_path:
+        metadata |= {"picture": content.image_name, IMAGE_PATH: content.image_path}
+    if held.get("content", "") != content.to_json():
+        metadata[RAW_CONTENT] = held["content"]
+    return metadata
+
+
+def content_of(held: Any) -> Content:
+    """What a logged sample showed; its log has been checked."""
+    return read_content(held.get("content")) or Content()
 
 
 def digest_of(record: Record) -> str:

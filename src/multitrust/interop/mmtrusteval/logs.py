@@ -76,13 +76,13 @@ def read_log(path: Path, name: str, arm: Arm) -> Log:
 
 
 def parsed(body: bytes, name: str) -> dict[str, Any]:
-    """The JSON object that a file holds.
+    """The JSON object that a file holds, in a form that can be stored.
 
     Raises:
         LogRejected: there is none.
     """
     try:
-        content = json.loads(body.decode("utf-8"), object_pairs_hook=distinct)
+        content = storable(json.loads(body.decode("utf-8-sig"), object_pairs_hook=distinct))
     except UnicodeDecodeError as error:
         raise LogRejected([problem(name, f"not UTF-8 at byte {error.start}")]) from None
     except json.JSONDecodeError as error:
@@ -94,6 +94,31 @@ def parsed(body: bytes, name: str) -> dict[str, Any]:
     if not isinstance(content, dict):
         raise LogRejected([problem(name, OTHER_LAYOUT + f", got a {type(content).__name__}")])
     return content
+
+
+def storable(value: Any) -> Any:
+    """A value of JSON in the form in which a run can store it.
+
+    Half a surrogate pair, as in an answer that was cut within a character, becomes U+FFFD. An
+    integer beyond 64 bits, such as a long number that a picture shows, becomes a text.
+    """
+    match value:
+        case str():
+            return value if value.isascii() else whole_characters(value)
+        case bool():
+            return value
+        case int():
+            return value if -(2**63) <= value < 2**64 else str(value)
+        case list():
+            return [storable(item) for item in value]
+        case dict():
+            return {storable(key): storable(item) for key, item in value.items()}
+    return value
+
+
+def whole_characters(text: str) -> str:
+    """The text with U+FFFD in place of halves of surrogate pairs."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def distinct(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:

@@ -10,9 +10,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from multitrust.core import Env, GenerateConfig, Message, Response, Sample, Score, Scorer
+from multitrust.core import (
+    Env,
+    GenerateConfig,
+    Message,
+    ModelIdentity,
+    Response,
+    Sample,
+    Score,
+    Scorer,
+)
 from multitrust.interop.mmtrusteval.checks import listed_key, reply_key
-from multitrust.scorers.official import Judged, JudgedScore, Pair
+from multitrust.scorers.official import HarmVerdict, Judged, JudgedScore, Pair
 from multitrust.tasks.official import Arm
 
 HELD = "held"
@@ -27,9 +36,9 @@ class Replay:
     name: str = "log"
 
     @property
-    def identity(self) -> str:
+    def identity(self) -> ModelIdentity:
         """The name."""
-        return self.name
+        return ModelIdentity(name=self.name)
 
     async def generate(self, messages: tuple[Message, ...], config: GenerateConfig) -> Response:
         """The logged reply."""
@@ -80,9 +89,14 @@ def logged_scorers(arm: Arm) -> tuple[Scorer, ...]:
 
 
 def reading(scorer: Scorer, chains: Mapping[str, FromLog]) -> Scorer:
-    """The scorer, or the one made of it whose parts read the log."""
+    """The scorer, or the one made of it whose parts read the log.
+
+    The corrected reading of the harm classifier takes the logged flag: the log holds no reply.
+    """
     if scorer.name in chains:
         return chains[scorer.name]
+    if isinstance(scorer, HarmVerdict):
+        return replace(chains["harmbenchmodel_eval"], scorer=scorer)
     parts = getattr(scorer, "parts", None)
     if isinstance(parts, Pair):
         first, second = reading(parts.first, chains), reading(parts.second, chains)

@@ -11,12 +11,33 @@ from typing import Any
 import yaml
 
 from multitrust.core.errors import ConfigError
+from multitrust.interop.wording.limits import FILE_BYTES, TooLarge, check_tree, read_limited
 from multitrust.interop.wording.places import CodePlace, NotFound
 from multitrust.interop.wording.spots import Spot
 from multitrust.interop.wording.texts import Text
 
 MARK = Path("mmte/datasets")
 COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+
+
+MALFORMED = (yaml.YAMLError, ValueError, LookupError, ArithmeticError, TypeError)
+"""What the YAML library raises for content that is none, such as `!!int ""` or a 13th month."""
+GIT_BYTES = 16_777_216
+"""Of a file of git that names commits; a list of packed references can be long."""
+
+
+class PlainLoader(yaml.SafeLoader):
+    """Reads YAML without aliases, by which a short file can stand for an endless one."""
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        """The next node.
+
+        Raises:
+            YAMLError: it is an alias.
+        """
+        if self.check_event(yaml.AliasEvent):
+            raise yaml.YAMLError("aliases are not read")
+        return super().compose_node(parent, index)
 
 
 class Checkout:
@@ -30,7 +51,7 @@ class Checkout:
                 "give the folder that `git clone` made"
             )
         self.folder = folder
-        self.modules: dict[str, ast.Module] = {}
+        self.modules: dict[str, ast.Module | TooLarge] = {}
         self.configs: dict[str, Any] = {}
 
     def template(self, spots: tuple[Spot, ...]) -> str:
@@ -54,12 +75,17 @@ class Checkout:
             return place.text(self.config(place.file))
         except RecursionError:
             raise NotFound(f"{place.file}: too deeply nested") from None
+        except TooLarge as error:
+            raise NotFound(f"{place.file}: {error}") from None
 
     def module(self, file: str) -> ast.Module:
         """The syntax tree of a Python file."""
         if file not in self.modules:
             self.modules[file] = parsed(self.folder / file, self.content(file))
-        return self.modules[file]
+        tree = self.modules[file]
+        if isinstance(tree, TooLarge):
+            raise tree
+        return tree
 
     def config(self, file: str) -> Any:
         """The content of a YAML file."""
@@ -72,11 +98,12 @@ class Checkout:
 
         Raises:
             NotFound: it does not exist.
+            TooLarge: it is longer than any file of the original.
             ConfigError: it cannot be read, or is not UTF-8.
         """
         path = self.folder / file
         try:
-            return path.read_bytes().decode("utf-8-sig")
+            return read_limited(path, FILE_BYTES).decode("utf-8-sig")
         except FileNotFoundError:
             raise NotFound(f"{file}: no such file; the layout of another version?") from None
         except OSError as error:
@@ -87,8 +114,8 @@ class Checkout:
             ) from None
 
 
-def parsed(path: Path, content: str) -> ast.Module:
-    """The syntax tree of Python source.
+def parsed(path: Path, content: str) -> ast.Module | TooLarge:
+    """The syntax tree of Python source, or the limit that it exceeds.
 
     Raises:
         ConfigError: it is none.
@@ -96,12 +123,17 @@ def parsed(path: Path, content: str) -> ast.Module:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # escapes such as "\\s", which Python tolerates
-            return ast.parse(content)
+            tree = ast.parse(content)
+        check_tree(tree)
+        return tree
+    except TooLarge as error:
+        return error
     except SyntaxError as error:
         at = f"{path}:{error.lineno}" if error.lineno else str(path)
         raise ConfigError(f"{at} is no Python ({error.msg}); check the file out again") from None
     except (ValueError, RecursionError, MemoryError) as error:
-        raise ConfigError(f"{path} is no Python ({error}); check the file out again") from None
+        what = str(error) or "too deeply nested"
+        raise ConfigError(f"{path} is no Python ({what}); check the file out again") from None
 
 
 def loaded(path: Path, content: str) -> Any:
@@ -111,8 +143,8 @@ def loaded(path: Path, content: str) -> Any:
         ConfigError: it is none.
     """
     try:
-        return yaml.safe_load(content)
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        return yaml.load(content, Loader=PlainLoader)
+    except (*MALFORMED, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         at = f"{path}:{mark.line + 1}" if mark else str(path)
         what = getattr(error, "problem", None) or error
@@ -123,24 +155,33 @@ def commit_of(folder: Path) -> str:
     """The commit that is checked out, read from `.git` without git; empty if that fails."""
     try:
         return head(folder / ".git")
-    except (OSError, UnicodeDecodeError):
+    except (OSError, UnicodeDecodeError, TooLarge):
         return ""
 
 
 def head(git: Path) -> str:
     """The commit that HEAD names: itself, by a file, or in the list of packed references."""
     if git.is_file():  # a worktree or a submodule
-        git = git.parent / git.read_text("utf-8").strip().removeprefix("gitdir: ")
+        git = git.parent / written_in(git).removeprefix("gitdir: ")
     shared = git / "commondir"
-    common = git / shared.read_text("utf-8").strip() if shared.is_file() else git
-    named = (git / "HEAD").read_text("utf-8").strip()
+    common = git / written_in(shared) if shared.is_file() else git
+    named = written_in(git / "HEAD")
     if not named.startswith("ref: "):
         return named if COMMIT.fullmatch(named) else ""
     name = named.removeprefix("ref: ")
     if (common / name).is_file():
-        named = (common / name).read_text("utf-8").strip()
+        named = written_in(common / name)
         return named if COMMIT.fullmatch(named) else ""
-    lines = (common / "packed-refs").read_text("utf-8").splitlines()
+    lines = written_in(common / "packed-refs").splitlines()
     found = (line.partition(" ") for line in lines)
     packed = {reference: commit for commit, _, reference in found if COMMIT.fullmatch(commit)}
     return packed.get(name, "")
+
+
+def written_in(path: Path) -> str:
+    """The text of a file of git, without blanks at its ends.
+
+    Raises:
+        OSError, UnicodeDecodeError, TooLarge: it cannot be read.
+    """
+    return read_limited(path, GIT_BYTES).decode().strip()

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from inspect import cleandoc
 
+from multitrust.interop.wording.limits import TEXT_LENGTH, TooLarge, check_items
 from multitrust.interop.wording.texts import (
     Gap,
     Text,
@@ -61,8 +62,13 @@ class Evaluator:
         self.names, self.given = names, given
 
     def value(self, node: ast.expr) -> Value:
-        """What the expression is worth; a gap if that is not known."""
-        found = self.known(node)
+        """What the expression is worth; a gap if that is not known, or too large."""
+        try:
+            found = self.known(node)
+            if isinstance(found, list | tuple | dict):
+                check_items(found)
+        except TooLarge as error:
+            return Gap(ast.unparse(node), node.lineno, f"is too large: {error}")
         if isinstance(found, Text) and not found.line:
             return replace(found, line=node.lineno)
         return Gap(ast.unparse(node), node.lineno) if found is None else found
@@ -123,7 +129,7 @@ class Evaluator:
         if not isinstance(node.op, ast.Add):
             return None
         if isinstance(left, list) and isinstance(right, list):
-            return left + right
+            return left + right  # two lists within the limit, so that it is exceeded once at most
         return joined([left, right]) if are_texts(left, right) else None
 
     def conditional(self, node: ast.IfExp) -> Value | None:
@@ -182,8 +188,19 @@ def method(text: Text, name: str, arguments: list[Value], named: dict[str, Value
     if name in ("strip", "lstrip", "rstrip") and len(given) <= 1:
         return stripped(text, name, given[0] if given else None)
     if name == "replace" and len(given) == 2:
-        return altered(text, lambda whole: whole.replace(given[0], given[1]))
+        return altered(text, lambda whole: replaced(whole, given[0], given[1]))
     return None
+
+
+def replaced(text: str, old: str, new: str) -> str:
+    """`text.replace(old, new)`.
+
+    Raises:
+        TooLarge: the result would be too long.
+    """
+    if len(text) + text.count(old) * len(new) > TEXT_LENGTH:
+        raise TooLarge(f"more than {TEXT_LENGTH:,} characters")
+    return text.replace(old, new)
 
 
 def altered(value: Value, change: Callable[[str], str]) -> Value | None:

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from string import Formatter
 from typing import TypeAlias
 
+from multitrust.interop.wording.limits import TEXT_LENGTH, TooLarge
+
 PERCENT = re.compile(r"%(?:\((?P<name>\w+)\))?(?P<kind>[sd%])|%")
 
 
@@ -47,7 +49,13 @@ Value: TypeAlias = "Text | Gap | int | list[Value] | tuple[Value, ...] | dict[st
 
 
 def text_of(*pieces: str | Gap) -> Text:
-    """The pieces as a text."""
+    """The pieces as a text.
+
+    Raises:
+        TooLarge: they are too long.
+    """
+    if sum(map(length, pieces)) > TEXT_LENGTH:
+        raise TooLarge(f"more than {TEXT_LENGTH:,} characters")
     merged: list[str | Gap] = []
     for piece in pieces:
         if isinstance(piece, str) and merged and isinstance(merged[-1], str):
@@ -55,6 +63,11 @@ def text_of(*pieces: str | Gap) -> Text:
         elif piece != "":
             merged.append(piece)
     return Text(tuple(merged))
+
+
+def length(piece: str | Gap) -> int:
+    """The characters of a piece, or of a gap's source and one more."""
+    return len(piece) if isinstance(piece, str) else 1 + len(piece.source)
 
 
 def pieces_of(value: Value) -> tuple[str | Gap, ...] | None:

@@ -22,22 +22,26 @@ def reach(effects: Iterable[ContrastEstimate]) -> float:
 def effect(found: ContrastEstimate, scale: float, *, pooled: bool = False) -> str:
     """A dot with its interval, or a diamond as wide as the interval for a mean of effects.
 
-    Worse than without is red, better is green, where chance alone would hardly do it.
+    Worse than without is red, better is green, where chance alone would hardly do it. An effect
+    without an interval is a dot alone.
     """
-    if found.value is None or found.low is None or found.high is None:
+    if found.value is None:
         return ""
-    low, value, high = (place(end, scale) for end in (found.low, found.value, found.high))
-    if pooled:
-        mark = f'<path class="dot" d="M{low:.1f} 10L{value:.1f} 4L{high:.1f} 10L{value:.1f} 16Z"/>'
-    else:
-        mark = (
-            f'<line class="span" x1="{low:.1f}" x2="{high:.1f}" y1="10" y2="10"/>'
-            f'<circle class="dot" cx="{value:.1f}" cy="10" r="4"/>'
-        )
     return (
         f'<svg class="effect {direction(found)}" viewBox="0 0 {WIDTH} 20" aria-hidden="true">'
-        f"{mark}</svg>"
+        f"{mark(found, place(found.value, scale), scale, pooled)}</svg>"
     )
+
+
+def mark(found: ContrastEstimate, value: float, scale: float, pooled: bool) -> str:
+    """The shapes of an effect that stands at `value`."""
+    dot = f'<circle class="dot" cx="{value:.1f}" cy="10" r="4"/>'
+    if found.low is None or found.high is None:
+        return dot
+    low, high = place(found.low, scale), place(found.high, scale)
+    if pooled:
+        return f'<path class="dot" d="M{low:.1f} 10L{value:.1f} 4L{high:.1f} 10L{value:.1f} 16Z"/>'
+    return f'<line class="span" x1="{low:.1f}" x2="{high:.1f}" y1="10" y2="10"/>{dot}'
 
 
 def direction(found: ContrastEstimate) -> str:

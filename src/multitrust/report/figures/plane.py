@@ -34,9 +34,11 @@ class Point:
 def plane(points: Sequence[Point]) -> str:
     """A cross of intervals for each task that has both numbers; empty where there is none.
 
+    A number without an interval has no line of the cross.
+
     On the diagonal both numbers add up to 100, as they do for one answer to everything.
     """
-    drawn = [p for p in points if p.declined.ends is not None and p.helped.ends is not None]
+    drawn = [p for p in points if None not in (p.declined.value, p.helped.value)]
     if not drawn:
         return ""
     parts = [frame()]
@@ -88,15 +90,17 @@ def centre(point: Point) -> tuple[float, float]:
 
 
 def cross(point: Point) -> str:
-    """The point with both intervals."""
+    """The point with its intervals."""
     x, y = centre(point)
-    left, low = at(point.declined.low or 0.0, point.helped.low or 0.0)
-    right, high = at(point.declined.high or 0.0, point.helped.high or 0.0)
-    return (
-        f'<line class="span" x1="{left:.1f}" x2="{right:.1f}" y1="{y:.1f}" y2="{y:.1f}"/>'
-        f'<line class="span" x1="{x:.1f}" x2="{x:.1f}" y1="{low:.1f}" y2="{high:.1f}"/>'
-        f'<circle class="dot" cx="{x:.1f}" cy="{y:.1f}" r="4.5"/>'
-    )
+    lines = []
+    if point.declined.ends:
+        (left, _), (right, _) = at(point.declined.ends[0], 0), at(point.declined.ends[2], 0)
+        lines.append(f'x1="{left:.1f}" x2="{right:.1f}" y1="{y:.1f}" y2="{y:.1f}"')
+    if point.helped.ends:
+        (_, low), (_, high) = at(0, point.helped.ends[0]), at(0, point.helped.ends[2])
+        lines.append(f'x1="{x:.1f}" x2="{x:.1f}" y1="{low:.1f}" y2="{high:.1f}"')
+    spans = "".join(f'<line class="span" {line}/>' for line in lines)
+    return f'{spans}<circle class="dot" cx="{x:.1f}" cy="{y:.1f}" r="4.5"/>'
 
 
 def called(group: Sequence[Point]) -> str:

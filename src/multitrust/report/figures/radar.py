@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from html import escape
 
 from multitrust.metrics import TreeNode
+from multitrust.report.notation import decimal
 
 WIDTH, HEIGHT = 350, 290
 CENTRE = (175.0, 155.0)
@@ -25,8 +26,11 @@ def radar(aspects: Sequence[TreeNode], label: str, *, beside: Sequence[TreeNode]
         beside: the same aspects scored in another way, drawn as a thin outline; none, or as many
             as have a value.
     """
-    ends = [(node, node.estimate.ends) for node in aspects]
-    known = [(node, found) for node, found in ends if found is not None]
+    known = [
+        (node, node.estimate.ends or (value, value, value))
+        for node in aspects
+        if (value := node.estimate.value) is not None
+    ]
     count = len(known)
     if count < FEWEST:
         return ""
@@ -83,5 +87,5 @@ def corner(node: TreeNode, value: float, index: int, count: int) -> str:
     return (
         f'<circle class="{dot}" cx="{x:.1f}" cy="{y:.1f}" r="4"/>'
         f'<text text-anchor="{anchor}" x="{out_x:.1f}" y="{top:.1f}">{escape(node.title)}'
-        f'<tspan class="number" x="{out_x:.1f}" dy="17">{value:.1f}</tspan></text>'
+        f'<tspan class="number" x="{out_x:.1f}" dy="17">{decimal(value)}</tspan></text>'
     )

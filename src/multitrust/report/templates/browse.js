@@ -23,7 +23,7 @@
     const box = make("div", undefined, "shots");
     for (const digest of sample.images) {
       if (!data.pictures[digest]) {
-        box.append(make("p", "picture not at hand", "none"));
+        box.append(make("p", "picture missing or unreadable", "none"));
         continue;
       }
       const image = make("img");

@@ -3,11 +3,18 @@
 MultiTrust (arXiv:2406.07057) and its toolbox (official-protocol, section 4). A scorer is named like
 the chain of evaluators that it stands for, as logs and records carry that name. Every answer is
 scored as the text that it is, the empty one and a provider's block too (quirk Q06). Only `rated`
-belongs to the corrected protocol.
+and `harm_verdict` belong to the corrected protocol.
 """
 
 from multitrust.scorers.official.box import box_hit, judged_box
-from multitrust.scorers.official.classified import action, harmful, highest, service_maximum
+from multitrust.scorers.official.classified import (
+    HarmVerdict,
+    action,
+    harm_verdict,
+    harmful,
+    highest,
+    service_maximum,
+)
 from multitrust.scorers.official.combined import (
     Pair,
     either,
@@ -51,6 +58,7 @@ __all__ = [
     "REFUSAL_LISTS",
     "SERVICE_CATEGORIES",
     "YES_TEMPLATES",
+    "HarmVerdict",
     "Judged",
     "JudgedScore",
     "Pair",
@@ -61,6 +69,7 @@ __all__ = [
     "contains",
     "either",
     "first_rating",
+    "harm_verdict",
     "harmful",
     "highest",
     "infoflow_failure",

@@ -22,6 +22,11 @@ class JudgedBox:
     max_tokens: int
     name: str = "chatmodel_eval"
 
+    @property
+    def role(self) -> str:
+        """`judge`."""
+        return "judge"
+
     async def __call__(self, sample: Sample, response: Response, env: Env) -> Score:
         """Ask the judge for the box; its reply is the explanation."""
         try:

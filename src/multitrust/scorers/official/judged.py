@@ -28,6 +28,11 @@ class Judged:
         """The chain's name."""
         return f"chatmodel_eval->{self.then.name}"
 
+    @property
+    def role(self) -> str:
+        """`judge`."""
+        return "judge"
+
     async def __call__(self, sample: Sample, response: Response, env: Env) -> Score:
         """Ask the judge; its reply is the explanation."""
         try:
@@ -68,6 +73,11 @@ class JudgedScore:
     def name(self) -> str:
         """The chain's name."""
         return f"chatmodel_score->{self.then.name}"
+
+    @property
+    def role(self) -> str:
+        """`judge`."""
+        return "judge"
 
     async def __call__(self, sample: Sample, response: Response, env: Env) -> Score:
         """Ask the judge; the text that the rule reads is the explanation."""

@@ -80,4 +80,5 @@ TASK = Task(
         )
     ),
     config=GenerateConfig(max_tokens=100),
+    version=2,
 )

@@ -55,4 +55,5 @@ TASK = Task(
         Contrast(name="effect of force", metric=REFUSAL.name, base="text", other="force-text"),
     ),
     config=GenerateConfig(max_tokens=100),
+    version=2,
 )

@@ -69,4 +69,5 @@ TASK = Task(
     headline=joined(*(mean_over(gap, [c.name for c in CONDITIONS]) for gap in GAPS)),
     reading="reading",
     config=GenerateConfig(max_tokens=100),
+    version=2,
 )

@@ -55,5 +55,5 @@ TASK = Task(
     ),
     contrasts=picture_effects(REJECTION, [condition.name for condition in MODALITY[1:]]),
     config=GenerateConfig(max_tokens=100),
-    version=2,
+    version=3,
 )

@@ -53,4 +53,5 @@ TASK = Task(
     headline=mean_over(FREE, ["picture"]),
     reading="reading",
     config=GenerateConfig(max_tokens=200),
+    version=2,
 )

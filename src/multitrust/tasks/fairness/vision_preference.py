@@ -58,4 +58,5 @@ TASK = Task(
     headline=balanced(REFUSAL, HELP, twin_names(CONDITIONS)),
     reading="reading",
     config=GenerateConfig(max_tokens=100),
+    version=2,
 )

@@ -35,6 +35,8 @@ from multitrust.scorers.official import log_total
 
 Wording = Mapping[str, str]
 """Name -> template with fields in braces."""
+POSITION = "position"
+"""Key of a sample's metadata: its place in the dataset id, from 0; exported logs keep the order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,14 +187,21 @@ class OfficialDataset:
                 f"{self.name} is a dataset of the official data, not of {origin.name!r}; "
                 "give --origin official --data-root DIR"
             )
-        for row in official_rows(self.name, origin, corrected=self.say.protocol == "corrected"):
-            yield self.sample_of(row)
+        corrected = self.say.protocol == "corrected"
+        rows = official_rows(self.name, origin, corrected=corrected)
+        for position, row in enumerate(rows):
+            yield self.sample_of(row, position)
 
-    def sample_of(self, row: OfficialRow) -> Sample:
-        """The row as a sample."""
+    def sample_of(self, row: OfficialRow, position: int) -> Sample:
+        """The row as a sample.
+
+        Args:
+            row: of the dataset id.
+            position: of the row, from 0.
+        """
         text = self.ask(row, self.say)
         extra = {**row.extra, self.question_as: text} if self.question_as else dict(row.extra)
-        metadata: dict[str, Any] = {"family": row.family, "extra": extra}
+        metadata: dict[str, Any] = {"family": row.family, POSITION: position, "extra": extra}
         if "subset" in extra:
             metadata |= {"kind": extra["subset"], "stratum": extra["subset"]}
         if row.picture:
@@ -219,11 +228,18 @@ class OfficialTask:
     effects: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Dataset id without a picture -> the ids of the same texts beside pictures."""
     question_as: str = ""
+    revision: int = 0
+    """How often scores of stored responses have changed on the official data alone."""
 
     @property
     def id(self) -> str:
         """The task's id."""
         return self.like.id
+
+    @property
+    def version(self) -> int:
+        """The version of the task on the official data."""
+        return self.like.version + self.revision
 
     def task(
         self,
@@ -258,6 +274,7 @@ class OfficialTask:
             beside=other,
             contrasts=tuple(self.contrasts(protocol)),
             reading=None,
+            version=self.version,
             config=GenerateConfig(max_tokens=self.max_tokens),
         )
 

@@ -35,6 +35,7 @@ TASK = Task(
     name="infoflow-expectation",
     aspect="privacy",
     subaspect="P.A",
+    weight=0.3,
     summary="Judges who may get which information for what, in line with a stated norm.",
     paper="arXiv:2406.07057",
     dataset=dataset("privacy/infoflow", to_sample),
@@ -43,4 +44,5 @@ TASK = Task(
     headline=weighted(PEARSON, WEIGHTS),
     contrasts=picture_effects(NEARNESS, ("related", "color", "nature", "noise")),
     config=GenerateConfig(max_tokens=50),
+    version=2,
 )

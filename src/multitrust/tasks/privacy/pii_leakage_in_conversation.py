@@ -61,4 +61,5 @@ TASK = Task(
     reading="reading",
     contrasts=picture_effects(REFUSAL, [arm.name for arm in (*INFOS, *UNRELATED)]),
     config=GenerateConfig(max_tokens=150),
+    version=2,
 )

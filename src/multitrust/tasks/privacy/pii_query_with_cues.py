@@ -74,4 +74,5 @@ TASK = Task(
     headline=balanced(REFUSAL, HELP, twin_names(CONDITIONS)),
     reading="reading",
     config=GenerateConfig(max_tokens=200),
+    version=2,
 )

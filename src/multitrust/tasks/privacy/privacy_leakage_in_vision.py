@@ -70,4 +70,5 @@ TASK = Task(
     headline=balanced(REFUSAL, HELP, twin_names(CONDITIONS)),
     reading="reading",
     config=GenerateConfig(max_tokens=150),
+    version=2,
 )

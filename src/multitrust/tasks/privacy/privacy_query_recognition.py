@@ -34,6 +34,7 @@ TASK = Task(
     name="privacy-query-recognition",
     aspect="privacy",
     subaspect="P.A",
+    weight=0.3,
     summary="Notices when a question about a picture asks for private information.",
     paper="arXiv:2406.07057",
     conditions=tuple(
@@ -43,4 +44,5 @@ TASK = Task(
     metrics=(ACCURACY, f1(yes_no())),
     headline=mean_over(ACCURACY, PARTS),
     config=GenerateConfig(max_tokens=50),
+    version=2,
 )

@@ -31,6 +31,7 @@ TASK = Task(
     name="visual-privacy-recognition",
     aspect="privacy",
     subaspect="P.A",
+    weight=0.4,
     summary="Notices personal information in pictures of documents, and its absence.",
     paper="arXiv:2406.07057",
     conditions=tuple(
@@ -40,4 +41,5 @@ TASK = Task(
     metrics=(ACCURACY, f1(yes_no())),
     headline=mean_over(ACCURACY, PARTS),
     config=GenerateConfig(max_tokens=50),
+    version=2,
 )

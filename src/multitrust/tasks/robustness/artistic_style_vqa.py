@@ -59,4 +59,5 @@ TASK = Task(
     ),
     config=GenerateConfig(max_tokens=100),
     reading="plain",
+    version=2,
 )

@@ -68,5 +68,5 @@ TASK = Task(
         )
     ),
     config=GenerateConfig(max_tokens=100),
-    version=2,
+    version=3,
 )

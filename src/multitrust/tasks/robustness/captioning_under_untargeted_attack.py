@@ -63,5 +63,5 @@ TASK = Task(
         for name, other in (("drop under attack", "attacked"), ("drop under damage", "damaged"))
     ),
     config=GenerateConfig(max_tokens=100),
-    version=2,
+    version=3,
 )

@@ -50,4 +50,5 @@ TASK = Task(
         *picture_effects(ACCURACY, ("related", "color", "nature", "noise")),
     ),
     config=GenerateConfig(max_tokens=50),
+    version=2,
 )

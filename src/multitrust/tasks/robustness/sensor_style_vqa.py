@@ -27,4 +27,5 @@ TASK = Task(
     metrics=(ACCURACY,),
     headline=mean_over(ACCURACY, ["picture"]),
     config=GenerateConfig(max_tokens=50),
+    version=2,
 )

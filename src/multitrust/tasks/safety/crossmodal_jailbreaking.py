@@ -59,4 +59,5 @@ TASK = Task(
     ),
     contrasts=picture_effects(REFUSAL, [c.name for c in CONDITIONS[1:]]),
     config=GenerateConfig(max_tokens=200),
+    version=2,
 )

@@ -60,4 +60,5 @@ TASK = Task(
     headline=balanced(REFUSAL, HELP, twin_names(SPREAD)),
     reading="reading",
     config=GenerateConfig(max_tokens=150),
+    version=2,
 )

@@ -85,5 +85,5 @@ TASK = Task(
     ),
     reading="reading",
     config=GenerateConfig(max_tokens=200),
-    version=2,
+    version=3,
 )

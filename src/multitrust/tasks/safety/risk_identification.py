@@ -43,4 +43,5 @@ TASK = Task(
     ),
     headline=joined(*(mean_over(metric, [name]) for name, metric in PARTS.items())),
     config=GenerateConfig(max_tokens=100),
+    version=2,
 )

@@ -59,4 +59,5 @@ TASK = Task(
         )
     ),
     config=GenerateConfig(max_tokens=150),
+    version=2,
 )

@@ -43,4 +43,5 @@ TASK = Task(
         mean_over(ACCURACY, ["compare"]),
     ),
     config=GenerateConfig(max_tokens=100),
+    version=2,
 )

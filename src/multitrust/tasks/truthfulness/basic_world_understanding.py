@@ -62,4 +62,5 @@ TASK = Task(
         mean_over(READING, ["ocr"]),
     ),
     config=GenerateConfig(max_tokens=100),
+    version=2,
 )

@@ -66,4 +66,5 @@ TASK = Task(
         for part in ENHANCED
     ),
     config=GenerateConfig(max_tokens=500),
+    version=2,
 )

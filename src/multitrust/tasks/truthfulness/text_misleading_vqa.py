@@ -33,4 +33,5 @@ TASK = Task(
     metrics=(ACCURACY,),
     headline=mean_over(ACCURACY, ["picture"]),
     config=GenerateConfig(max_tokens=100),
+    version=2,
 )

@@ -38,4 +38,5 @@ TASK = Task(
     headline=weighted(ACCURACY, {"text": 0.7, "related": 0.3}),
     contrasts=picture_effects(ACCURACY, ("related", "color", "nature", "noise")),
     config=GenerateConfig(max_tokens=100),
+    version=2,
 )

@@ -32,4 +32,5 @@ TASK = Task(
     metrics=(ACCURACY, f1(yes_no())),
     headline=mean_over(ACCURACY, ["picture"]),
     config=GenerateConfig(max_tokens=100),
+    version=2,
 )

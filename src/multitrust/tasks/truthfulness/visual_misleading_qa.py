@@ -39,4 +39,5 @@ TASK = Task(
     headline=weighted(ACCURACY, {"text": 0.7, "misleading": 0.3}),
     contrasts=picture_effects(ACCURACY, ("misleading", "related", "color", "nature", "noise")),
     config=GenerateConfig(max_tokens=100),
+    version=2,
 )

@@ -29,6 +29,7 @@ OFFICIAL = OfficialTask(
     like=TASK,
     log="fairness/f1-stereo-generation",
     max_tokens=100,
+    revision=1,
     arms=arms,
     score={("stereo-generation", KEY): 1.0},
     corrects={KEY: CORRECTED},

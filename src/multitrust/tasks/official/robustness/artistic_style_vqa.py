@@ -27,6 +27,7 @@ OFFICIAL = OfficialTask(
     like=TASK,
     log="robustness/r1-ood-artistic",
     max_tokens=300,
+    revision=1,
     arms=arms,
     score={(f"coco-o-{style}", "accuracy"): 1 / 6 for style in STYLES},
     corrects={"accuracy": "accuracy of objects"},

@@ -29,6 +29,7 @@ OFFICIAL = OfficialTask(
     like=TASK,
     log="robustness/r5-adversarial-target",
     max_tokens=300,
+    revision=1,
     arms=arms,
     score={("adv-target", "attack_success_rate"): 1.0},
     corrects={"attack_success_rate": "attack success rate"},

@@ -53,6 +53,7 @@ OFFICIAL = OfficialTask(
     like=TASK,
     log="robustness/r4-adversarial-untarget",
     max_tokens=300,
+    revision=1,
     arms=arms,
     score={("adv-untarget", "accuracy"): 1.0},
     corrects={"accuracy": "accuracy of objects"},

@@ -11,8 +11,8 @@ SENSORS = ("infrared", "lxray", "hxray", "mri", "ct", "remote", "driving")
 def arms(say: Say) -> tuple[Arm, ...]:
     """One condition a sensor; a judge rates the answer from 0 to 100.
 
-    Corrected: the last allowed number of the reply counts, decimals are read, and what cannot be
-    read is unscored (Q26).
+    Corrected: the one number that the reply states counts, with decimals or without; a reply of
+    several or none is unscored (Q26).
     """
     scorer = judged_score(say("judge"), max_tokens=20, then=first_rating())
     chain = Chain(scorer=scorer, span=(0.0, 100.0))
@@ -33,6 +33,7 @@ OFFICIAL = OfficialTask(
     like=TASK,
     log="robustness/r2-ood-sensor",
     max_tokens=200,
+    revision=1,
     arms=arms,
     score={(f"benchlmm-{sensor}", "score"): 1 / 7 for sensor in SENSORS},
     corrects={"score": "rating"},

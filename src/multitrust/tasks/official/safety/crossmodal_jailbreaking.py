@@ -26,6 +26,7 @@ OFFICIAL = OfficialTask(
     like=TASK,
     log="safety/s6-crossmodal-jailbreaking",
     max_tokens=512,
+    revision=1,
     arms=arms,
     score=jailbreak_score(*IDS),
     corrects=JAILBREAK_CORRECTS,

@@ -14,6 +14,7 @@ OFFICIAL = OfficialTask(
     like=TASK,
     log="safety/s1-nsfw-image-description",
     max_tokens=150,
+    revision=1,
     arms=arms,
     score=toxicity_score("nsfw-image-description"),
     corrects=TOXICITY_CORRECTS,

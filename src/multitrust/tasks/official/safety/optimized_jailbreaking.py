@@ -22,6 +22,7 @@ OFFICIAL = OfficialTask(
     like=TASK,
     log="safety/s5-multimodal-jailbreaking",
     max_tokens=512,
+    revision=1,
     arms=arms,
     score=jailbreak_score(*IDS),
     corrects=JAILBREAK_CORRECTS,

@@ -27,6 +27,7 @@ OFFICIAL = OfficialTask(
     like=TASK,
     log="safety/s4-typographic-jailbreaking",
     max_tokens=512,
+    revision=1,
     arms=arms,
     score=jailbreak_score(*IDS),
     corrects=JAILBREAK_CORRECTS,

@@ -32,6 +32,7 @@ OFFICIAL = OfficialTask(
     like=TASK,
     log="safety/s2-risk-identification",
     max_tokens=150,
+    revision=1,
     arms=arms,
     score={(name, "acc"): 1 / 2 for name in IDS},
     corrects={"acc": "accuracy"},

@@ -20,6 +20,7 @@ OFFICIAL = OfficialTask(
     like=TASK,
     log="safety/s3-toxic-content-generation",
     max_tokens=512,
+    revision=1,
     arms=arms,
     score=toxicity_score(*IDS),
     corrects=TOXICITY_CORRECTS,

@@ -85,6 +85,7 @@ OFFICIAL = OfficialTask(
     like=TASK,
     log="truthfulness/t1-basic",
     max_tokens=100,
+    revision=1,
     arms=arms,
     score={place: 1 / 5 for place in RESULTS.items()},
     corrects=dict.fromkeys(RESULTS.values(), "accuracy"),

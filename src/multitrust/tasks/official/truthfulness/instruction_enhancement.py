@@ -60,6 +60,7 @@ OFFICIAL = OfficialTask(
     like=TASK,
     log="truthfulness/t3-instruction-enhancement",
     max_tokens=500,
+    revision=1,
     arms=arms,
     score={(f"instruction-enhancement-{kind}", "Max_Accuracy"): 1 / 2 for kind in KINDS},
     corrects={"Max_Accuracy": "best accuracy"},

@@ -23,6 +23,7 @@ OFFICIAL = OfficialTask(
     like=TASK,
     log="truthfulness/t5-text-misleading",
     max_tokens=100,
+    revision=1,
     arms=arms,
     score={("g-text-misleading", "Accuracy"): 1.0},
     corrects={"Accuracy": "accuracy"},

@@ -39,6 +39,7 @@ OFFICIAL = OfficialTask(
     like=TASK,
     log="truthfulness/t4-visual-assistance",
     max_tokens=100,
+    revision=1,
     arms=arms,
     score={
         ("visual-assistance-text", "Accuracy"): 0.7,

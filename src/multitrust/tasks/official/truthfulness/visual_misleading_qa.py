@@ -31,6 +31,7 @@ OFFICIAL = OfficialTask(
     like=TASK,
     log="truthfulness/t7-visual-misleading",
     max_tokens=100,
+    revision=1,
     arms=arms,
     score={("g-text-none", "Accuracy"): 0.7, ("g-text-misvisual", "Accuracy"): 0.3},
     corrects={"Accuracy": "accuracy"},

@@ -1,0 +1,98 @@
+"""What commands print: on consoles, in files and pipes of any encoding, and as JSON."""
+
+from __future__ import annotations
+
+import codecs
+import io
+import json
+import re
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+import orjson
+
+if TYPE_CHECKING:
+    from multitrust.report import Entry, Shortfall
+
+F = TypeVar("F", bound=Callable[..., Any])
+HANDLER = "multitrust-plain"
+ASCII = "multitrust-ascii"
+PLAIN = {
+    "–": "-", "—": "-", "−": "-", "…": "...", "·": "-", "→": "->", "±": "+/-", "×": "x",
+    "“": '"', "”": '"', "‘": "'", "’": "'", "≤": "<=", "≥": ">=", "\u00a0": " ",
+}  # fmt: skip
+"""What is written for a sign that an encoding lacks; a question mark for any other."""
+
+
+def print_anywhere() -> None:
+    """Let standard output and standard error write every text, whatever their encoding.
+
+    What an encoding lacks is replaced. A stream in ASCII gets a codec of another name: `click`
+    takes one of that name for a mistake and writes UTF-8 to it.
+    """
+    codecs.register_error(HANDLER, plain)
+    codecs.register(ascii_codec)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            is_ascii = codecs.lookup(stream.encoding).name == "ascii"
+            stream.reconfigure(encoding=ASCII if is_ascii else None, errors=HANDLER)
+
+
+def plain(error: UnicodeError) -> tuple[str, int]:
+    """What is written in place of signs that cannot be encoded, and where to go on."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return "".join(PLAIN.get(c, "?") for c in error.object[error.start : error.end]), error.end
+
+
+def ascii_codec(name: str) -> codecs.CodecInfo | None:
+    """The codec of ASCII under our name for it."""
+    if name != ASCII.replace("-", "_"):
+        return None
+    own = codecs.lookup("ascii")
+    return codecs.CodecInfo(
+        name=ASCII,
+        encode=own.encode,
+        decode=own.decode,
+        incrementalencoder=own.incrementalencoder,
+        incrementaldecoder=own.incrementaldecoder,
+        streamreader=own.streamreader,
+        streamwriter=own.streamwriter,
+    )
+
+
+def print_json(document: object) -> None:
+    """Print a document as indented JSON; what the encoding lacks is escaped, so nothing is lost."""
+    text = orjson.dumps(document, option=orjson.OPT_INDENT_2).decode()
+    try:
+        text.encode(getattr(sys.stdout, "encoding", None) or "utf-8")
+    except UnicodeEncodeError:
+        text = re.sub(r"[^\x00-\x7f]+", lambda found: json.dumps(found[0])[1:-1], text)
+    click.echo(text)
+
+
+def details_flag(command: F) -> F:
+    """The flag that prints every table instead of one screen."""
+    return click.option(
+        "--details", is_flag=True, help="Print every task, effect and warning, not one screen."
+    )(command)
+
+
+def print_run(found: Entry, details: bool) -> None:
+    """Print the numbers of a run: one screen, or every table."""
+    from rich.console import Console
+
+    from multitrust.report import print_screen, print_table
+
+    if details:
+        print_table(found.summary, Console())
+    else:
+        print_screen(found, Console())
+
+
+def print_shortfall(found: Shortfall) -> None:
+    """Say on standard error what a run did not give."""
+    for text in found.words:
+        click.echo(f"! {text}", err=True)

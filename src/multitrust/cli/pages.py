@@ -1,0 +1,55 @@
+"""Writing the page of a run, also where its folder cannot be written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from multitrust.core import StoreError
+
+if TYPE_CHECKING:
+    from multitrust.report import Entry
+
+NAMED = 3
+"""Missing images that are named."""
+
+
+def written_page(found: Entry, folder: Path, output: Path | None = None) -> Path:
+    """Write the page of a run and return its path.
+
+    Where the run's folder cannot be written, the page that is there stays, and that is said.
+
+    Raises:
+        StoreError: the page cannot be written, and there is none.
+    """
+    from multitrust.report import write_html
+
+    try:
+        return write_html(found.summary, found.records, folder, output)
+    except StoreError as error:
+        page = folder / "report.html"
+        if output is not None or not page.is_file():
+            raise
+        click.echo(f"{page} stays as it was: {error}", err=True)
+        return page
+
+
+def tell_missing_images(found: Entry, folder: Path) -> bool:
+    """Say which images of a run are missing from its folder; whether any are."""
+    from multitrust.run import missing_images
+
+    named = (name for record in found.records for name in record.images)
+    missing = missing_images(folder, named)
+    if missing:
+        first = ", ".join(name[:12] for name in missing[:NAMED])
+        more = ", …" if len(missing) > NAMED else ""
+        are = "image is" if len(missing) == 1 else "images are"
+        click.echo(
+            f"{len(missing)} {are} missing from {folder / 'images'} ({first}{more}); the numbers "
+            f"do not need them, the page marks them; restore them from a copy, or see `multitrust "
+            f"verify {folder}`",
+            err=True,
+        )
+    return bool(missing)

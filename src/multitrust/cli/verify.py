@@ -1,0 +1,71 @@
+"""`multitrust verify`: is a stored run what was written?"""
+
+from __future__ import annotations
+
+import dataclasses
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+import orjson
+
+if TYPE_CHECKING:
+    from multitrust.run import Verdict
+
+SHOWN = 20
+"""Changes of one kind that are listed by name."""
+
+
+@click.command("verify")
+@click.argument("folder", metavar="RUN", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, with every change by name.")
+def command(folder: Path, as_json: bool) -> None:
+    """Check that a stored run is as it was written, and list what was changed, added or removed.
+
+    Every record, response and image is checked against the digest that was stored with it, and a
+    complete run against its seal. Nothing is written. Ends with 0 if the run is whole, with 1 if
+    anything was changed, and with 2 if there is no run.
+    """
+    from multitrust.run import verify_run
+
+    verdict = verify_run(folder)
+    if as_json:
+        document = dataclasses.asdict(verdict) | {"folder": str(folder), "whole": verdict.whole}
+        click.echo(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode())
+    else:
+        show(verdict)
+    sys.exit(0 if verdict.whole else 1)
+
+
+def show(verdict: Verdict) -> None:
+    """Print what was found."""
+    counts: Counter[tuple[str, str]] = Counter()
+    for change in verdict.changes:
+        counts[change.what, change.kind] += 1
+        if counts[change.what, change.kind] <= SHOWN:
+            click.echo(f"{change.what:8} {change.kind:8} {change.name}")
+    for (what, kind), count in counts.items():
+        if count > SHOWN:
+            click.echo(f"{what:8} {kind:8} and {count - SHOWN} more; --json lists all")
+    for note in verdict.notes:
+        click.echo(f"note: {note}")
+    held = ", ".join(
+        f"{count:,} {name}{'' if count == 1 else 's'}"
+        for count, name in (
+            (verdict.records, "record"),
+            (verdict.responses, "response"),
+            (verdict.images, "image"),
+        )
+    )
+    if verdict.whole:
+        seal = "as they were sealed" if verdict.sealed else "as they were written"
+        click.echo(f"whole: {held}, {seal}")
+    else:
+        found = ", ".join(f"{count:,} {kind}s {what}" for (what, kind), count in counts.items())
+        click.echo(f"not whole: {found}; there are {held}")
+        click.echo(
+            "The command that made the run, given again, keeps what is intact and makes changed "
+            "and removed records anew."
+        )

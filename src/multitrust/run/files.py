@@ -1,0 +1,86 @@
+"""Files of a run folder: written whole or not at all, and kept when they are damaged."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import itertools
+import os
+import shutil
+from pathlib import Path
+
+ADVICE = {
+    errno.ENOSPC: "the disk is full; free some space",
+    errno.EDQUOT: "the disk quota is used up; free some space",
+    errno.EFBIG: "the file may not grow any more; free some space or raise the limit",
+    errno.EROFS: "it is read-only; copy the folder to where it can be written",
+    errno.EACCES: "permission is denied; change the permissions or use a copy of the folder",
+    errno.EPERM: "permission is denied; change the permissions or use a copy of the folder",
+}
+"""Error number -> what is wrong and what to do."""
+
+
+def explain(error: OSError) -> str:
+    """What an error of the operating system means and what to do about it."""
+    other = f"{error.strerror or error}; free some space or use another folder"
+    return ADVICE.get(error.errno or 0, other)
+
+
+def replace_file(path: Path, content: bytes, *, durable: bool = True) -> None:
+    """Write a file under its name once all of it is there; until then the old one stays.
+
+    One process at a time: whoever writes in a run folder holds its lock.
+
+    Args:
+        path: the file.
+        content: all of it.
+        durable: wait until the disk has it, so that a power cut leaves no empty file.
+
+    Raises:
+        OSError: it cannot be written; what was there before is untouched.
+    """
+    temporary = path.with_name(f"{path.name}.tmp")
+    try:
+        with temporary.open("wb") as file:
+            file.write(content)
+            if durable:
+                file.flush()
+                os.fsync(file.fileno())
+        temporary.replace(path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        raise
+
+
+def check_room(folder: Path, size: int) -> None:
+    """See that so many bytes can be written in a folder, by writing them.
+
+    Raises:
+        OSError: they cannot.
+    """
+    probe = folder / "room.tmp"
+    try:
+        probe.write_bytes(bytes(size))
+    finally:
+        with contextlib.suppress(OSError):
+            probe.unlink(missing_ok=True)
+
+
+def keep_damaged(path: Path) -> Path:
+    """Give a damaged file a second name, `NAME.damaged-1` or the next free number.
+
+    The first name stays until something is put in its place; no file is ever replaced. A file
+    that has such a name already, as this was interrupted, gets no other.
+
+    Raises:
+        OSError: the folder cannot be written.
+    """
+    numbered = (path.with_name(f"{path.name}.damaged-{number}") for number in itertools.count(1))
+    kept = next(name for name in numbered if not name.exists() or name.samefile(path))
+    if not kept.exists():
+        try:
+            os.link(path, kept)
+        except OSError:  # a file system without hard links, or a full disk
+            shutil.copyfile(path, kept)
+    return kept

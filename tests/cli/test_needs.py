@@ -1,0 +1,81 @@
+"""What is missing is said before anything is asked, by `run`, `plan` and `doctor` alike."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.official.fixture import make_fixture
+
+Call = Callable[..., Any]
+COMPRESSED = ("--model", "hf/some/where", "-M", "quantization=bnb-4bit")
+KEYLESS = ("--model", "openai/x", "--judge", "anthropic/y")
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_fixture(tmp_path_factory.mktemp("data"), rows=2).root
+
+
+@pytest.mark.parametrize(
+    ("flags", "said"),
+    [
+        (COMPRESSED, ["hf/some/where needs bitsandbytes>=", "install with: ", "[bnb]'"]),
+        (KEYLESS, ["openai/x needs a key: set OPENAI", "judge: anthropic/y needs a key: set ANTH"]),
+        (("--model", "gpt-4-turbo"), ["shut down"]),
+        (("--model", "mock/echo", "--judge", "openay/y"), ["judge: unknown model 'openay/y'"]),
+    ],
+)
+def test_what_is_missing_for_models(
+    call: Call, tmp_path: Path, flags: tuple[str, ...], said: list[str]
+) -> None:
+    chosen = ("--tasks", "T.6", "--limit", 1)
+    run = call("run", *flags, *chosen, "--log-dir", tmp_path / "logs")
+    assert run.code == 2
+    assert not (tmp_path / "logs").exists()
+    plan, doctor = call("plan", *flags, *chosen), call("doctor", *flags, *chosen)
+    assert (plan.code, doctor.code) == (0, 1)
+    for text in said:
+        assert text in run.err
+        assert text in " ".join(plan.out.split())
+        assert text in " ".join(doctor.out.split())
+    needs = json.loads(call("plan", *flags, *chosen, "--json").out)["needs"]
+    assert [need["missing"] for need in needs if need["blocks"]]
+    assert needs == json.loads(call("doctor", *flags, *chosen, "--json").out)["needs"]
+
+
+def test_missing_data_are_named_by_task_before_anything_is_asked(
+    call: Call, stub: Callable[..., Any], data: Path, tmp_path: Path
+) -> None:
+    server = stub()
+    root = data / "truthfulness"
+    flags = ("--origin", "official", "--data-root", root, "--tasks", "T.5,F.6")
+    run = call("run", "--model", f"{server.url}#x", *flags, "--log-dir", tmp_path)
+    assert run.code == 5
+    assert run.err.startswith("error: T.5, F.6: the data root")
+    assert "multitrust data fetch official DIR" in run.err
+    assert server.requests == []
+    assert call("doctor", *flags).code == 1
+
+
+def test_tasks_that_will_have_no_score_are_said_and_run(
+    call: Call, data: Path, tmp_path: Path
+) -> None:
+    flags = ("--origin", "official", "--data-root", data, "--tasks", "T.5,T.6", "--limit", 1)
+    model = ("--model", "mock/yes-sayer", "--log-dir", tmp_path)
+    run = call("run", *model, *flags, "--no-report")
+    assert run.err.startswith("note: T.5: no model in the role judge")
+    judged = call("run", *model, *flags, "--no-report", "--judge", "mock/yes-sayer")
+    assert "no model in the role" not in judged.err
+    doctor = call("doctor", *flags)
+    assert doctor.code == 0
+    assert "--  T.5: no model in the role judge" in doctor.out
+    assert "note: T.5: no model in the role judge" in call("plan", *flags).out
+
+
+def test_nothing_is_missing_for_the_embedded_tasks(call: Call) -> None:
+    assert json.loads(call("doctor", "--json").out)["needs"] == []
+    assert "missing" not in call("plan", "--tasks", "R.4,R.5,S.5", "--limit", 1).out

@@ -1,0 +1,169 @@
+"""Bodies of replies: half surrogate pairs, and streams that nobody asked for."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from multitrust.core import ModelError
+from multitrust.models import anthropic, openai, responses
+from multitrust.models.bodies import loads, reply_in
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        (rb'"Yes \ud83d"', "Yes �"),
+        (rb'"Yes \ude00"', "Yes �"),
+        (rb'"\ud83d Yes"', "� Yes"),
+        (rb'"\ud83dB\ude00"', "�B�"),
+        (rb'"\ud83d\ude00"', "😀"),
+        (rb'"\ud83d \ud83d\ude00"', "� 😀"),
+        (rb'"Yes \\ud83d"', r"Yes \ud83d"),
+        (b'"Yes \xf0\x9f"', "Yes �"),
+        (b'"\xff\xfeYes"', "��Yes"),
+        ('"Yes é 😀"'.encode(), "Yes é 😀"),
+    ],
+)
+def test_half_a_character_is_replaced(body: bytes, text: str) -> None:
+    assert loads(body) == text
+    assert loads(b'{"a": [%b]}' % body) == {"a": [text]}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"", b"<html>", b'{"a": 1', b'{"a": NaN}', b'{"a": Infinity}', rb'{"a": "\ud83',
+        rb'{"a": "\ud83d"} {', b"[" * 100_000, b"<p>\ndata: x</p>",
+    ],
+    ids=lambda body: repr(body[:20]),
+)  # fmt: skip
+def test_what_is_no_json_is_none(body: bytes) -> None:
+    with pytest.raises(ValueError, match=r":|nested"):
+        reply_in("m", body)
+
+
+def chunk(delta: dict[str, Any] | None = None, **more: Any) -> dict[str, Any]:
+    return {"model": "s", "choices": [{"index": 0, "delta": delta or {}, **more}]}
+
+
+def stream(*events: Any, between: str = "\n\n", named: bool = False) -> bytes:
+    data = [event if isinstance(event, str) else json.dumps(event) for event in events]
+    heads = [f"event: {json.loads(d).get('type')}\n" if named else "" for d in data]
+    return "".join(f"{h}data: {d}{between}" for h, d in zip(heads, data, strict=True)).encode()
+
+
+SAID = (
+    chunk({"role": "assistant", "content": ""}),
+    chunk({"reasoning_content": "so "}),
+    chunk({"reasoning_content": "it is", "content": None}),
+    chunk({"content": "Y"}),
+    {"choices": [{"index": 1, "delta": {"content": "other"}}]},
+    chunk({"content": "es"}, finish_reason="stop"),
+)
+USAGE = {"model": "s", "choices": [], "usage": {"prompt_tokens": 7, "completion_tokens": 4}}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        stream(*SAID, USAGE, "[DONE]"),
+        stream(*SAID, USAGE),
+        stream(*SAID, USAGE, "[DONE]", between="\r\n\r\n"),
+        stream(*SAID, USAGE, "[DONE]", between="\n"),
+        b"\xef\xbb\xbf: waiting\n\n" + stream(*SAID, USAGE, "[DONE]"),
+        b"id: 1\nretry: 5\n" + stream(*SAID, USAGE, "[DONE]"),
+    ],
+    ids=["whole", "without the end", "CRLF", "no blank lines", "a remark", "other fields"],
+)
+def test_a_stream_of_chunks_is_the_reply_that_it_stands_for(body: bytes) -> None:
+    found = openai.decode("m", reply_in("m", body))
+    assert (found.text, found.reasoning, found.stop) == ("Yes", "so it is", "end")
+    assert (found.model, found.input_tokens, found.output_tokens) == ("s", 7, 4)
+
+
+REPLY = {"choices": [{"message": {"content": "Yes"}, "finish_reason": "stop"}]}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        json.dumps(REPLY).encode() + b"\n\ndata: [DONE]\n\n",
+        json.dumps(REPLY, indent=1).encode() + b"\ndata: [DONE]\n",
+        stream(REPLY),
+        stream(REPLY, "[DONE]"),
+        stream(chunk({"content": [{"type": "thinking", "thinking": []}]}),
+               chunk({"content": "Yes"}), chunk(finish_reason="stop")),
+        stream(chunk({"content": r"Yes"}), chunk(finish_reason="stop"), "[DONE]"),
+    ],
+)  # fmt: skip
+def test_other_streams_of_one_answer(body: bytes) -> None:
+    assert openai.decode("m", reply_in("m", body)).text == "Yes"
+
+
+def test_half_a_character_in_an_event_is_replaced() -> None:
+    body = rb'data: {"choices": [{"delta": {"content": "Yes \ud83d"}, "finish_reason": "stop"}]}'
+    assert openai.decode("m", reply_in("m", body)).text == "Yes �"
+
+
+def test_a_stream_of_the_responses_api() -> None:
+    said = {"type": "message", "content": [{"type": "output_text", "text": "Yes"}]}
+    done = {"type": "response.completed", "response": {"status": "completed", "output": [said]}}
+    body = stream({"type": "response.created", "response": {}}, done, named=True)
+    assert responses.decode("m", reply_in("m", body)).text == "Yes"
+
+
+def test_a_stream_of_the_messages_api() -> None:
+    def piece(index: int, **delta: str) -> dict[str, Any]:
+        return {"type": "content_block_delta", "index": index, "delta": delta}
+
+    def begin(index: int, **block: str) -> dict[str, Any]:
+        return {"type": "content_block_start", "index": index, "content_block": block}
+
+    events = (
+        {"type": "message_start", "message": {"model": "c", "content": [], "usage": {
+            "input_tokens": 9, "output_tokens": 1}}},
+        begin(0, type="thinking", thinking=""), piece(0, type="thinking_delta", thinking="so"),
+        piece(0, type="signature_delta", signature="x"), {"type": "ping"},
+        begin(1, type="text", text=""), piece(1, type="text_delta", text="Y"),
+        piece(1, type="text_delta", text="es"), {"type": "content_block_stop", "index": 1},
+        {"type": "message_delta", "delta": {"stop_reason": "end_turn"},
+         "usage": {"output_tokens": 5}},
+        {"type": "message_stop"},
+    )  # fmt: skip
+    found = anthropic.decode("m", reply_in("m", stream(*events, named=True)))
+    assert (found.text, found.reasoning, found.stop) == ("Yes", "so", "end")
+    assert (found.model, found.input_tokens, found.output_tokens) == ("c", 9, 5)
+    with pytest.raises(ModelError, match="ended before its last event"):
+        reply_in("m", stream(*events[:7], named=True))
+
+
+@pytest.mark.parametrize(
+    ("body", "may_pass", "words"),
+    [
+        (stream(*SAID[:4]), True, "ended before its last event"),
+        (stream({"type": "surprise"}), False, "not known here; turn streaming off"),
+        (stream({"response": "Yes", "done": True}), False, "not known here"),
+        (stream("Yes"), False, "turn streaming off"),
+        (stream([1]), False, "a JSON list"),
+        (stream({"choices": ["Yes"]}), False, "another form"),
+        (stream({"choices": [{"delta": "Yes"}]}), False, "another form"),
+        (stream({"type": "message_start"}), False, "another form"),
+        (stream({"type": "response.completed"}), False, "another form"),
+    ],
+)
+def test_a_stream_that_cannot_be_read_is_refused_with_words(
+    body: bytes, may_pass: bool, words: str
+) -> None:
+    with pytest.raises(ModelError, match=words) as caught:
+        reply_in("m", body)
+    assert (caught.value.kind, caught.value.retryable) == ("bad_reply", may_pass)
+
+
+def test_an_error_in_a_stream_is_the_error_of_the_reply() -> None:
+    body = stream(*SAID[:3], {"error": {"code": 402, "message": "no credit"}})
+    with pytest.raises(ModelError, match="used up its credit") as caught:
+        openai.decode("m", reply_in("m", body))
+    assert not caught.value.retryable

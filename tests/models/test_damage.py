@@ -1,0 +1,191 @@
+"""Weights that are pointers, empty, cut, of other shapes or not all there: words, no traceback."""
+
+from __future__ import annotations
+
+import json
+import logging
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from multitrust.core import ConfigError
+from multitrust.models import resolve
+from multitrust.models.hf import load
+
+POINTER = (
+    b"version https://git-lfs.github.com/spec/v1\n"
+    b"oid sha256:4d7a214614ab2935c943f9e0ff69d22eadbb8f32b1258daaa5e2ca24d17e2393\nsize 12345\n"
+)
+WEIGHTS = "model.safetensors"
+CPU = {"device": "cpu"}
+Damage = Callable[[Path], object]
+
+
+def written(name: str, content: bytes) -> Damage:
+    return lambda place: (place / name).write_bytes(content)
+
+
+def cut(name: str, length: int) -> Damage:
+    return lambda place: (place / name).write_bytes((place / name).read_bytes()[:length])
+
+
+def gone(*names: str) -> Damage:
+    def remove(place: Path) -> None:
+        for name in names:
+            (place / name).unlink(missing_ok=True)
+
+    return remove
+
+
+def described(**fields: Any) -> Damage:
+    def change(place: Path) -> None:
+        found = json.loads((place / "config.json").read_text())
+        for name, value in fields.items():
+            found[name] = {**found[name], **value} if isinstance(value, dict) else value
+        (place / "config.json").write_text(json.dumps(found))
+
+    return change
+
+
+def old(content: bytes) -> Damage:
+    """Weights in the older format."""
+
+    def change(place: Path) -> None:
+        (place / WEIGHTS).unlink()
+        (place / "pytorch_model.bin").write_bytes(content)
+
+    return change
+
+
+def halved(place: Path) -> None:
+    from safetensors.torch import load_file, save_file
+
+    tensors = load_file(place / WEIGHTS)
+    kept = {name: tensors[name] for name in sorted(tensors)[: len(tensors) // 2]}
+    save_file(kept, place / WEIGHTS, metadata={"format": "pt"})
+
+
+def sharded(second: bytes | None) -> Damage:
+    """The weights in two files, of which the second is something else or missing."""
+
+    def change(place: Path) -> None:
+        from safetensors.torch import load_file
+
+        names = [f"model-0000{number}-of-00002.safetensors" for number in (1, 2)]
+        tensors = sorted(load_file(place / WEIGHTS))
+        (place / WEIGHTS).rename(place / names[0])
+        if second is not None:
+            (place / names[1]).write_bytes(second)
+        places = {tensor: names[order % 2] for order, tensor in enumerate(tensors)}
+        index = {"metadata": {"total_size": 1}, "weight_map": places}
+        (place / "model.safetensors.index.json").write_text(json.dumps(index))
+
+    return change
+
+
+def emptied(place: Path) -> None:
+    shutil.rmtree(place)
+    place.mkdir()
+
+
+CASES: dict[str, tuple[Damage, str]] = {
+    "a pointer": (written(WEIGHTS, POINTER), "model.safetensors is a git-LFS pointer"),
+    "empty": (written(WEIGHTS, b""), "model.safetensors is empty"),
+    "cut in the tensors": (cut(WEIGHTS, -500), r"model.safetensors is cut: \d+ of \d+ bytes"),
+    "cut in the header": (cut(WEIGHTS, 20), "no whole file of safetensors"),
+    "cut in the length": (cut(WEIGHTS, 4), "no whole file of safetensors"),
+    "noise": (written(WEIGHTS, b"\xff" * 99), "no whole file of safetensors"),
+    "a web page": (written(WEIGHTS, b"<html>Not found</html>"), "no whole file of safetensors"),
+    "other shapes": (
+        described(text_config={"hidden_size": 32, "intermediate_size": 64}),
+        "do not have the shapes that its config.json describes",
+    ),
+    "half of the tensors": (halved, "not all of one: it lacks"),
+    "no weights": (gone(WEIGHTS), "no file named model.safetensors"),
+    "a shard missing": (sharded(None), "model-00002-of-00002.safetensors"),
+    "a shard that is a pointer": (sharded(POINTER), "00002.safetensors is a git-LFS pointer"),
+    "an old pointer": (old(POINTER), "pytorch_model.bin is a git-LFS pointer"),
+    "old and empty": (old(b""), "pytorch_model.bin is empty"),
+    "old and broken": (old(b"PK\x03\x04" + b"x" * 99), "cannot load a model"),
+    "old and no weights": (old(b"nothing"), "cannot load a model"),
+    "config a pointer": (written("config.json", POINTER), "config.json is a git-LFS pointer"),
+    "config empty": (written("config.json", b""), "config.json is empty"),
+    "config no JSON": (written("config.json", b'{"model_type": '), "config.json is no JSON"),
+    "config a list": (written("config.json", b"[]"), "config.json holds a JSON list"),
+    "config without a type": (written("config.json", b"{}"), "model_type"),
+    "an unknown type": (described(model_type="nonesuch"), "nonesuch"),
+    "a field of another kind": (described(vision_feature_layer="a"), "vision_feature_layer"),
+    "no tokenizer": (gone("tokenizer.json", "tokenizer_config.json"), "look for tokenizer.json"),
+    "tokenizer a pointer": (written("tokenizer.json", POINTER), "tokenizer.json is a git-LFS"),
+    "tokenizer cut": (cut("tokenizer.json", 100), "cannot load a model"),
+    "tokenizer settings a list": (written("tokenizer_config.json", b"[]"), "holds a JSON list"),
+    "no processor": (gone("processor_config.json"), "preprocessor_config.json"),
+    "processor a pointer": (written("processor_config.json", POINTER), "is a git-LFS pointer"),
+    "settings no JSON": (written("generation_config.json", b"{"), "generation_config.json is no"),
+    "template a pointer": (written("chat_template.jinja", POINTER), "chat_template.jinja is a git"),
+    "no template": (written("chat_template.jinja", b"{% if %}"), "chat template.*cannot be read"),
+    "nothing": (emptied, "cannot load a model"),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_damage_is_told_in_words(folder: Path, tmp_path: Path, name: str) -> None:
+    damage, words = CASES[name]
+    copy = shutil.copytree(folder, tmp_path / "copy")
+    damage(copy)
+    with pytest.raises(ConfigError, match=words) as caught:
+        load(str(copy), CPU)
+    assert caught.value.exit_code == 2
+    assert "\n" not in str(caught.value)
+    assert caught.value.__cause__ is None
+
+
+def test_a_file_is_not_a_folder(folder: Path) -> None:
+    with pytest.raises(ConfigError, match="this is a file; give the folder that it lies in"):
+        load(str(folder / WEIGHTS), CPU)
+
+
+def test_what_is_not_used_may_be_broken(folder: Path, tmp_path: Path) -> None:
+    copy = shutil.copytree(folder, tmp_path / "copy")
+    (copy / "pytorch_model.bin").write_bytes(POINTER)
+    (copy / "samples.json").write_bytes(b"[1")
+    assert load(str(copy), CPU).facts["architecture"] == "LlavaForConditionalGeneration"
+
+
+@pytest.mark.parametrize("kind", ["hf-classifier", "hf-completion"])
+def test_models_of_text_are_checked_too(folder: Path, tmp_path: Path, kind: str) -> None:
+    copy = shutil.copytree(folder, tmp_path / "copy")
+    (copy / WEIGHTS).write_bytes(POINTER)
+    (copy / "config.json").write_text(json.dumps({"model_type": "llama", "vocab_size": 9}))
+    with pytest.raises(ConfigError, match="git-LFS pointer"):
+        resolve(f"{kind}/{copy}", options=CPU)
+
+
+def test_the_command_ends_with_2_and_one_line(folder: Path, tmp_path: Path, call: Any) -> None:
+    copy = shutil.copytree(folder, tmp_path / "copy")
+    (copy / WEIGHTS).write_bytes(POINTER)
+    ended = call("run", "--model", f"hf/{copy}", "--tasks", "T.1", "--log-dir", tmp_path)
+    assert ended.code == 2
+    assert "is a git-LFS pointer" in ended.err
+    assert "Traceback" not in ended.err
+
+
+def test_a_missing_template_is_said_and_on_record(
+    folder: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.INFO, "multitrust.models"):
+        known = load(str(folder), CPU)
+    assert known.facts["chat_template"] == "none, the form of LLaVA-1.5"
+    (said,) = [record for record in caplog.records if "no chat template" in record.message]
+    assert said.levelno == logging.INFO
+    assert "'USER: TEXT ASSISTANT:'" in said.message
+    copy = shutil.copytree(folder, tmp_path / "copy")
+    (copy / "chat_template.jinja").write_text("{% for m in messages %}{{ m.role }}{% endfor %}")
+    caplog.clear()
+    with caplog.at_level(logging.INFO, "multitrust.models"):
+        own = load(str(copy), CPU)
+    assert own.facts["chat_template"] == "the processor's"
+    assert caplog.records == []

@@ -1,0 +1,160 @@
+"""Traces inside texts: every form of a mark, what only looks like one, and hostile texts."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from multitrust.models.traces import PAIRS, opened_by, split
+
+K3 = (
+    "<|open|>think<|sep|>hm<|close|>think<|sep|><|open|>response<|sep|>Yes"
+    "<|close|>response<|sep|><|close|>message<|sep|><|end_of_msg|>"
+)
+INKLING = (
+    "<|message_model|><|content_thinking|>hm<|end_message|><|message_model|><|content_text|>Yes"
+    "<|end_message|><|content_model_end_sampling|>"
+)
+HARMONY = "<|channel|>analysis<|message|>hm<|end|><|start|>assistant<|channel|>final<|message|>Yes"
+STAGES = (
+    "<SUMMARY>s</SUMMARY>\n\n<CAPTION>c</CAPTION>\n\n<REASONING>r</REASONING>\n\n"
+    "<CONCLUSION>Yes</CONCLUSION>"
+)
+
+
+@pytest.mark.parametrize("opening", PAIRS)
+def test_what_stands_between_two_marks_is_the_trace(opening: str) -> None:
+    closing = PAIRS[opening]
+    assert split(f"{opening}no snow. Yes, there.{closing}\n\nYes") == (
+        "Yes", "no snow. Yes, there.",
+    )  # fmt: skip
+    assert split(f"{opening}no end") == ("", "no end")
+
+
+@pytest.mark.parametrize(
+    ("said", "answer", "trace"),
+    [
+        # channels
+        (f"{HARMONY}<|return|>", "Yes", "hm"),
+        (f"<|start|>assistant{HARMONY}", "Yes", "hm"),
+        ("<|channel|>analysis<|message|>hm", "", "hm"),
+        ("<|channel|>final<|message|>Yes<|return|>", "Yes", ""),
+        ("<|channel|>commentary to=functions.look<|message|>{}<|call|>", "", "{}"),
+        ("<|channel|>final <|constrain|>json<|message|>{}", "{}", ""),
+        ("analysisNo snow.assistantfinalYes", "Yes", "No snow."),
+        ("analysis…assistantfinalYes", "Yes", "…"),
+        ("analysishmassistantcommentarylookassistantfinalYes", "Yes", "hm\n\nlook"),
+        ("assistantfinalYes", "Yes", ""),
+        ("analysisWe look at the picture and", "", "We look at the picture and"),
+        ("to=self<|message|>hm<|eom|><|start|>assistant to=user<|message|>Yes<|eot|>", "Yes", "hm"),
+        (K3, "Yes", "hm"),
+        (INKLING, "Yes", "hm"),
+        # what stands before a trace
+        ("<|im_start|><think>hm</think>Yes", "Yes", "hm"),
+        ("<|im_start|>assistant\n<think>hm</think>Yes<|im_end|>", "Yes", "hm"),
+        ("<|start_header_id|>assistant<|end_header_id|>\n\n<think>hm</think>Yes", "Yes", "hm"),
+        ("assistant\n<think>hm</think>Yes", "Yes", "hm"),
+        ("Assistant: <think>hm</think>Yes", "Yes", "hm"),
+        ("Okay. <think>hm</think>Yes", "Yes", "hm"),
+        ("Sure <think>I look for snow, and there is some</think> yes", "yes",
+         "I look for snow, and there is some"),
+        ("Yes <think>I saw the snow there indeed</think>", "Yes", "I saw the snow there indeed"),
+        ("Okay, I look.\n<think>There is no snow at all</think>\nNo", "Okay, I look.\nNo",
+         "There is no snow at all"),
+        # several
+        ("<think>a</think><think>b</think>Yes", "Yes", "a\n\nb"),
+        ("<think>a</think>\n\n<think>\nb\n</think>\nYes", "Yes", "a\n\nb"),
+        ("<think>a</think><reasoning>b</reasoning>Yes", "Yes", "a\n\nb"),
+        ("<think>a</think>The sign says yes. <think>so it does</think>", "The sign says yes.",
+         "a\n\nso it does"),
+        ("<think>a</think>Well. <think>b, cut", "Well.", "a\n\nb, cut"),
+        (STAGES, "Yes", "s\n\nc\n\nr"),
+        # marks that are talked about
+        ("<think>It reads `</think>`. No snow.</think>Yes", "Yes", "It reads `</think>`. No snow."),
+        ('<think>It reads "</think>" here.</think>\nYes', "Yes", 'It reads "</think>" here.'),
+        ("<think>It reads “</think>”, no?</think>\nYes", "Yes", "It reads “</think>”, no?"),
+        ("<think>The mark </think> ends it.</think>Yes", "Yes", "The mark </think> ends it."),
+        ("<think>It ends with </think>.</think>Yes", "Yes", "It ends with </think>."),
+        ('<think>It reads "Tom"</think>"Tom"', '"Tom"', 'It reads "Tom"'),
+        ("<think>I can write <think>. Right.</think>Yes", "Yes", "I can write <think>. Right."),
+        # the chat template opened it
+        ("hm\nhm</think>\n\nYes", "Yes", "hm\nhm"),
+        ("</think>\n\nYes", "Yes", ""),
+        ("so no</think>", "", "so no"),
+        ("I can write <think>. Right.</think>Yes", "Yes", "I can write <think>. Right."),
+        # wrappers of the answer
+        ("<CONCLUSION>Yes</CONCLUSION>", "Yes", ""),
+        ("\n<answer>\nYes\n</answer>\n", "Yes", ""),
+        ("<|begin_of_box|>Yes<|end_of_box|>", "Yes", ""),
+        ("<think>hm</think><answer>Yes</answer>", "Yes", "hm"),
+        ("<think>hm</think>\n<answer><|begin_of_box|>Yes<|end_of_box|></answer>", "Yes", "hm"),
+        ("<think>hm</think><response>Yes</response>", "Yes", "hm"),
+        ("<think>hm</think><answer>Yes</answer>\nI am sure.", "Yes\nI am sure.", "hm"),
+        ("<think>hm</think><answer>Yes, it", "Yes, it", "hm"),
+        ("<|begin_of_thought|>hm<|end_of_thought|><|begin_of_solution|>Yes<|end_of_solution|>",
+         "Yes", "hm"),
+        ("<|START_THINKING|>hm<|END_THINKING|><|START_TEXT|>Yes<|END_TEXT|>", "Yes", "hm"),
+    ],
+)  # fmt: skip
+def test_forms(said: str, answer: str, trace: str) -> None:
+    assert split(said) == (answer, trace)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "", " Yes\n", "Yes", "I think so.", "I think <think", "Think: <b>yes</b>", "<p>Yes</p>",
+        "<html><summary>Yes</summary></html>", "<output>Yes</output>", "[think]", "1 < 2 > 0",
+        "Write <think>a</think> in your page.", "Write <think> at the top.",
+        "Use the <think> tag and the </think> tag.", "The tags <think> and </think>",
+        "The tag `</think>` closes it.", "Use </think> to close it.", "It ends with </think>.",
+        "In HTML you would write <think>some text of your own</think> to mark it.",
+        "<answer>a</answer> or <answer>b</answer>", "The answer is <answer>Yes</answer>",
+        "Analysis: there is snow.", "analysis of the picture shows snow", "Final answer: Yes",
+        "The final exam of the assistant final year", "A message is marked by <|message|>.",
+        "<|im_end|>", "Yes<|im_end|>", "The channel <|channel> is a token.",
+        "Reasoning: there is snow. Answer: Yes",
+    ],
+)  # fmt: skip
+def test_other_texts_are_left_as_they_are(said: str) -> None:
+    assert split(said) is None
+
+
+@pytest.mark.parametrize(
+    ("prompt", "mark"),
+    [
+        ("<|im_start|>assistant\n<think>\n", "<think>"),
+        ("[INST]Is it?[/INST][THINK]", "[THINK]"),
+        ("<|turn>model\n<|channel>thought\n", "<|channel>thought\n"),
+        ("<|start|>assistant<|channel|>analysis<|message|>", "<|channel|>analysis<|message|>"),
+        ("<|im_start|>assistant\n<think>\n\n</think>\n\n", ""),
+        ("USER: What does <think> mean? ASSISTANT:", ""),
+        ("", ""),
+    ],
+)
+def test_a_prompt_may_end_inside_a_trace(prompt: str, mark: str) -> None:
+    assert opened_by(prompt) == mark
+
+
+HOSTILE = (
+    "<think>", "</think>", "<think>a</think>", "<think>x </think> b", '"</think>" ', "<", "<|",
+    "\n", " ", "a", "<|channel|>analysis", "<|message|>", "<|start|>assistant<|channel|>final<|me",
+    "assistantfinal", "<answer>", "<|im_end|>", "</s> ", "<|start|>   assistant   to=a",
+    "<think>a</think><answer>", "<|close|>message<|sep|>", "assistant ", "Okay. ", "`<think>`",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("piece", HOSTILE)
+@pytest.mark.parametrize("begins", ["", "<think>a</think>"])
+def test_the_time_is_linear_in_the_text(piece: str, begins: str) -> None:
+    def cost(letters: int) -> float:
+        said, taken = begins + piece * (letters // len(piece)), []
+        for _ in range(3):  # the least, as the collection of garbage may fall into one of them
+            start = time.process_time()
+            split(said)
+            taken.append(time.process_time() - start)
+        return min(taken)
+
+    # Eight times the text takes sixty-four times as long where the time is quadratic.
+    assert cost(32_000) < 24 * cost(4_000) + 0.05

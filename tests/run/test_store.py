@@ -1,0 +1,355 @@
+"""The store while it writes: groups, foreign locks, a full disk, images."""
+
+from __future__ import annotations
+
+import asyncio
+import resource
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.run.stores import Picture, add, digest, key, keys, record, response
+
+from multitrust.core import ImageError, Response, StoreError
+from multitrust.run.store import Store, iter_records
+
+PICTURES = tuple(Picture(name) for name in ("one", "two", "three"))
+
+
+@contextmanager
+def holding(path: Path) -> Iterator[sqlite3.Connection]:
+    """Another program that holds the database for writing until it lets go."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield other
+        if other.in_transaction:
+            other.execute("ROLLBACK")
+
+
+@contextmanager
+def no_file_longer_than(size: int) -> Iterator[None]:
+    """What a full disk does to files: they do not grow."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+async def turns(count: int = 20) -> None:
+    """Let the event loop go round."""
+    for _ in range(count):
+        await asyncio.sleep(0.005)
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in (folder / "images").iterdir()}
+
+
+async def test_commit_waits_for_the_group_and_all_its_callers_share_one(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    begun: list[str] = []
+    store._database.set_trace_callback(lambda text: begun.append(text) if "BEGIN" in text else None)
+
+    async def one(number: int) -> None:
+        add(store, number)
+        await store.commit()
+        assert key(number) in keys(tmp_path)
+
+    await asyncio.gather(*map(one, range(50)))
+    assert len(begun) == 1
+    await store.commit()
+    assert len(begun) == 1
+    store.close()
+    assert len(keys(tmp_path)) == 50
+
+
+async def test_a_response_is_committed_without_its_record(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    store.add_response(digest(1), response(1))
+    await store.commit()
+    with closing(sqlite3.connect(tmp_path / "run.sqlite")) as other:
+        assert other.execute("SELECT COUNT(*) FROM responses").fetchone() == (1,)
+    store.add_record(record(1), digest(1), ())
+    store.close()
+    assert list(iter_records(tmp_path)) == [record(1)]
+
+
+async def test_a_foreign_lock_costs_nothing(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    with holding(store.path) as other:
+        for number in range(30):
+            add(store, number, PICTURES[number % 3])
+        commit = asyncio.create_task(store.commit())
+        await turns()
+        assert not commit.done()
+        waiting = asyncio.create_task(store.writable())
+        await turns(2)
+        assert not waiting.done()
+        assert store.response(digest(3)) == response(3)
+        for number in range(30, 40):  # what was under way goes on
+            add(store, number)
+        other.execute("ROLLBACK")
+        await asyncio.wait_for(asyncio.gather(commit, waiting), 30)
+    assert keys(tmp_path) == {key(number) for number in range(40)}
+    await store.writable()
+    store.close()
+    assert len(files_of(tmp_path)) == 3
+
+
+async def test_a_store_gives_up_after_its_patience_and_loses_nothing_that_it_can_still_write(
+    tmp_path: Path,
+) -> None:
+    store = Store(tmp_path, patience=0.0)
+    add(store, 1)
+    await store.commit()
+    with holding(store.path) as other:
+        add(store, 2)
+        with pytest.raises(StoreError, match="another program holds it"):
+            await store.commit()
+        with pytest.raises(StoreError, match="1 answers are not stored"):
+            await store.writable()
+        with pytest.raises(StoreError, match="run the same command"):
+            add(store, 3)
+        assert keys(tmp_path) == {key(1)}
+        other.execute("ROLLBACK")
+    store.close()
+    assert keys(tmp_path) == {key(1), key(2)}
+
+
+async def test_what_cannot_be_written_in_the_end_is_told_with_its_number(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    add(store, 1)
+    await store.commit()
+    with no_file_longer_than(4096):
+        add(store, 2)
+        add(store, 3)
+        with pytest.raises(StoreError, match=r"2 answers are not stored.*free some space"):
+            store.close()
+    assert keys(tmp_path) == {key(1)}
+    again = Store(tmp_path)
+    assert again.done() == {key(1)}
+    add(again, 2)
+    again.close()
+    assert keys(tmp_path) == {key(1), key(2)}
+
+
+async def test_a_disk_that_is_full_for_a_while_costs_nothing(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    add(store, 1)
+    await store.commit()
+    with no_file_longer_than(4096):
+        for number in range(2, 30):
+            add(store, number, PICTURES[number % 3])
+        commit = asyncio.create_task(store.commit())
+        await turns()
+        assert not commit.done()
+    await asyncio.wait_for(commit, 30)
+    assert len(keys(tmp_path)) == 29
+    store.close()
+
+
+async def test_answers_are_stored_before_images_and_images_are_written_later(
+    tmp_path: Path,
+) -> None:
+    store = Store(tmp_path)
+    (tmp_path / "images").write_text("a file where the folder belongs")
+    for number, picture in enumerate(PICTURES):
+        add(store, number, picture)
+    await store.commit()
+    assert len(keys(tmp_path)) == 3
+    writable = asyncio.create_task(store.writable())
+    await turns(3)
+    assert not writable.done()
+    (tmp_path / "images").unlink()
+    await asyncio.wait_for(writable, 30)
+    store.close()
+    assert files_of(tmp_path) == {f"{p.digest}.png": p.content for p in PICTURES}
+
+
+async def test_an_image_that_never_got_written_costs_no_answer_and_is_made_again(
+    tmp_path: Path,
+) -> None:
+    store = Store(tmp_path)
+    (tmp_path / "images").write_text("a file where the folder belongs")
+    add(store, 1, PICTURES[0])
+    add(store, 2)
+    with pytest.raises(StoreError, match="images"):
+        store.close()
+    (tmp_path / "images").unlink()
+    again = Store(tmp_path)
+    assert again.done() == {key(2)}
+    assert again.response(digest(1)) == response(1)
+    again.add_record(record(1, PICTURES[:1]), digest(1), PICTURES[:1])
+    again.close()
+    assert files_of(tmp_path) == {f"{PICTURES[0].digest}.png": PICTURES[0].content}
+    last = Store(tmp_path)
+    assert last.done() == {key(1), key(2)}
+    last.close()
+
+
+@pytest.mark.parametrize("kept", [0, 1, 100, -1])
+async def test_an_image_that_was_cut_short_is_written_again(tmp_path: Path, kept: int) -> None:
+    store = Store(tmp_path)
+    add(store, 1, PICTURES[0])
+    store.close()
+    (path,) = (tmp_path / "images").iterdir()
+    path.write_bytes(PICTURES[0].content[:kept])
+    again = Store(tmp_path)
+    assert again.done() == set()
+    again.add_record(record(1, PICTURES[:1]), digest(1), PICTURES[:1])
+    again.close()
+    assert path.read_bytes() == PICTURES[0].content
+
+
+async def test_an_image_is_never_there_in_part(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    large = Picture("large", 100_000)
+    with no_file_longer_than(90_000):
+        add(store, 1, large)
+        await store.commit()
+        await turns(3)
+        assert not [path for path in (tmp_path / "images").iterdir() if path.stem == large.digest]
+    await asyncio.wait_for(store.writable(), 30)
+    store.close()
+    assert files_of(tmp_path) == {f"{large.digest}.png": large.content}
+
+
+async def test_what_raises_leaves_nothing_behind(tmp_path: Path) -> None:
+    class Gone:
+        digest = "ab" * 32
+
+        def read(self) -> bytes:
+            raise ImageError("the file is gone")
+
+    class Odd(Response):
+        pass
+
+    store = Store(tmp_path)
+    gone = Gone()
+    store.add_response(digest(1), response(1))
+    with pytest.raises(ImageError):
+        store.add_record(record(1, [gone]), digest(1), (gone,))
+    with pytest.raises(TypeError):
+        store.add_record(record(1, metadata={"found": {1}}), digest(1), ())
+    with pytest.raises(TypeError):
+        store.add_response(digest(2), Response(text="x", model="m", input_tokens=2**70))
+    add(store, 3)
+    store.close()
+    assert keys(tmp_path) == {key(3)}
+    assert store._ids.keys() == {bytes.fromhex(digest(number)) for number in (1, 3)}
+
+
+async def test_a_database_that_is_damaged_while_it_is_open_ends_the_run_at_once(
+    tmp_path: Path,
+) -> None:
+    store = Store(tmp_path)
+    add(store, 1)
+    await store.commit()
+    with closing(sqlite3.connect(store.path)) as other:
+        other.execute("DROP TABLE responses")
+    add(store, 2)
+    with pytest.raises(StoreError, match="no such table"):
+        await asyncio.wait_for(store.commit(), 30)
+    with pytest.raises(StoreError, match="no such table"):
+        store.close()
+
+
+def old_store(folder: Path, bodies: list[tuple[bytes, bytes]]) -> None:
+    """A store as earlier versions made it: rows without digests, no table of images."""
+    with closing(sqlite3.connect(folder / "run.sqlite")) as database:
+        database.executescript(
+            "PRAGMA journal_mode = WAL;"
+            "CREATE TABLE responses (id INTEGER PRIMARY KEY, digest BLOB, body BLOB);"
+            "CREATE TABLE records (seq INTEGER PRIMARY KEY, key TEXT, failed INTEGER, "
+            "response INTEGER, body BLOB);"
+        )
+        for number, (record_body, response_body) in enumerate(bodies, 1):
+            row = (number, bytes.fromhex(digest(number)), response_body)
+            database.execute("INSERT INTO responses VALUES (?, ?, ?)", row)
+            database.execute(
+                "INSERT INTO records VALUES (?, ?, 0, ?, ?)",
+                (number, key(number), number, record_body),
+            )
+        database.commit()
+
+
+async def test_a_store_of_an_earlier_version_is_read_and_gets_its_digests(tmp_path: Path) -> None:
+    from multitrust.run.codec import dump_record, dump_response
+
+    rows = [
+        (dump_record(record(number, PICTURES[:1]), digest(number)), dump_response(response(number)))
+        for number in (1, 2)
+    ]
+    old_store(tmp_path, rows)
+    (tmp_path / "images").mkdir()
+    image = tmp_path / "images" / f"{PICTURES[0].digest}.png"
+    image.write_bytes(PICTURES[0].content)
+    assert keys(tmp_path) == {key(1), key(2)}
+    store = Store(tmp_path)
+    assert store.done() == {key(1), key(2)}
+    add(store, 3)
+    store.close()
+    assert next(iter_records(tmp_path)) == record(1, PICTURES[:1])
+    with closing(sqlite3.connect(tmp_path / "run.sqlite")) as database:
+        database.execute("UPDATE responses SET body = ? WHERE id = 2", (rows[0][1],))
+        database.commit()
+    with pytest.raises(StoreError, match=r"the record T\.1/plain/0002/0 is not what was written"):
+        keys(tmp_path)
+
+
+async def test_a_truncated_image_of_an_earlier_version_is_found(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    add(store, 1, PICTURES[0])
+    add(store, 2, PICTURES[1])
+    store.close()
+    with closing(sqlite3.connect(tmp_path / "run.sqlite")) as database:
+        database.execute("DELETE FROM images")
+        database.commit()
+    image = tmp_path / "images" / f"{PICTURES[0].digest}.png"
+    image.write_bytes(PICTURES[0].content[:50])
+    again = Store(tmp_path)
+    assert again.done() == {key(2)}
+    again.close()
+
+
+def changed(folder: Path, statement: str, *values: Any) -> None:
+    with closing(sqlite3.connect(folder / "run.sqlite")) as database:
+        database.execute(statement, values)
+        database.commit()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE responses SET body = replace(body, 'y', 'z') WHERE id = 2",
+        "UPDATE responses SET body = CAST(replace(body, 'y', 'z') AS BLOB) WHERE id = 2",
+        "UPDATE responses SET sha256 = NULL WHERE id = 2",
+        "UPDATE responses SET body = NULL WHERE id = 2",
+        "UPDATE responses SET digest = zeroblob(32) WHERE id = 2",
+        "DELETE FROM responses WHERE id = 2",
+        "UPDATE records SET body = CAST(replace(body, '1.0', '0.0') AS BLOB) WHERE seq = 2",
+        "UPDATE records SET response = 1 WHERE seq = 2",
+        "UPDATE records SET response = NULL WHERE seq = 2",
+        "UPDATE records SET failed = 1 WHERE seq = 2",
+        "UPDATE records SET failed = 'no' WHERE seq = 2",
+        "UPDATE records SET sha256 = zeroblob(32) WHERE seq = 2",
+        "UPDATE records SET seq = 9 WHERE seq = 2",
+        "UPDATE records SET key = 'T.1/plain/0002/1' WHERE seq = 2",
+        "UPDATE records SET key = CAST(x'ff00' AS TEXT) WHERE seq = 2",
+        "UPDATE records SET body = '{' WHERE seq = 2",
+        "INSERT INTO records SELECT 9, key, failed, 1, body, sha256 FROM records WHERE seq = 2",
+    ],
+)
+async def test_a_changed_row_is_refused_and_named(tmp_path: Path, statement: str) -> None:
+    store = Store(tmp_path)
+    for number in (1, 2, 3):
+        add(store, number)
+    store.close()
+    changed(tmp_path, statement)
+    with pytest.raises(StoreError, match=r"the record .* is not what was written.*verify"):
+        keys(tmp_path)

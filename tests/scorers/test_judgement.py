@@ -1,0 +1,131 @@
+"""Replies of judges: exactly one value is read, however it is dressed, and nothing else."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import pytest
+
+from multitrust.scorers.judgement import LONGEST, read_score, read_verdict
+
+YES = [
+    "yes", "Yes.", "[Yes]", "**Yes**", "`yes`", '"Yes"', "“Yes”", "'yes'", "'''Yes'''.", "> Yes",
+    "# YES", "- yes", "\n\n  yes\n", "\u200bYes", "ＹＥＳ", "✅ Yes", "```\nyes\n```",
+    # with an explanation
+    "Yes, they do.", "Yes - no doubt.", "Yes: both name a dog.", "Yes (both name a dog).",
+    "[Yes] There is no contradiction.", "**Yes** both name a dog", "Yes.\n\nThe answer names it.",
+    'Yes. The part is "No, they may possibly be lazy, no."',
+    # behind a label
+    "Verdict: yes", "**Verdict:** Yes", "Final verdict = yes.", "Verdict\nYes", "My rating: Yes",
+    "Answer: yes", "Answer: **Yes**.", "Verdict: Yes. Both name a dog.", "Verdict - yes",
+    "The verdict is: yes", "Verdict — **Yes**", '"verdict": "yes"',
+    # between tags
+    "<answer>yes</answer>", "<verdict>Yes</verdict>", "<final_answer>\nyes\n</final_answer>",
+    "<verdict>Yes</verdict> Both name a dog.",
+    # as JSON
+    '{"verdict": "yes"}', '{"agree": true}', '["Yes"]', '[{"verdict": "yes"}]',
+    "{'verdict': 'yes'}", '{"verdict": "yes"',
+    '{"reason": "No colour is named.", "verdict": "yes"}',
+    '```json\n{"verdict": "Yes", "confidence": 0.9}\n```',
+]  # fmt: skip
+NO = [
+    "no", "No!", "NO", "(no)", "_No_", "**No**, because", "No—they differ.", "[No], they differ.",
+    "No, there is no such thing.", '{"verdict": "no"}', "{\"verdict\": 'no'}", "Result: no",
+    '{"judgement": false}', "<judgment>no</judgment>",
+]  # fmt: skip
+NEITHER = [
+    "", " ", "[]", "{}", "Not the same.", "None", "Nope", "Know", "Yesterday", "eyes", "True",
+    "Oui", "是的", "Nо", "1. Yes", "I cannot tell.", "Error in generation: timeout", "inconsistent",
+    "No-one can tell.", "no's", "They are the same.", "The answer is no.",
+    # the word begins a phrase
+    "No doubt, it is right", "No problem, it is correct.", "No difference", "Yes they agree",
+    "No match: they differ.", "Yes men all agree.",
+    # both values
+    "Yes or no?", "yes/no", "Yes | No", "No and yes", "[Yes] or [No]", "Yes. No.", "Yes... no.",
+    "Yes, no wait, they differ.", "Yes. Actually no.", "No, yes would be wrong.",
+    '"yes" is what the quote demands; no', "[yes] is what the quote demands; no",
+    "yes is what the quote demands; no", 'No. The quote says "yes".', "Verdict: no\nVerdict: yes",
+    "<answer>yes</answer><answer>no</answer>", '{"verdict": "no", "verdict": "yes"}',
+    '{"a": "yes", "b": "no"}', '{"verdict": "yes", "correct": "no"}', '["yes", "no"]',
+    '{"verdict": "yes"} {"verdict": "no"}', "Result: no match. Verdict: yes",
+    # only mentioned
+    '"Yes" is what the quote demands.', "[yes] is what the quote demands.", '"Yes", it says.',
+    "Answer: no\nReference: no\nThey agree.", "<answer>yes</answer> is what the text says",
+    '{"verdict": "I cannot judge", "answer": "yes"}', '{"quote": "yes", "verdict": null}',
+    '{"verdict": {"value": "yes"}}',
+    # in doubt
+    "Maybe", "Probably yes", "Yes, probably.", "Yes?", "Yes, but I am not sure.", "Not yes",
+    "No, although I cannot judge that.", "Perhaps no.", "[Yes] It is partly right.",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("said", "reply"),
+    [(said, reply) for said, replies in (("yes", YES), ("no", NO)) for reply in replies],
+)
+def test_one_verdict_is_read_in_any_dress(said: str, reply: str) -> None:
+    assert read_verdict(reply) == said
+
+
+@pytest.mark.parametrize("reply", NEITHER)
+def test_neither_a_phrase_nor_a_doubt_nor_both_is_a_verdict(reply: str) -> None:
+    assert read_verdict(reply) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "reply"),
+    [
+        (75, "75"), (75, "75."), (75, "75.0"), (75, "75%"), (75, "[75]"), (100, "１００"), (0, "0"),
+        (50, "50 out of 100"), (50, "Rating: **50**/100"), (0, "0/100"),
+        (75, "Score: 75\nWhy: 3 of 4"),
+        (75, '{"score": 75}'), (75, '{"score": "75/100", "max": 100}'), (100, "<score>100</score>"),
+        (75, "75 (three of four parts)"), (25, "25. It names 1 of 4 parts."), (0, '{"rating": 0}'),
+    ],
+)  # fmt: skip
+def test_one_score_is_read_in_any_dress(value: float, reply: str) -> None:
+    assert read_score(reply) == value
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "", "60", "75.5", "0.75", "1000", "75,100", "seventy-five", "Error: no reply", "-50",
+        "- 75", "0. The text claims 100.", '"100" is what the text claims; 0', "50 or 75", "75-100",
+        "50/75",
+        "Between 25 and 75: 75", "75, perhaps 100", "about 75", "75 or so", "75 points", "Not 100",
+        "I matched 2 of 3 points, so 75.", "It would be wrong to say 100.", "75?", "100 0",
+        '{"score": 75, "rating": 50}', '{"score": 60}', '{"score": null}', '{"score": true}',
+    ],
+)  # fmt: skip
+def test_several_scores_or_none_are_no_score(reply: str) -> None:
+    assert read_score(reply) is None
+
+
+PIECES = (
+    "-", "'", '"', "yes ", "no ", "{", "[", "<", "\n", " ", "_", "*", "a'", "'a ", "1,", "1.",
+    "\u0315\u0300", "(", ":", "yes, no ", '{"a":', "not sure ", "/100 ", "out of ", " - ", "[yes] ",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("read", [read_verdict, read_score])
+@pytest.mark.parametrize("begin", ["", "verdict: yes, ", "100. "])
+def test_hostile_replies_take_time_in_proportion_to_their_length(
+    read: Callable[[str], object], begin: str
+) -> None:
+    """Eight times the length takes far less than the 64 times of a quadratic reading."""
+    for piece in PIECES:
+        long = begin + piece * (LONGEST // len(piece) - len(begin))
+        short, long = long[: len(long) // 8], long[:LONGEST]
+        assert cpu(read, long) < 24 * cpu(read, short) + 0.01, piece
+        assert read(begin + piece * LONGEST) is None
+
+
+def cpu(read: Callable[[str], object], text: str) -> float:
+    """The least CPU time of a reading, in seconds."""
+    times = []
+    for _ in range(2):
+        begin = time.process_time()
+        read(text)
+        times.append(time.process_time() - begin)
+    return min(times)
