@@ -73,7 +73,16 @@ def parse_yaml(text: str, where: str, *, typed: bool = False) -> Any:
     try:
         return Values(where, typed).of(loader(text, typed).get_single_node())
     except (yaml.YAMLError, RecursionError) as error:
-        raise ConfigError(f"cannot read {where}: {error}") from None
+        raise ConfigError(f"cannot read {where}: {explain(error)}") from None
+
+
+def explain(error: Exception) -> str:
+    """What is wrong with a document, and where; without its text, which may hold a password."""
+    mark, problem = getattr(error, "problem_mark", None), getattr(error, "problem", None)
+    if mark is None or not problem:
+        return str(error)
+    said = ", ".join(filter(None, (getattr(error, "context", None), problem)))
+    return f"{said} in line {mark.line + 1}, column {mark.column + 1}"
 
 
 def loader(text: str, typed: bool) -> SafeLoader:
