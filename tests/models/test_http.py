@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import threading
 import time
 from collections.abc import Callable, MutableMapping
 from typing import Any
 
 import pytest
 
-from multitrust.core import ConfigError, GenerateConfig, Message, ModelError, Response
-from multitrust.data import Drawing
+from multitrust.core import ConfigError, GenerateConfig, Image, Message, ModelError, Response
+from multitrust.data import Drawing, Noise
 from multitrust.data.drawing import svg
 from multitrust.models import resolve
+from multitrust.models.images import Prepared, prepare
 from multitrust.models.openai import decode
+from multitrust.models.picture_limits import PictureLimits
 
 Stub = Callable[..., Any]
 FAST = {"first_delay": "0.001", "max_retries": "3"}
@@ -250,3 +253,22 @@ def test_offline_allows_this_machine_only() -> None:
     with pytest.raises(ConfigError, match="--offline"):
         resolve("http://192.0.2.1:8000/v1#x", options={"offline": "true"})
     resolve("http://localhost:8000/v1#x", options={"offline": "true"})
+
+
+@pytest.mark.parametrize(("side", "thread"), [(8, "MainThread"), (200, "multitrust-pictures")])
+def test_large_pictures_are_prepared_off_the_event_loop(
+    stub: Stub, monkeypatch: pytest.MonkeyPatch, side: int, thread: str
+) -> None:
+    names: list[str] = []
+
+    def noted(image: Image, limits: PictureLimits) -> Prepared:
+        names.append(threading.current_thread().name)
+        return prepare(image, limits)
+
+    monkeypatch.setattr("multitrust.models.images.prepare", noted)
+    server = stub()
+    picture = Noise(seed=1, width=side, height=side)
+    ask(server.url, messages=(Message(role="user", text="Is it?", images=(picture, picture)),))
+    assert [name.rstrip("_0123456789") for name in names] == [thread]
+    first, second, _ = server.requests[0]["messages"][0]["content"]
+    assert first == second

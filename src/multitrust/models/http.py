@@ -11,7 +11,9 @@ import asyncio
 import random
 import time
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -36,6 +38,10 @@ from multitrust.models.refusals import CUT, READ, Refusal, excerpt, is_filtered
 from multitrust.models.replies import error_of, is_filter, status_of
 from multitrust.models.retries import Retries
 
+LIGHT = 16_384
+"""Bytes of pictures that are prepared in the event loop; larger ones would hold it up."""
+PREPARING = ThreadPoolExecutor(2, thread_name_prefix="multitrust-pictures")
+"""Threads that prepare larger pictures."""
 Encode = Callable[[str, tuple[Message, ...], GenerateConfig, DataUris], bytes]
 Decode = Callable[[str, Mapping[str, Any]], Response]
 
@@ -102,7 +108,7 @@ class HttpModel:
             ModelError: there is no answer; of kind `unavailable` if no other request would get one
                 for longer than the limits allow to wait.
         """
-        body = self.provider.encode(self.model, messages, config, self._pictures)
+        body = await self._body(messages, config)
         cost, queue = self.rates.estimate(messages, config), self._way()
         retries: Retries | None = None
         while True:
@@ -123,6 +129,15 @@ class HttpModel:
                 queue.leave(probe)
             self.retries += 1
             await asyncio.sleep(pause)
+
+    async def _body(self, messages: tuple[Message, ...], config: GenerateConfig) -> bytes:
+        """The body of a request, made in a thread where its pictures take long to prepare."""
+        call = partial(self.provider.encode, self.model, messages, config, self._pictures)
+        images = [image for message in messages for image in message.images]
+        weight = sum(len(image.read()) for image in images if image not in self._pictures)
+        if weight <= LIGHT:
+            return call()
+        return await asyncio.get_running_loop().run_in_executor(PREPARING, call)
 
     def _way(self) -> RequestQueue:
         """The model's queue for its host, found when the event loop runs."""

@@ -10,6 +10,7 @@ import base64
 import io
 import logging
 import struct
+import threading
 import zlib
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -120,11 +121,17 @@ def is_sound_png(content: bytes) -> bool:
 
 
 class DataUris:
-    """Prepared pictures as data URIs, each made once; the least used leave first."""
+    """Prepared pictures as data URIs; the least used leave first. Threads may share it."""
 
     def __init__(self, capacity: int = 32_000_000) -> None:
         self._capacity, self._held = capacity, 0
-        self._uris: OrderedDict[str, bytes] = OrderedDict()
+        self._uris: OrderedDict[str, dict[str, bytes]] = OrderedDict()
+        """By digest, then by the name of the limits."""
+        self._lock = threading.Lock()
+
+    def __contains__(self, image: Image) -> bool:
+        """Whether a picture is prepared, for some limits."""
+        return image.digest in self._uris
 
     def get(self, image: Image, limits: PictureLimits = PLAIN) -> bytes:
         """The picture's data URI.
@@ -132,20 +139,26 @@ class DataUris:
         Raises:
             ImageError: as `prepare`.
         """
-        key = f"{limits.name} {image.digest}"
-        found = self._uris.get(key)
-        if found is not None:
-            self._uris.move_to_end(key)
-            return found
+        with self._lock:
+            found = self._uris.get(image.digest, {}).get(limits.name)
+            if found is not None:
+                self._uris.move_to_end(image.digest)
+                return found
         ready = prepare(image, limits)
         if ready.change:
             log.info("picture %.12s for %s: %s", image.digest, limits.name, ready.change)
         uri = ready.data_uri
-        self._uris[key] = uri
-        self._held += len(uri)
-        while self._held > self._capacity and len(self._uris) > 1:
-            self._held -= len(self._uris.popitem(last=False)[1])
+        with self._lock:
+            self._hold(image.digest, limits.name, uri)
         return uri
+
+    def _hold(self, digest: str, limits: str, uri: bytes) -> None:
+        kept = self._uris.setdefault(digest, {})
+        self._held += len(uri) - len(kept.get(limits, b""))
+        kept[limits] = uri
+        self._uris.move_to_end(digest)
+        while self._held > self._capacity and len(self._uris) > 1:
+            self._held -= sum(map(len, self._uris.popitem(last=False)[1].values()))
 
 
 def parted(uri: bytes) -> tuple[str, bytes]:
