@@ -10,7 +10,7 @@ NONE = "no interval"
 """In place of the interval of a number that has none, e.g. a p-value."""
 FEW = "too few"
 """In place of the interval of a number that comes from too few families of samples."""
-FEW_MEANS = "too few: an interval needs samples of so many families"
+FEW_MEANS = "too few, needs N: an interval takes samples of at least N families"
 
 
 class Bounded(Protocol):
