@@ -11,14 +11,16 @@ from multitrust.core import ConfigError
 
 PORTS = {"http": 80, "https": 443}
 EXAMPLE = "http://127.0.0.1:8000/v1"
-CREDENTIALS = re.compile(r"((?:[a-z][a-z0-9+.-]*:)?//)?[^\s\"']*@", re.IGNORECASE)
-"""Scheme, user and password of an address, up to its last `@`."""
+WORD = re.compile(r"[^\s\"']+")
+"""What may be an address in a text."""
+HEAD = re.compile(r"\A(?:[a-z][a-z0-9+.-]*+:)?//", re.IGNORECASE)
+"""What stands in an address before its user."""
 QUERY = re.compile(r"\?[^\s#\"']+")
 NO_PORT = re.compile(
     r"(//(?:\[[^\]/]*\]|[^\s/:@#\[]+):)(?!\d{1,5}(?:[/?#\s\"',}]|$))[^\s/?#\"',}]+"
 )
 """What stands where a port belongs and is none: it may be a password."""
-SCHEME = re.compile(r"(?:(https?)(?::|(?=//))|[a-z][a-z0-9+.-]*://)?/*", re.IGNORECASE)
+SCHEME = re.compile(r"\A(?:(https?)(?::|(?=//))|[a-z][a-z0-9+.-]*+://)?/*", re.IGNORECASE)
 """What may stand before a host, well or badly written."""
 PLACE = re.compile(
     r"(?:\[[0-9a-f:.%]+\]|[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?\.?)(?::\d{1,5})?", re.I
@@ -87,9 +89,15 @@ def looks_like_address(spec: str) -> bool:
 
 def show_address(text: str) -> str:
     """A text with addresses in it, without what may be secret: users, passwords, queries."""
-    if "@" in text:
-        text = CREDENTIALS.sub(r"\1…@", text)
+    text = WORD.sub(without_credentials, text)
     return NO_PORT.sub(r"\1…", QUERY.sub("?…", text))
+
+
+def without_credentials(word: re.Match[str]) -> str:
+    """A word, of which what stands before its last `@` is left out, but for a scheme."""
+    before, sign, host = word[0].rpartition("@")
+    scheme = HEAD.match(before)
+    return f"{scheme[0] if scheme else ''}…@{host}" if sign else word[0]
 
 
 def ascii_host(place: SplitResult) -> str:

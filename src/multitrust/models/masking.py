@@ -40,7 +40,7 @@ LOCATION = frozenset({"PATH", "FILE", "DIR", "URL", "NAME", "ID"})
 """Last words of a variable that says where a secret is or what it is called."""
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 """Control characters, but for tabs and line ends."""
-FLAG = re.compile(r"--[\w-]*(?:key|token|secret|password)[\s=]+(\S+)", re.IGNORECASE)
+FLAG = re.compile(r"(?<![\w-])--[\w-]*(?:key|token|secret|password)[\s=]+(\S+)", re.IGNORECASE)
 LONG_LINE = 65_536
 """Characters of a line after which its beginning is shown before its end came."""
 PASSWORD = re.compile(r"://[^\s/?#:@]*:([^\s/?#@]+)@")
