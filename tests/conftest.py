@@ -17,7 +17,8 @@ from typing import Any
 
 import pytest
 
-os.environ["MULTITRUST_CACHE_DIR"] = tempfile.mkdtemp(prefix="multitrust-test-cache-")
+CACHE = tempfile.mkdtemp(prefix="multitrust-test-cache-")
+os.environ["MULTITRUST_CACHE_DIR"] = CACHE
 for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_API_BASE", "MULTITRUST_API_KEY"):
     os.environ.pop(name, None)
 
@@ -28,6 +29,11 @@ BROWSED = ("report/test_browser.py", "report/test_board_browser.py")
 TRACED = ("cli/test_connections.py",)
 STRACE = shutil.which("strace")
 collect_ignore = [*([] if CHROMIUM else BROWSED), *([] if STRACE else TRACED)]
+
+
+def pytest_unconfigure() -> None:
+    """Remove the cache folder."""
+    shutil.rmtree(CACHE, ignore_errors=True)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

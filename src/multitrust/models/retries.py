@@ -68,7 +68,8 @@ class Retries:
         if not error.unreached and not probe:
             limiter.congested(max(error.retry_after or 0.0, 1.0))
         if error.unreached and not host.heard:
-            if error.final or host.probes >= limits.max_retries:
+            out = host.probes >= limits.max_retries or host.failing_for + delay > limits.max_wait
+            if error.final or out:
                 raise self._give_up(given_up(error, host.probes + 1))
         elif (wait := error.retry_after or 0.0) > limits.max_wait:
             state = leave_alone(self._queue.name, wait)
