@@ -123,7 +123,7 @@ def record(text: str, stop: Stop, reasoning: str = "", **more: Any) -> Record:
     return Record(task="T.1", condition="a", sample_id="1", response=response, scores=(unread,))
 
 
-CUT = "only reasoning, cut before the answer: allow more for it with -M thinking_tokens=8192"
+CUT = "allow more thinking with -M thinking_tokens=8192, or switch it off at the server"
 
 
 @pytest.mark.parametrize(
@@ -131,13 +131,13 @@ CUT = "only reasoning, cut before the answer: allow more for it with -M thinking
     [
         (record("", "length", "Is there"), CUT),
         (record("", "length", reasoning_tokens=100), CUT),
-        (record("", "length"), "cut before the first word: allow more for it with -M thinking_t"),
+        (record("", "length"), "cut before the first word: allow more with --max-tokens"),
         (record("Okay, the user", "length"), "cut before an answer: allow longer answers with"),
         (
             record("", "end", "There is snow. Yes."),
-            "only reasoning, no answer: if the answer stands",
+            "if the answer stands in the reasoning",
         ),
-        (record("", "end", reasoning_tokens=9), "only reasoning, no answer: if the answer stands"),
+        (record("", "end", reasoning_tokens=9), "if the answer stands in the reasoning"),
     ],
 )
 def test_a_missing_answer_has_a_setting_that_mends_it(found: Record, words: str) -> None:

@@ -238,6 +238,18 @@ def test_a_request_that_is_larger_than_a_minute_allows_is_not_repeated() -> None
             said("'max_tokens' is too large: 9000. The model's maximum context length is 8192"),
             "--max-tokens",
         ),
+        (said("Provider returned error", param="temperature"), '"param": "temperature"'),
+        (
+            said(
+                "Invalid 'max_output_tokens': integer below minimum value. Expected a value >= 16, "
+                "but got 8 instead."
+            ),
+            "; allow more tokens with --max-tokens",
+        ),
+        (said("m is not a multimodal model"), "name one that takes pictures"),
+        (said("Images are not supported by this endpoint."), "name one that takes pictures"),
+        (said("this model does not support image input"), "name one that takes pictures"),
+        (said("Budget 0 is invalid. This model only works in thinking mode."), "thinking_tokens="),
         (said("max_tokens: 9000 > 8192, which is the maximum allowed"), "-M thinking_tokens"),
         (
             {"message": "This model's maximum context length is 4096 tokens, but 5000 were asked"},
@@ -256,7 +268,8 @@ def test_a_setting_that_is_refused_is_named_with_what_mends_it(
 @pytest.mark.parametrize(
     "body",
     [
-        said("max_tokens must be at least 16", param="max_tokens"),
+        said("max_tokens is odd", param="max_tokens"),
+        said("the picture is not allowed to be empty. It is not supported"),
         said("seed is not supported"),
         said("the temperature_unit is unknown"),
         b"temperatures are falling",

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from tests.report.conftest import ACCURACY, Stated
 
-from multitrust.core import Condition, Response, Score
+from multitrust.core import Condition, ModelIdentity, Response, Score
 from multitrust.metrics import accuracy, mean_over
 from multitrust.report import Summary
 from multitrust.report.failures import ADVICE, LONGEST, Cause
@@ -92,29 +92,37 @@ def test_tasks_are_listed_in_their_order(task: Make, record: Make, summary: Make
 
 
 @pytest.mark.parametrize(
-    ("unscored", "response", "reason"),
+    ("unscored", "response", "advice"),
     [
-        ("truncated", {"text": "", "stop": "length"}, "truncated"),
+        ("truncated", {"text": "", "stop": "length"}, "--max-tokens"),
+        ("truncated", {"text": "I see", "stop": "length"}, "--max-tokens"),
         (
-            "truncated",
+            "truncated: only reasoning, no answer",
             {"text": " ", "stop": "length", "reasoning": "Let me see"},
-            "only reasoning, cut at the token limit",
+            "allow more thinking with -M thinking_tokens=16384",
         ),
-        ("empty", {"text": "", "reasoning": "It is blue."}, "only reasoning, no answer"),
-        ("unparsed", {"text": "Well", "reasoning": "Hm"}, "unparsed"),
-        ("blocked", {"text": "", "stop": "filter", "reasoning": "Hm"}, "blocked"),
-        ("unjudged", {"text": "Well"}, "unjudged"),
+        (
+            "empty: only reasoning, no answer",
+            {"text": "", "reasoning": "It is blue."},
+            "start the server with the reasoning parser",
+        ),
+        ("empty", {"text": ""}, ADVICE["empty"]),
+        ("unparsed", {"text": "Well", "reasoning": "Hm"}, ADVICE["unparsed"]),
+        ("blocked", {"text": "", "stop": "filter", "reasoning": "Hm"}, ADVICE["blocked"]),
+        ("unjudged", {"text": "Well"}, ADVICE["unjudged"]),
     ],
 )
 def test_a_missing_score_has_a_reason_and_an_advice(
-    record: Make, summary: Make, unscored: str, response: dict[str, Any], reason: str
+    record: Make, summary: Make, unscored: str, response: dict[str, Any], advice: str
 ) -> None:
     said = Response(model="m", **response)
     lost = [record("plain", n, unscored=unscored, response=said) for n in range(3)]
-    found: Summary = summary([*lost, record("shown", 1, 1.0), record("shown", 2, error="broke")])
+    records = [*lost, record("shown", 1, 1.0), record("shown", 2, error="broke")]
+    model = ModelIdentity(name="m", thinking_tokens=8192)
+    found: Summary = summary(records, models={"target": model})
     (cause,) = found.unscored
-    assert (cause.reason, cause.count, cause.tasks) == (reason, 3, ("T.5",))
-    assert cause.advice == ADVICE[reason]
+    assert (cause.reason, cause.count, cause.tasks) == (unscored, 3, ("T.5",))
+    assert advice in cause.advice
     assert len(found.failures) == 1
 
 

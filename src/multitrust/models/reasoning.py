@@ -156,26 +156,26 @@ def suggest_setting(record: Record, thinking_tokens: int = 0) -> str:
 
     Args:
         record: any.
-        thinking_tokens: what the model was allowed for its trace, as `trace_limit` reads it from
-            the model's identity.
+        thinking_tokens: what the model was allowed for its trace, as its identity says.
     """
     response = record.response
     if response is None or record.outcome not in ("truncated", "empty"):
         return ""
     more = max(ENOUGH, 2 * thinking_tokens)
     thought = bool(response.reasoning.strip() or response.reasoning_tokens)
+    setting = f"-M thinking_tokens={more}"
     if response.text.strip():
         return (
             "cut before an answer: allow longer answers with --max-tokens, or more for what the "
-            f"model thinks first with -M thinking_tokens={more}"
+            f"model thinks first with {setting}"
         )
     if record.outcome == "truncated":
-        what = "only reasoning, cut before the answer" if thought else "cut before the first word"
-        return f"{what}: allow more for it with -M thinking_tokens={more}"
+        if not thought:
+            return f"cut before the first word: allow more with --max-tokens, or with {setting}"
+        return f"allow more thinking with {setting}, or switch it off at the server"
     if thought:
         return (
-            "only reasoning, no answer: if the answer stands in it, start the server with the "
-            "reasoning parser of this model, or without one; else allow more with "
-            f"-M thinking_tokens={more}"
+            "if the answer stands in the reasoning, start the server with the reasoning parser of "
+            f"this model, or without one; else allow more with {setting}"
         )
     return ""

@@ -27,8 +27,10 @@ PASSING = frozenset({408, 409, 425, 499})
 """Statuses below 500 after which the same request may succeed; 499 is one that was cancelled."""
 LASTING = frozenset({501, 505})
 """Statuses from 500 on that no repetition changes."""
-CUT = 200
+CUT = 300
 """Characters of a server's words that are shown."""
+TELLING = 40
+"""Characters of a message that says enough alone; shorter ones are shown with all around them."""
 READ = 16_384
 """Bytes of a body that are searched for keys before it is cut."""
 PARAMETER = re.compile(
@@ -42,6 +44,18 @@ UNKNOWN = re.compile(
 )
 """Words of a server that does not know a parameter at all."""
 TOO_LONG = re.compile(r"context|too (?:large|high|long)|maximum|exceed|at most", re.IGNORECASE)
+TOO_SHORT = re.compile(r"below|minimum|at least|too (?:small|low|short)|>=", re.IGNORECASE)
+NO_PICTURES = re.compile(
+    r"(?:image|picture|vision|multi-?modal)[^.]{0,60}(?:not support|unsupported|not allowed)"
+    r"|not support[^.]{0,60}(?:image|picture|vision|multi-?modal)|not a multi-?modal",
+    re.IGNORECASE,
+)
+"""Words of a server whose model reads text alone."""
+MUST_THINK = re.compile(
+    r"(?:only|must)[^.]{0,40}thinking|reasoning is (?:mandatory|required)", re.IGNORECASE
+)
+"""Words of a server whose model always thinks."""
+LARGER = "allow more tokens with --max-tokens"
 SMALLER = "allow fewer tokens with --max-tokens or -M thinking_tokens"
 REMEDIES: Mapping[str, str] = {
     "max_tokens": "name the field with -M max_tokens_field=max_completion_tokens",
@@ -68,8 +82,10 @@ class Refusal:
 
     @property
     def said(self) -> str:
-        """The server's words, cut."""
-        return excerpt(self.content, self.mask)
+        """The server's words, cut; all of its body where its message hardly says anything."""
+        message = error_body(self.content).message
+        whole = len(message) < TELLING
+        return excerpt(self.content if whole else message.encode(), self.mask)
 
     def error(self) -> ModelError | HostError:
         """The failure, with what to do about it."""
@@ -102,7 +118,8 @@ class Refusal:
         )
 
     def _failed(self, wait: float | None) -> ModelError | HostError:
-        message = f"{self.name} failed (HTTP {self.status}): {self.said}"
+        mend = remedy(error_body(self.content))
+        message = f"{self.name} failed (HTTP {self.status}): {self.said}{mend}"
         if wait is not None:
             return HostError(message, kind="server", retry_after=wait)
         return ModelError(message, kind="server", retryable=True)
@@ -130,10 +147,9 @@ class Refusal:
         return self._unaccepted(body)
 
     def _unaccepted(self, body: ErrorBody) -> ModelError:
-        mend = remedy(body)
         return ModelError(
             f"{self.name} did not accept the request (HTTP {self.status}): {self.said}"
-            + (f"; {mend}" if mend else ""),
+            + remedy(body),
             kind="bad_request",
         )
 
@@ -152,15 +168,25 @@ def is_filtered(status: int, content: bytes, blocked: Callable[[bytes], bool]) -
 
 
 def remedy(body: ErrorBody) -> str:
+    """What mends a refused request, after a semicolon; empty if nothing is known."""
+    mend = setting_for(body)
+    return f"; {mend}" if mend else ""
+
+
+def setting_for(body: ErrorBody) -> str:
     """The setting that mends a refused request; empty if none is known."""
     found = PARAMETER.search(body.param) or PARAMETER.search(body.message)
     name = found[1].casefold() if found else ""
-    if name.startswith("max"):
-        unknown = UNKNOWN.search(f"{body.code} {body.kind} {body.message}")
-        if unknown is None:
-            return SMALLER if TOO_LONG.search(body.message) else ""
-    elif "context length" in body.message.casefold():
+    if name.startswith("max") and not UNKNOWN.search(f"{body.code} {body.kind} {body.message}"):
+        if TOO_SHORT.search(body.message):
+            return LARGER
+        return SMALLER if TOO_LONG.search(body.message) else ""
+    if "context length" in body.message.casefold():
         return SMALLER
+    if not name and NO_PICTURES.search(body.message):
+        return "its model seems to read text alone: name one that takes pictures"
+    if not name and MUST_THINK.search(body.message):
+        return "let it think with -M thinking_tokens=8192"
     return REMEDIES.get(name, "")
 
 

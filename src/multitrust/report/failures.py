@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from multitrust.core import Metric, Record, Response, Task
+from multitrust.core import Metric, Record, Task
+from multitrust.models import suggest_setting
 
 LONGEST = 600
 """Characters of a message that are looked at and shown."""
@@ -20,25 +21,14 @@ STATUS = "HTTP"
 """The word before a status, which tells causes apart although it is a number."""
 OPEN = "…"
 """Stands for a word that differs between the messages of one cause."""
-THOUGHT = "only reasoning, no answer"
-THOUGHT_TO_THE_END = "only reasoning, cut at the token limit"
-SILENT = {"empty": THOUGHT, "truncated": THOUGHT_TO_THE_END}
-"""What a reason means where there is a reasoning trace and no text."""
 ADVICE: Mapping[str, str] = {
-    THOUGHT: "give the model more room to think, e.g. -M thinking_tokens=16384, or switch its "
-    "thinking off at the server",
-    THOUGHT_TO_THE_END: "give the model more room to think, e.g. -M thinking_tokens=16384, or "
-    "switch its thinking off at the server",
-    "truncated": "cut at the token limit: raise it with --max-tokens, or with "
-    "-M thinking_tokens=8192 for a model that thinks before it answers",
-    "empty": "the model said nothing: check its chat template, or -M thinking_tokens=8192 if it "
-    "thinks before it answers",
+    "empty": "the model said nothing: check its chat template",
     "unparsed": "no answer was found in the text: docs/scorers.md says what is read; compare it "
     "with the samples in the report",
     "blocked": "a content filter of the provider answered in place of the model",
     "unjudged": "the judge gave no clear verdict: name another one with --judge",
 }
-"""What to do about a reason, where the reason does not say it itself."""
+"""What to do about a reason, where neither it nor the record says more."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,6 +53,7 @@ class Group:
 
     parts: list[str]
     example: str
+    advice: str
     count: int = 0
     tasks: set[str] = field(default_factory=set)
 
@@ -75,18 +66,20 @@ class Group:
         self.example = min(self.example, example)
 
 
-def group_causes(found: Iterable[tuple[Record, str]], order: Sequence[str]) -> tuple[Cause, ...]:
+def group_causes(
+    found: Iterable[tuple[Record, str, str]], order: Sequence[str]
+) -> tuple[Cause, ...]:
     """Group records by their messages; the most frequent cause first.
 
     Args:
-        found: records, each with the message of what went wrong.
+        found: records, each with the message of what went wrong, and what to do about it.
         order: ids of tasks, as they are to be listed.
     """
     groups: dict[tuple[str, ...], Group] = {}
-    for record, message in found:
+    for record, message, advice in found:
         text = printable(message)
         parts, example = WORD.split(text), f"{record.key}: {text}"
-        group = groups.setdefault(masked(parts), Group(parts, example))
+        group = groups.setdefault((*masked(parts), advice), Group(parts, example, advice))
         group.add(parts, record.task, example)
     causes = [
         Cause(
@@ -94,7 +87,7 @@ def group_causes(found: Iterable[tuple[Record, str]], order: Sequence[str]) -> t
             count=group.count,
             tasks=tuple(sorted(group.tasks, key=order.index)),
             example=group.example,
-            advice=ADVICE.get("".join(group.parts), ""),
+            advice=group.advice,
         )
         for group in groups.values()
     ]
@@ -122,9 +115,9 @@ Arms = Mapping[tuple[str, str], Sequence[Record]]
 
 
 def failures_of(tasks: Sequence[Task], by_arm: Arms) -> tuple[Cause, ...]:
-    """The causes of failed requests."""
+    """The causes of failed requests; their messages say themselves what to do."""
     found = (
-        (record, record.error or "")
+        (record, record.error or "", "")
         for task in tasks
         for condition in task.conditions
         for record in by_arm.get((task.id, condition.name), ())
@@ -133,17 +126,30 @@ def failures_of(tasks: Sequence[Task], by_arm: Arms) -> tuple[Cause, ...]:
     return group_causes(found, [task.id for task in tasks])
 
 
-def unscored_of(tasks: Sequence[Task], by_arm: Arms) -> tuple[Cause, ...]:
-    """The causes of missing scores, among the scores that a headline or a table counts."""
+def unscored_of(tasks: Sequence[Task], by_arm: Arms, thinking_tokens: int = 0) -> tuple[Cause, ...]:
+    """The causes of missing scores, among the scores that a headline or a table counts.
+
+    Args:
+        tasks: the tasks.
+        by_arm: their records.
+        thinking_tokens: what the model was allowed to think.
+    """
     found = (
-        (record, reason)
+        (record, reason, advice_for(record, reason, thinking_tokens))
         for task in tasks
         for name, scorers in counted_scorers(task).items()
         for record in by_arm.get((task.id, name), ())
         if record.response is not None
-        for reason in reasons(record, record.response, scorers)
+        for reason in reasons(record, scorers)
     )
     return group_causes(found, [task.id for task in tasks])
+
+
+def advice_for(record: Record, reason: str, thinking_tokens: int) -> str:
+    """What to do about a missing score; empty where the reason says it."""
+    if reason in ("blocked", "unjudged"):
+        return ADVICE[reason]
+    return suggest_setting(record, thinking_tokens) or ADVICE.get(reason, "")
 
 
 def counted_metrics(task: Task) -> dict[tuple[str, str], Metric]:
@@ -162,8 +168,7 @@ def counted_scorers(task: Task) -> dict[str, set[str]]:
     return found
 
 
-def reasons(record: Record, response: Response, scorers: set[str]) -> list[str]:
+def reasons(record: Record, scorers: set[str]) -> list[str]:
     """Why a record lacks scores, each reason once."""
-    silent = bool(response.reasoning) and not response.text.strip()
     found = [s.unscored for s in record.scores if s.scorer in scorers and s.unscored is not None]
-    return list(dict.fromkeys(SILENT.get(reason, reason) if silent else reason for reason in found))
+    return list(dict.fromkeys(found))

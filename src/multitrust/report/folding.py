@@ -78,7 +78,7 @@ def summarise(
         tasks=results,
         effects=effects_of(results),
         failures=failures_of(tasks, by_arm),
-        unscored=unscored_of(tasks, by_arm),
+        unscored=unscored_of(tasks, by_arm, manifest.models["target"].thinking_tokens),
         warnings=warnings_of(manifest, results, tasks),
         provenance=provenance_of(manifest),
     )
