@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 
-from multitrust.core import Manifest, Record, StoreError, Task
+from multitrust.core import GenerateConfig, Manifest, Record, StoreError, Task
 from multitrust.models import resolve
 from multitrust.report import (
     Entry,
@@ -106,12 +106,33 @@ def test_a_run_of_such_tasks_alone_has_a_page_without_an_overall_score(tmp_path:
     assert "nothing to report" not in page
 
 
+def changed(**fields: Any) -> Task:
+    """A copy of a task of the package under the same id."""
+    (task,) = select_tasks(["T.5"])
+    return replace(task, **fields)
+
+
+def reversed_metric() -> Task:
+    (task,) = select_tasks(["T.5"])
+    return changed(metrics=tuple(replace(m, higher_is_better=False) for m in task.metrics))
+
+
+@pytest.mark.parametrize(
+    ("other", "name"),
+    [
+        (lambda: own_task("courtesy", "C.X"), "X.1"),
+        (lambda: changed(name="My variant"), "T.5"),
+        (lambda: changed(weight=2.0), "T.5"),
+        (lambda: changed(config=GenerateConfig(max_tokens=7)), "T.5"),
+        (reversed_metric, "T.5"),
+    ],
+)
 def test_commands_refuse_a_run_whose_code_is_not_at_hand(
-    call: Callable[..., Any], tmp_path: Path
+    call: Callable[..., Any], tmp_path: Path, other: Callable[[], Task], name: str
 ) -> None:
     """Nothing is written: neither page nor store."""
     folder = tmp_path / "run"
-    found = run(folder, *select_tasks(["T.6"]), own_task("courtesy", "C.X"))
+    found = run(folder, *select_tasks(["T.6"]), other())
     write_html(found.summary, found.records, folder)
     before = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
     for command in (
@@ -124,7 +145,7 @@ def test_commands_refuse_a_run_whose_code_is_not_at_hand(
     ):
         said = call(*command)
         assert said.code == 2, command
-        assert "the code of X.1 is not at hand" in said.err
+        assert f"the code of {name} is not at hand" in said.err
         assert "multitrust.summarise" in said.err
         assert said.out == ""
     after = {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}

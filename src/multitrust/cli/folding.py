@@ -43,20 +43,25 @@ def tasks_at_hand(
         wording: what replaces our own prompts, where something is to be asked.
 
     Raises:
-        ConfigError: the code of one of the run's tasks is not at hand. A run's folder holds no
-            code, and none that it names is run unasked.
+        ConfigError: the code of one of the run's tasks is not at hand, or a task here that has its
+            id measures something else. A run's folder holds no code, and none that it names is run
+            unasked.
     """
     from multitrust import __version__
     from multitrust.tasks import tasks_of
 
     tasks = tasks_of(manifest, wording)
+    here = {task.id: task.digest for task in tasks if task.version == manifest.tasks.get(task.id)}
     missing = sorted(manifest.tasks.keys() - {task.id for task in tasks})
+    missing += sorted(
+        name for name, digest in here.items() if manifest.definitions.get(name, digest) != digest
+    )
     if missing:
         raise ConfigError(
             f"the code of {', '.join(missing)} is not at hand: {folder} was made by multitrust "
             f"{manifest.version or '(unknown)'} with tasks that this version ({__version__}) does "
-            "not have. Nothing was written. Use the version that has them; for tasks of your own, "
-            "fold the run where they are defined: "
+            "not have, or that measure something else here. Nothing was written. Use the version "
+            "that has them; for tasks of your own, fold the run where they are defined: "
             "multitrust.summarise(*multitrust.load_run(FOLDER), TASKS)"
         )
     return tasks

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from inspect import isawaitable
 from typing import Any, Literal
 
@@ -85,6 +87,24 @@ class Task:
     def measured(self) -> dict[tuple[str, str], Metric]:
         """(condition, name of the metric) -> the metric."""
         return {(c.name, m.name): m for c in self.conditions for m in self.metrics_of(c)}
+
+    @property
+    def digest(self) -> str:
+        """Twelve hex digits of what the task measures: conditions, metrics, headlines, settings.
+
+        Two tasks of one id and version that differ in it are not the same task.
+        """
+        measures = {
+            condition.name: [
+                (m.name, m.scorer.name, m.method, m.higher_is_better, m.range)
+                for m in self.metrics_of(condition)
+            ]
+            for condition in self.conditions
+        }
+        place = (self.id, self.name, self.aspect, self.subaspect, self.weight, self.reading)
+        heads = (asdict(self.headline), self.beside and asdict(self.beside))
+        text = json.dumps((place, measures, heads, asdict(self.config)), sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:12]
 
     def dataset_of(self, condition: Condition) -> Dataset:
         """The dataset that the condition draws from."""
@@ -183,6 +203,8 @@ class Manifest:
     """By role, what of a local model could change an answer: template, dtype, batch size …"""
     decoding: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """By task id, how answers were generated: `max_tokens`, `temperature`, and what else is set."""
+    definitions: Mapping[str, str] = field(default_factory=dict)
+    """Digest of what is measured, by task id (`Task.digest`)."""
     licences: Mapping[str, str] = field(default_factory=dict)
     """Of the `code` and of the `data`."""
     prices: Mapping[str, Mapping[str, str]] = field(default_factory=dict)

@@ -25,8 +25,8 @@ from multitrust.run.seal import MANIFEST
 
 log = logging.getLogger("multitrust.run")
 IDENTITY = (
-    "seed", "models", "tasks", "conditions", "origin", "limit", "sample_ids", "epochs",
-    "max_tokens", "mitigations", "protocol", "wording",
+    "seed", "models", "tasks", "definitions", "conditions", "origin", "limit", "sample_ids",
+    "epochs", "max_tokens", "mitigations", "protocol", "wording",
 )  # fmt: skip
 """Fields of the manifest in which two runs of one configuration agree."""
 
@@ -40,6 +40,7 @@ def make_manifest(config: RunConfig) -> Manifest:
         seed=config.origin.seed,
         models={role: model.identity for role, model in models.items()},
         tasks={task.id: task.version for task in config.tasks},
+        definitions={task.id: task.digest for task in config.tasks},
         conditions={
             task.id: tuple(condition.name for condition in config.conditions_of(task))
             for task in config.tasks
