@@ -55,6 +55,7 @@ bench: $(VENV)/.installed-dev  ## ratios measured in one run; nothing is asserte
 	$(BIN)/python benchmarks/hf.py --large --prompts 64 --repeats 3
 	$(BIN)/python benchmarks/imports.py
 	$(BIN)/python benchmarks/help_time.py
+	$(BIN)/python benchmarks/closed_answers.py
 
 train-demo: $(VENV)/.installed-dev  ## train the embedded model from nothing
 	$(BIN)/python -m training
