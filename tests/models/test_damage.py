@@ -173,6 +173,29 @@ def test_the_command_ends_with_2_and_one_line(folder: Path, tmp_path: Path, call
     assert "Traceback" not in ended.err
 
 
+@pytest.mark.parametrize(
+    ("template", "words"),
+    [
+        ("{{ raise_exception('the roles must\n alternate') }}", "the roles must alternate"),
+        ("{{ messages[0].x.y.z }}", "'dict object' has no attribute 'x'"),
+        ("{{ 1 + messages[0].role }}", "unsupported operand"),
+        ("{{ messages[0]['role'] | int // 0 }}", "by zero"),
+    ],
+)
+def test_a_template_that_refuses_the_messages_is_a_failed_request_in_words(
+    folder: Path, tmp_path: Path, call: Any, template: str, words: str
+) -> None:
+    copy = shutil.copytree(folder, tmp_path / "copy")
+    (copy / "chat_template.jinja").write_text(template)
+    command = ("run", "--model", f"hf/{copy}", "--tasks", "T.6", "--limit", 1, "--json")
+    ended = call(*command, "--log-dir", tmp_path)
+    assert ended.code == 1
+    assert "Traceback" not in ended.err
+    (failure,) = json.loads(ended.out)["summary"]["failures"]
+    assert "the chat template beside the weights does not take the messages" in failure["reason"]
+    assert words in failure["reason"]
+
+
 def test_a_missing_template_is_said_and_on_record(
     folder: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

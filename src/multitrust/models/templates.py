@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from multitrust.core import ConfigError, Message
+from multitrust.core import ConfigError, Message, ModelError
 from multitrust.models.traces import opened_by
 
 
@@ -147,20 +147,34 @@ class Writer:
         Raises:
             ConfigError: the chat template is no template.
         """
-        from jinja2 import TemplateError, TemplateSyntaxError
+        from jinja2 import TemplateSyntaxError
 
         try:
-            return bool(opened_by(self.write([Message(role="user", text="a")])))
+            return bool(opened_by(self._written([Message(role="user", text="a")])))
         except TemplateSyntaxError as error:
             raise ConfigError(
                 f"the chat template beside the weights cannot be read: {error.message} (line "
                 f"{error.lineno}); restore chat_template.jinja or tokenizer_config.json"
             ) from None
-        except (TemplateError, TypeError, ValueError, KeyError, AttributeError):
-            return False  # the request itself will say what is wrong
+        except Exception:  # noqa: BLE001  the request itself will say what is wrong
+            return False
 
     def write(self, messages: Sequence[Message]) -> str:
-        """The prompt of the messages, as the tokenizer is to read it."""
+        """The prompt of the messages, as the tokenizer is to read it.
+
+        Raises:
+            ModelError: the chat template, which is somebody's code, refuses them or fails.
+        """
+        try:
+            return self._written(messages)
+        except Exception as error:
+            said = " ".join(str(error).split())[:300] or type(error).__name__
+            raise ModelError(
+                f"the chat template beside the weights does not take the messages: {said}",
+                kind="bad_request",
+            ) from None
+
+    def _written(self, messages: Sequence[Message]) -> str:
         if self._template(self.processor):
             return self._chat(self.processor, [as_chat(message) for message in messages])
         token = str(getattr(self.processor, "image_token", "<image>"))
