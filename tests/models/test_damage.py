@@ -148,6 +148,12 @@ def test_a_file_is_not_a_folder(folder: Path) -> None:
         load(str(folder / WEIGHTS), CPU)
 
 
+@pytest.mark.parametrize("path", ["/no/such/folder", "./none", "a/b/c", "../none/at/all"])
+def test_a_folder_that_is_not_there(path: str) -> None:
+    with pytest.raises(ConfigError, match="there is no such folder"):
+        load(path, CPU)
+
+
 def test_what_is_not_used_may_be_broken(folder: Path, tmp_path: Path) -> None:
     copy = shutil.copytree(folder, tmp_path / "copy")
     (copy / "pytorch_model.bin").write_bytes(POINTER)

@@ -206,6 +206,9 @@ def refusal(kind: Kind, path: str, reason: str, offline: bool) -> str:
         hints.append("it brings code of its own; -M trust_remote_code=true lets that run")
     if Path(path).is_file():
         hints.append("this is a file; give the folder that it lies in")
+    repository = path.count("/") <= 1 and path[:1] not in ("/", ".", "~")
+    if not repository and not Path(path).exists():
+        reason = "there is no such folder"
     if "backend tokenizer" in reason:
         hints.append("its tokenizer is missing or of an unknown kind: look for tokenizer.json")
     if "image processor" in reason:
