@@ -167,7 +167,7 @@ class Writer:
         """
         try:
             return self._written(messages)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  a template is code
             said = " ".join(str(error).split())[:300] or type(error).__name__
             raise ModelError(
                 f"the chat template beside the weights does not take the messages: {said}",
