@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from rich.console import Console
+from tests.report.conftest import terminal
 from tests.report.whole import one_record, one_task, whole
 
 from multitrust.core import Condition, Contrast, Estimate, ModelIdentity, Record, Score
@@ -23,7 +23,7 @@ OURS: dict[str, Any] = {"origin": {"name": "embedded"}, "protocol": "corrected"}
 
 def printed(found: Entry, width: int = 100) -> str:
     text = io.StringIO()
-    print_screen(found, Console(file=text, width=width))
+    print_screen(found, terminal(text, width))
     return text.getvalue()
 
 

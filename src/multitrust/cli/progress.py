@@ -18,6 +18,10 @@ EVERY = 5.0
 """Seconds between lines of the plain display."""
 RECENT = 60.0
 """Seconds whose pace tells how long the rest takes."""
+BAR = 16
+"""Columns of the screen that a bar takes."""
+COUNT = 11
+"""Columns of the screen that a count of records keeps, however narrow the terminal is."""
 ENOUGH = 10
 """Records that a pace is measured by, at least."""
 
@@ -133,12 +137,13 @@ def bars(config: RunConfig) -> Iterator[Reporter]:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
     from rich.progress import Progress as Bars
+    from rich.table import Column
 
     columns = (
         TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[notes]}"),
+        BarColumn(BAR),
+        MofNCompleteColumn(Column(no_wrap=True, min_width=COUNT)),
+        TextColumn("{task.fields[notes]}", table_column=Column(overflow="fold")),
     )
     time_left = TimeLeft()
     with Bars(*columns, console=Console(stderr=True)) as shown:
