@@ -15,6 +15,7 @@ from rich.text import Text
 
 from multitrust.metrics import TreeNode, counting
 from multitrust.report.caveats import (
+    UNDECIDED,
     UNSCORED_LIMIT,
     often_unscored,
     run_warnings,
@@ -163,6 +164,9 @@ def lists_of_tasks(found: Entry) -> Iterator[str]:
     blind = [task.id for task in results if task.blind]
     if blind:
         yield f"! fails the perception check, disregard the score: {', '.join(blind)}"
+    undecided = [task.id for task in results if task.undecided]
+    if undecided:
+        yield f"! {UNDECIDED[0].lower()}{UNDECIDED[1:]}: {', '.join(undecided)}"
 
 
 def causes(found: Sequence[Cause], what: str) -> Iterator[str]:

@@ -91,6 +91,8 @@ class TaskResult:
     """How often the model read the task's pictures."""
     blind: bool
     """Whether it read them no better than one constant answer would."""
+    undecided: bool
+    """Whether the samples are too few to tell if it read them."""
     effect: ContrastEstimate | None
     """The mean effect of pictures beside the text, where the task compares both."""
     conditions: tuple[ConditionResult, ...]
