@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from multitrust.metrics import TreeNode, counting
+from multitrust.metrics import TreeNode
 from multitrust.report.caveats import (
     UNDECIDED,
     UNSCORED_LIMIT,
@@ -119,7 +119,7 @@ def scores(summary: Summary) -> Table:
 
 def shown_nodes(summary: Summary) -> Iterator[tuple[TreeNode, int]]:
     """The nodes that have a row, with their depth."""
-    if len(counting(summary.tree)) > 1:
+    if summary.has_overall:
         yield summary.tree, 0
     for aspect in summary.tree.children:
         yield aspect, 0

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from multitrust.core import Estimate
-from multitrust.metrics import TreeNode, counting
+from multitrust.metrics import TreeNode
 from multitrust.report.failures import Cause
 from multitrust.report.layout import add_numbers, blank, show_table, show_text
 from multitrust.report.notation import FEW_MEANS, decimal, interval
@@ -58,7 +58,7 @@ def headlines(summary: Summary) -> Table:
         add_numbers(table, summary.other_protocol)
     other = {node.name: node for node in walk(summary.beside)}
     by_id = {task.id: task for task in summary.tasks}
-    if len(counting(summary.tree)) > 1:
+    if summary.has_overall:
         add_row(table, summary.tree, 0, "bold", other)
         table.add_section()
     for aspect in summary.tree.children:
