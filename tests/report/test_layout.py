@@ -211,7 +211,7 @@ def test_the_first_screen_loses_no_number_of_an_effect(width: int | None, name: 
 
 def test_names_of_the_first_screen_keep_what_they_say() -> None:
     records: list[Record] = [one_record("T.1", n, 1.0) for n in range(9)]
-    one = {"tasks": {"T.1": 1}, "conditions": {"T.1": ("plain",)}}
+    one: dict[str, Any] = {"tasks": {"T.1": 1}, "conditions": {"T.1": ("plain",)}}
     run = whole(of=1, origin={"name": "embedded"}, protocol="corrected", **one)
     part = replace(run, summary=summarise(run.manifest, records, run.tasks))
     for width in (50, *WIDTHS):
