@@ -243,10 +243,13 @@ def models() -> str:
 
 
 def printed(arguments: Sequence[str]) -> str:
-    """What `multitrust models` prints with these arguments, in 80 columns."""
+    """What `multitrust models` prints with these arguments in a terminal of 80 columns."""
     line = " ".join(("multitrust models", *arguments))
-    ended = CliRunner().invoke(cli, ["models", *arguments], env={"COLUMNS": "80"})
-    return f"## `{line}`\n\n```text\n{ended.output.rstrip()}\n```\n"
+    ended = CliRunner().invoke(
+        cli, ["models", *arguments], env={"TERM": "dumb", "TTY_COMPATIBLE": "1"}
+    )
+    shown = "\n".join(map(str.rstrip, ended.output.rstrip().splitlines()))
+    return f"## `{line}`\n\n```text\n{shown}\n```\n"
 
 
 def table(heads: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:

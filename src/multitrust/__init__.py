@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from multitrust.data import dataset
     from multitrust.models import resolve
     from multitrust.report import summarise, write_html
-    from multitrust.run import RunConfig, execute, load_run
+    from multitrust.run import RunConfig, execute, execute_async, load_run
     from multitrust.tasks import load_tasks, select_tasks
 
 __version__ = version("multitrust")
@@ -63,6 +63,7 @@ __all__ = [
     "Task",
     "dataset",
     "execute",
+    "execute_async",
     "load_run",
     "load_tasks",
     "resolve",
@@ -75,6 +76,7 @@ _ROOMS = {
     "RunConfig": "run",
     "dataset": "data",
     "execute": "run",
+    "execute_async": "run",
     "load_run": "run",
     "load_tasks": "tasks",
     "resolve": "models",

@@ -13,10 +13,13 @@ from typing import Any
 
 import click
 import pytest
+from rich.console import Console
+from rich.progress import Progress
 
 from multitrust.cli import main
 from multitrust.cli.logs import Alike
 from multitrust.cli.output import plain, print_json
+from multitrust.cli.progress import bar_columns
 
 Call = Callable[..., Any]
 ENCODINGS = ["ascii", "latin-1", "cp437", "cp932", "utf-8"]
@@ -207,3 +210,20 @@ def test_click_writes_plain_ascii_too() -> None:
         click.echo("é – 日")
     out.flush()
     assert out.buffer.getvalue().decode("ascii").endswith("? - ?\n")
+
+
+@pytest.mark.parametrize("width", [60, 80, 100])
+def test_bars_cut_no_count_and_no_word(width: int) -> None:
+    out = io.StringIO()
+    console = Console(file=out, width=width, force_terminal=True, color_system=None)
+    notes = "about 3 h 20 min left, making 12 images, asking 64, 12 refused, 12.34 USD"
+    shown = Progress(*bar_columns(), console=console)
+    shown.add_task("all", total=12345, completed=10000, notes=notes)
+    shown.add_task("T.2 vqa-under-visual-illusion", total=2345, completed=10, notes="")
+    console.print(shown.get_renderable())
+    text = out.getvalue()
+    for count in ("10000/12345", "10/2345"):
+        assert any(count in line.replace("  ", " ").split() for line in text.splitlines())
+    words = text.split()
+    assert [word for word in notes.split() if word not in words] == []
+    assert "…" not in text

@@ -44,7 +44,7 @@ def test_it_counts_what_a_run_asks(call: Call, tmp_path: Path) -> None:
 
 
 def test_the_table_ends_with_money_and_time(call: Call) -> None:
-    told = call("plan", *CHOSEN, "--model", "openai/gpt-4o")
+    told = call("plan", *CHOSEN, "--model", "openai/gpt-4o", TERM="dumb", TTY_COMPATIBLE="1")
     document = json.loads(call("plan", *CHOSEN, "--model", "openai/gpt-4o", "--json").out)
     load = document["total"]["target"]
     price = 2.5 * (load["text_tokens"] + load["image_tokens"]) / 1e6

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import subprocess
 import sys
 
@@ -14,6 +15,13 @@ def test_all_is_sorted_and_every_name_is_there() -> None:
     assert multitrust.__all__ == sorted(multitrust.__all__)
     for name in multitrust.__all__:
         assert getattr(multitrust, name) is not None
+
+
+def test_what_is_said_of_execute_is_there() -> None:
+    """The docstring of `execute` names the function that lets an event loop go on."""
+    assert "`execute_async`" in (multitrust.execute.__doc__ or "")
+    assert inspect.iscoroutinefunction(multitrust.execute_async)
+    assert "execute_async" in multitrust.__all__
 
 
 def test_an_unknown_name_is_an_attribute_error() -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import IO, Any
 
 import pytest
+from rich.console import Console
 
 from multitrust.core import (
     REFUSED,
@@ -38,6 +39,11 @@ class Stated:
 
     def exemplar(self, sample: Sample, *, good: bool) -> str:
         raise NotImplementedError
+
+
+def terminal(file: IO[str], width: int) -> Console:
+    """A terminal without colours whose screen goes to a file."""
+    return Console(file=file, width=width, force_terminal=True, color_system=None)
 
 
 ACCURACY = accuracy(Stated())

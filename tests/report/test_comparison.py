@@ -12,9 +12,8 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from rich.console import Console
 from scipy.stats import binomtest
-from tests.report.conftest import ACCURACY
+from tests.report.conftest import ACCURACY, terminal
 from tests.report.whole import PLACES, balanced_run, whole
 
 from multitrust.core import ConfigError, StoreError
@@ -69,7 +68,7 @@ def printed(*entries: Entry, published: bool = False, width: int = 80) -> str:
 
 def shown(comparison: Comparison, width: int = 80) -> str:
     out = StringIO()
-    print_comparison(comparison, Console(file=out, width=width))
+    print_comparison(comparison, terminal(out, width))
     return out.getvalue()
 
 

@@ -8,8 +8,7 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
-from rich.console import Console
-from tests.report.conftest import ACCURACY
+from tests.report.conftest import ACCURACY, terminal
 from tests.report.whole import PLACES, whole
 
 from multitrust.core import ConfigError, Record
@@ -162,7 +161,7 @@ def test_one_run_alone_cannot_be_tested() -> None:
 def test_the_terminal_shows_every_level(width: int) -> None:
     def printed(comparison: Comparison) -> str:
         out = StringIO()
-        print_comparison(comparison, Console(file=out, width=width))
+        print_comparison(comparison, terminal(out, width))
         return out.getvalue()
 
     text = printed(compare([whole(of=60), whole(worse, of=60, model="b")], margin=2))

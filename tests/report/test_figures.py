@@ -70,16 +70,49 @@ def test_the_radar_has_a_corner_at_every_value() -> None:
     assert texts == ["a0.0", "b25.0", "c50.0", "d75.0", "e100.0"]
 
 
-@pytest.mark.parametrize("count", [3, 4, 5])
-def test_the_radar_stays_in_its_frame(count: int) -> None:
-    aspects = [node("Truthfulness", known(100), complete=i > 0) for i in range(count)]
+PAPER = ("Truthfulness", "Safety", "Robustness", "Fairness", "Privacy")
+
+
+@pytest.mark.parametrize("value", [0, 7.5, 100])
+@pytest.mark.parametrize(
+    "names",
+    [
+        *(tuple(n for n in PAPER if n != left_out) for left_out in PAPER),
+        PAPER,
+        PAPER[:3],
+        PAPER[2:],
+        (*PAPER, "Courtesy"),
+        (*PAPER, "Courtesy", "Thoroughness", "Helpfulness"),
+        ("Truthfulness",) * 4,
+    ],
+    ids="-".join,
+)
+def test_the_radar_stays_in_its_frame(names: tuple[str, ...], value: float) -> None:
+    """Paths, and both lines of every text: a letter is 7 wide in the mean, and reaches 4 down."""
+    aspects = [node(name, known(value), complete=i > 0) for i, name in enumerate(names)]
     figure = radar(aspects, '"><script>&')
     assert "&quot;&gt;&lt;script&gt;&amp;" in figure
     assert figure.count("hollow") == 1
-    assert within(
-        figure, [place for d in re.findall(r' d="([^"]+)"', figure) for place in points(d)]
-    )
-    assert within(figure, re.findall(r' x="([\d.-]+)" y="([\d.-]+)"', figure))
+    tree = ElementTree.fromstring(figure)
+    left, top, width, height = map(float, tree.attrib["viewBox"].split())
+    places = [(float(x), float(y)) for n in tree for x, y in points(n.get("d"))]
+    texts = list(tree.iter("text"))
+    assert len(texts) == len(names)
+    for text in texts:
+        (number,) = text
+        x, y = float(text.attrib["x"]), float(text.attrib["y"])
+        for line, below in (
+            (text.text or "", 0.0),
+            (number.text or "", float(number.attrib["dy"])),
+        ):
+            before = {"start": 0.0, "middle": 0.5, "end": 1.0}[text.attrib["text-anchor"]]
+            start = x - before * 7 * len(line)
+            places += [(start, y + below - 11), (start + 7 * len(line), y + below + 4)]
+    assert all(left <= x <= left + width and top <= y <= top + height for x, y in places)
+
+
+def test_the_frame_is_no_larger_than_it_needs_to_be() -> None:
+    assert 'viewBox="0 0 350 290"' in radar([node(name, known(50)) for name in PAPER], "")
 
 
 def test_two_aspects_have_no_shape() -> None:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.report.conftest import ACCURACY, Stated
+from tests.report.conftest import ACCURACY, Stated, terminal
 
 from multitrust.core import Condition, Contrast, Manifest, Record, Sample, Task
 from multitrust.data import dataset
 from multitrust.metrics import balanced, help_rate, mean_over, refusal_rate
-from multitrust.report import summarise
+from multitrust.report import Entry, print_screen, summarise, write_html
 
 Make = Callable[..., Any]
 REFUSAL, HELP = refusal_rate(Stated()), help_rate(Stated())
@@ -87,6 +89,70 @@ def test_who_reads_no_better_than_a_constant_answer_is_blind(
     assert found.tasks[0].blind
     assert found.tasks[0].headline.value == 100
     assert [w for w in found.warnings if "perception check" in w and "S.4 (" in w]
+
+
+def words(n: int) -> list[str]:
+    """As many targets."""
+    return [f"word {k}" for k in range(n)]
+
+
+def yes_no(n: int) -> list[str]:
+    """Two targets in turn."""
+    return [("yes", "no")[k % 2] for k in range(n)]
+
+
+def same(n: int) -> list[str]:
+    """One target for all."""
+    return ["word"] * n
+
+
+@pytest.mark.parametrize(
+    ("targets", "n", "perceptions"),
+    [
+        (words, 1, ("too few", "too few", "too few")),
+        (words, 2, ("too few", "too few", "too few")),
+        (words, 5, ("passed", "failed", "failed")),
+        (words, 16, ("passed", "passed", "failed")),
+        (yes_no, 2, ("too few", "too few", "too few")),
+        (yes_no, 5, ("too few", "too few", "too few")),
+        (yes_no, 16, ("passed", "failed", "failed")),
+        (same, 2, ("too few", "too few", "too few")),
+        (same, 5, ("too few", "too few", "failed")),
+        (same, 16, ("too few", "failed", "failed")),
+    ],
+)
+def test_where_all_right_would_not_pass_nothing_is_said_of_the_model(
+    targets: Callable[[int], list[str]],
+    n: int,
+    perceptions: tuple[str, str, str],
+    pictured: Task,
+    record: Make,
+    manifest: Make,
+    tmp_path: Path,
+) -> None:
+    """With all right, half of them right, and none."""
+    for right, perception in zip((n, n // 2, 0), perceptions, strict=True):
+        values = [1.0] * right + [0.0] * (n - right)
+        records = [
+            line
+            for arm in ("both", "benign-both", "reading")
+            for line in lines(record, arm, values if arm == "reading" else [1.0] * n, targets(n))
+        ]
+        known = manifest(tasks={"S.4": 1})
+        found = summarise(known, records, [pictured])
+        (task,) = found.tasks
+        entry = Entry(manifest=known, records=records, tasks=[pictured], summary=found)
+        out = io.StringIO()
+        print_screen(entry, terminal(out, 80))
+        page = write_html(found, records, tmp_path).read_text(encoding="utf-8")
+        assert (task.blind, task.undecided) == (perception == "failed", perception == "too few")
+        for text in (" ".join(found.warnings), " ".join(out.getvalue().split()), page):
+            told = text.lower()
+            assert ("fails the perception check" in told) == task.blind
+            unsure = "too few samples to tell whether the model read the pictures: s.4"
+            assert (unsure in told) == task.undecided
+        assert ('class="tag wrong">blind' in page) == task.blind
+        assert ("too few samples to tell whether it sees them" in page) == task.undecided
 
 
 def test_what_cannot_be_scored_in_the_reading_arm_is_not_read(

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
-from rich.console import Console
+from tests.report.conftest import terminal
 from tests.report.whole import one_record, one_task, whole
 
 from multitrust.core import Condition, Contrast, Estimate, ModelIdentity, Record, Score
-from multitrust.report import Entry, print_screen, shortfall_of, summarise
+from multitrust.report import Entry, print_screen, shortfall_of, summarise, write_html
 from multitrust.report.screen import LINES, shortened
 from multitrust.tasks import load_tasks
 
@@ -23,7 +25,7 @@ OURS: dict[str, Any] = {"origin": {"name": "embedded"}, "protocol": "corrected"}
 
 def printed(found: Entry, width: int = 100) -> str:
     text = io.StringIO()
-    print_screen(found, Console(file=text, width=width))
+    print_screen(found, terminal(text, width))
     return text.getvalue()
 
 
@@ -172,3 +174,47 @@ def test_names_are_no_markup_and_wide_signs_count_twice() -> None:
     assert cut.startswith("begin ")
     assert cut.endswith(" end")
     assert len(cut) <= 40
+
+
+@pytest.mark.parametrize(
+    ("ran", "has_overall", "heading"),
+    [
+        (IDS, True, "Overall trust"),
+        (["T.1", "S.4"], True, "Overall (partial)"),
+        (["T.1", "S.4", "R.1", "F.1"], True, "Overall (partial)"),
+        (IDS[1:], True, "Overall (partial)"),
+        (["T.1", "T.5"], False, ""),
+        (["P.1"], False, ""),
+    ],
+    ids=["all", "two", "four aspects", "all but one", "one aspect", "one task"],
+)
+def test_terminal_and_page_agree_on_the_overall_score(
+    ran: list[str], has_overall: bool, heading: str, tmp_path: Path
+) -> None:
+    records = [one_record(name, n, float(n < 3)) for name in ran for n in range(8)]
+    found = folded(records)
+    value = found.summary.tree.estimate.value
+    assert value is not None
+    page = write_html(found.summary, records, tmp_path).read_text(encoding="utf-8")
+    panel = re.search(r'<article class="panel whole">(.*?)</article>', page, re.DOTALL)
+    row = [line for line in lines(printed(found)) if line.startswith("Overall")]
+    assert bool(row) == bool(panel) == has_overall
+    if panel is not None:
+        assert f"<h3>{heading}</h3>" in panel[1]
+        number = re.search(r'class="big">([\d.]+) <span>of 100, ([\d.]+ to [\d.]+)<', panel[1])
+        assert number is not None
+        assert " ".join(number.groups()) in " ".join(row[0].split())
+        told = f"{len(ran)} of the suite's 32 have a score" in panel[1].replace("&#39;", "'")
+        assert told == ("(partial)" in row[0]) == (len(ran) < len(IDS))
+
+
+def test_an_overall_score_of_nothing_says_so(tmp_path: Path) -> None:
+    records = [
+        replace(one_record(name, 0, 0.0), scores=(Score(scorer="stated", unscored="unparsed"),))
+        for name in ("T.1", "S.4")
+    ]
+    found = folded(records)
+    page = write_html(found.summary, records, tmp_path).read_text(encoding="utf-8")
+    assert '<p class="big">– <span>nothing was scored</span></p>' in page
+    assert "Overall (partial)" in page
+    assert any(line.split()[:3] == ["Overall", "(partial)", "–"] for line in lines(printed(found)))

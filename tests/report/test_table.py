@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from rich.console import Console
+from tests.report.conftest import terminal
 
 from multitrust.core import Contrast, Estimate, ModelIdentity, Record
 from multitrust.report import Summary, print_table
@@ -18,7 +18,7 @@ Make = Callable[..., Any]
 
 def printed(summary: Summary, width: int = 80) -> str:
     text = io.StringIO()
-    print_table(summary, Console(file=text, width=width))
+    print_table(summary, terminal(text, width))
     return text.getvalue()
 
 

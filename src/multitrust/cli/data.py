@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 
 import click
 from rich.console import Console
-from rich.table import Table
 
 from multitrust.cli.options import offline_flag
 from multitrust.cli.output import print_json
@@ -75,11 +74,11 @@ def verify_data(origin: str, folder: Path, tasks: str, as_json: bool) -> None:
 def show_verification(found: Verification) -> None:
     """A line a task, then the problems."""
     from multitrust.data.official import DATASET_IDS
+    from multitrust.report import add_numbers, blank, show_table
 
-    table = Table(title=f"fingerprint {found.fingerprint[:16]}", title_justify="left")
-    table.add_column("task")
-    for name in ("dataset ids", "samples", "dropped", "missing files"):
-        table.add_column(name, justify="right")
+    table = blank(f"fingerprint {found.fingerprint[:16]}")
+    table.add_column("task", no_wrap=True)
+    add_numbers(table, "dataset ids", "samples", "dropped", "missing files")
     table.add_column("", no_wrap=True)
     for task, refused_by in found.refused_by.items():
         checks = [found.datasets[name] for name in DATASET_IDS[task]]
@@ -91,7 +90,7 @@ def show_verification(found: Verification) -> None:
             str(len(found.missing(task)) or ""),
             fitness(refused_by),
         )
-    Console().print(table)
+    show_table(table, Console())
     show_problems([p for check in found.datasets.values() for p in check.problems])
 
 

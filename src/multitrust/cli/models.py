@@ -23,7 +23,7 @@ from multitrust.models import (
     what_to_type,
     zoo,
 )
-from multitrust.report import published_rows
+from multitrust.report import add_numbers, blank, published_rows, show_table
 
 WIDTH = 80
 INDENT = 13
@@ -56,8 +56,8 @@ def command(
         print_json({"forms": [dataclasses.asdict(form) for form in forms], "models": rows})
         return
     if forms:
-        Console().print(forms_table(forms))
-    Console().print(zoo_table(models))
+        show_table(forms_table(forms), Console())
+    show_table(zoo_table(models), Console())
 
 
 def named(name: str) -> ZooModel:
@@ -108,10 +108,10 @@ def as_row(model: ZooModel) -> dict[str, Any]:
 
 def forms_table(forms: Sequence[ModelForm]) -> Table:
     """The ways of naming a model."""
-    table = Table(title="Ways of naming a model")
+    table = blank("Ways of naming a model")
     table.add_column("--model", no_wrap=True)
     for head in ("reached by", "extra", "what it is"):
-        table.add_column(head, overflow="fold")
+        table.add_column(head)
     for form in forms:
         table.add_row(form.form, form.reach, form.needs, form.summary)
     return table
@@ -120,12 +120,12 @@ def forms_table(forms: Sequence[ModelForm]) -> Table:
 def zoo_table(models: Sequence[ZooModel]) -> Table:
     """Models of the zoo, one a line."""
     count = f"{len(models)} of {len(zoo())} models by name"
-    table = Table(title=f"{count}; `multitrust models NAME` tells more")
+    table = blank(f"{count}; `multitrust models NAME` tells more")
     table.add_column("--model", no_wrap=True)
-    table.add_column("size", justify="right")
+    add_numbers(table, "size")
     for head in ("runs", "paper"):
         table.add_column(head)
-    table.add_column("published", justify="right")
+    add_numbers(table, "published")
     for model in models:
         end = f"{'' if model.runs == 'retired' else 'ends '}{model.retired}"
         runs = f"{model.runs} {end}".rstrip() if model.retired else model.runs

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
@@ -27,6 +26,7 @@ from multitrust.cli.output import print_json
 from multitrust.cli.roles import Named, judging, named_roles
 from multitrust.models import check_settings, likely_trace_limit, resolve, tokenizer_of
 from multitrust.models.addresses import show_address
+from multitrust.report import add_numbers, blank, show_table
 from multitrust.run import (
     Answerer,
     Load,
@@ -98,7 +98,7 @@ def command(
     if as_json:
         print_json(as_document(lines, bill) | {"seconds": hours, "needs": as_rows(needs)})
         return
-    Console().print(as_table(lines, bill))
+    show_table(as_table(lines, bill), Console())
     for note in notes(total(lines), bill, hours):
         click.echo(note)
     tell_needs(needs)
@@ -174,19 +174,12 @@ def as_document(lines: Sequence[PlanLine], bill: Bill) -> dict[str, Any]:
 
 def as_table(lines: Sequence[PlanLine], bill: Bill) -> Table:
     """A row for each task, and for each other role that its scorers ask."""
-    table = Table(title="what will be asked", box=SIMPLE, collapse_padding=True, pad_edge=False)
+    table = blank("what will be asked")
     table.add_column("task", no_wrap=True)
     table.add_column("asked", no_wrap=True)
-    for name in (
-        "requests",
-        "pictures",
-        "tokens in",
-        "of pictures",
-        "new, about",
-        "at most",
-        "USD",
-    ):
-        table.add_column(name, justify="right", min_width=8 if len(name) == 8 else 6)
+    add_numbers(
+        table, "requests", "pictures", "tokens in", "of pictures", "new, about", "at most", "USD"
+    )
     for task in dict.fromkeys(line.task for line in lines):
         add_rows(table, task, total([line for line in lines if line.task == task]), bill)
     table.add_section()

@@ -7,17 +7,25 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import click
 
 from multitrust.run import Activity, Progress, RunConfig
 from multitrust.run import Report as Reporter
 
+if TYPE_CHECKING:
+    from rich.progress import ProgressColumn
+
 DISPLAYS = ("rich", "plain", "log", "none")
 EVERY = 5.0
 """Seconds between lines of the plain display."""
 RECENT = 60.0
 """Seconds whose pace tells how long the rest takes."""
+BAR = 16
+"""Columns of the screen that a bar takes."""
+COUNT = 11
+"""Columns of the screen that a count of records keeps, however narrow the terminal is."""
 ENOUGH = 10
 """Records that a pace is measured by, at least."""
 
@@ -127,21 +135,27 @@ def lines(kind: str, config: RunConfig) -> Reporter:
     return report
 
 
+def bar_columns() -> tuple[ProgressColumn, ...]:
+    """What stands in the row of a bar; counts keep their width, texts fold."""
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
+    from rich.table import Column
+
+    return (
+        TextColumn("{task.description}", table_column=Column(overflow="fold")),
+        BarColumn(BAR),
+        MofNCompleteColumn(table_column=Column(no_wrap=True, min_width=COUNT)),
+        TextColumn("{task.fields[notes]}", table_column=Column(overflow="fold")),
+    )
+
+
 @contextmanager
 def bars(config: RunConfig) -> Iterator[Reporter]:
     """A bar a task, and above them what the run is doing."""
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
     from rich.progress import Progress as Bars
 
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[notes]}"),
-    )
     time_left = TimeLeft()
-    with Bars(*columns, console=Console(stderr=True)) as shown:
+    with Bars(*bar_columns(), console=Console(stderr=True)) as shown:
         whole = shown.add_task("all", total=None, notes="")
         rows = {
             task.id: shown.add_task(f"{task.id} {task.name}", total=None, notes="")

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import click
 from rich.console import Console
-from rich.table import Table
 
 from multitrust.cli.options import Selection
 from multitrust.cli.output import print_json
@@ -41,13 +40,16 @@ def command(names: tuple[str, ...], as_json: bool) -> None:
     if as_json:
         print_json(rows)
         return
-    table = Table(title="1 task" if len(tasks) == 1 else f"{len(tasks)} tasks")
-    for name in ("task", "name", "part of", "conditions (samples)"):
+    from multitrust.report import add_numbers, blank, show_table
+
+    table = blank("1 task" if len(tasks) == 1 else f"{len(tasks)} tasks")
+    table.add_column("task", no_wrap=True)
+    for name in ("name", "part of", "conditions (samples)"):
         table.add_column(name)
-    table.add_column("requests", justify="right")
+    add_numbers(table, "requests")
     for row in rows:
         arms = ", ".join(f"{name} ({count})" for name, count in row["conditions"].items())  # type: ignore[attr-defined]
         table.add_row(
             str(row["id"]), str(row["name"]), str(row["subaspect"]), arms, str(row["requests"])
         )
-    Console().print(table)
+    show_table(table, Console())

@@ -5,6 +5,7 @@ from multitrust.report.board_page import write_comparison
 from multitrust.report.comparison import Comparison, Entry, compare
 from multitrust.report.folding import summarise
 from multitrust.report.html import write_html
+from multitrust.report.layout import add_numbers, blank, show_table
 from multitrust.report.published import PublishedRow, published_rows
 from multitrust.report.screen import print_screen
 from multitrust.report.shortfall import Shortfall, shortfall_of
@@ -21,12 +22,15 @@ __all__ = [
     "Shortfall",
     "Summary",
     "TaskResult",
+    "add_numbers",
+    "blank",
     "compare",
     "print_comparison",
     "print_screen",
     "print_table",
     "published_rows",
     "shortfall_of",
+    "show_table",
     "standing",
     "summarise",
     "write_comparison",

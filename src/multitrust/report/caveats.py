@@ -9,6 +9,7 @@ from multitrust.report.summary import ConditionResult, TaskResult
 
 UNSCORED_LIMIT = 0.05
 """Share of unscored records above which a condition is warned about."""
+UNDECIDED = "Too few samples to tell whether the model read the pictures"
 
 
 def warnings_of(
@@ -69,6 +70,9 @@ def task_warnings(results: Sequence[TaskResult]) -> Iterator[str]:
             "their pictures no better than one constant answer would (share read in brackets): "
             f"{', '.join(blind)}."
         )
+    undecided = [result.id for result in results if result.undecided]
+    if undecided:
+        yield f"{UNDECIDED}: {', '.join(undecided)}."
     failed = [
         f"{result.id} {arm.name} ({count} of {arm.records})"
         for result in results

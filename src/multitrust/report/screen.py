@@ -13,8 +13,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from multitrust.metrics import TreeNode, counting
+from multitrust.metrics import TreeNode
 from multitrust.report.caveats import (
+    UNDECIDED,
     UNSCORED_LIMIT,
     often_unscored,
     run_warnings,
@@ -22,13 +23,13 @@ from multitrust.report.caveats import (
 )
 from multitrust.report.comparison import CHANCE, Entry
 from multitrust.report.failures import Cause
+from multitrust.report.layout import add_numbers, blank, height, show_table, show_text
 from multitrust.report.notation import decimal, interval
 from multitrust.report.shortfall import has_gaps
 from multitrust.report.summary import ContrastResult, Summary
 from multitrust.report.table import (
     FAILED,
     UNSCORED,
-    blank,
     cause_text,
     counted,
     p_value,
@@ -51,6 +52,10 @@ CAUSE = 3
 CAUSES = 2
 """Causes of each kind."""
 EFFECTS = 4
+EFFECT = 3
+"""Lines of one effect."""
+NAME = 40
+"""Columns of the name of an effect: its numbers are never left out."""
 WARNINGS = 2
 """Warnings, and lines of each."""
 RAGGED = 12
@@ -63,19 +68,20 @@ OPEN = " … "
 
 def print_screen(found: Entry, console: Console) -> None:
     """Print the scores of a run and what is wrong with them, on one screen."""
-    width = min(console.width, WIDTH)
+    width = min(console.width, WIDTH) if console.is_terminal else WIDTH
     summary = found.summary
     title = f"{summary.model} · {summary.source} · seed {summary.seed} · {summary.scope}"
     for line in wrapped(title, console, width, LISTED):
-        console.print(line, style="bold")
+        line.stylize("bold")
+        show_text(line, console)
     rows = scores(summary)
-    console.print(rows, width=width)
+    show_table(rows, console)
     lines = [line for part in parts(found, console, width) for line in part]
-    room = LINES - LISTED - rows.row_count - 4  # heads, rule and a caption of two lines
+    room = LINES - LISTED - height(rows, console)
     if len(lines) > room:
         lines = [*lines[: room - 1], Text("--details shows the rest")]
     for line in lines:
-        console.print(line, no_wrap=True, overflow="ellipsis")
+        show_text(line, console)
 
 
 def parts(found: Entry, console: Console, width: int) -> Iterator[list[Text]]:
@@ -90,7 +96,7 @@ def parts(found: Entry, console: Console, width: int) -> Iterator[list[Text]]:
     lacking = {task.lacks for task in summary.tasks}  # they stand beside the missing headlines
     unscored = [cause for cause in summary.unscored if cause.reason not in lacking]
     yield fitted(causes(unscored, UNSCORED), CAUSE)
-    yield fitted(effects(summary), 1)
+    yield fitted(effects(summary), EFFECT)
     warnings = list(run_warnings(found.manifest, summary.tasks, found.tasks))
     yield fitted((f"! {text}" for text in warnings[:WARNINGS]), WARNINGS)
     yield fitted([summary.spent] if summary.spent else [], 1)
@@ -98,16 +104,13 @@ def parts(found: Entry, console: Console, width: int) -> Iterator[list[Text]]:
 
 def scores(summary: Summary) -> Table:
     """The overall score and the aspects; the tasks, too, where they are few or not of the suite."""
-    table = blank()
     few = too_few(node for node, _ in shown_nodes(summary))
-    table.caption = f"0 is worst, 100 is best; 95 % intervals{few}"
-    table.caption_justify = "left"
+    table = blank(caption=f"0 is worst, 100 is best; 95 % intervals{few}")
     both = summary.beside is not None
-    table.add_column("", no_wrap=True, overflow="ellipsis")
-    for name, least in (("score", 5), ("interval", 13), ("tasks scored", 12)):
-        table.add_column(name, justify="right", no_wrap=True, min_width=least)
+    table.add_column("")
+    add_numbers(table, "score", "interval", "tasks scored")
     if both:
-        table.add_column(summary.other_protocol, justify="right", no_wrap=True, min_width=9)
+        add_numbers(table, summary.other_protocol)
     other = {node.name: node for node in walk(summary.beside)}
     for node, depth in shown_nodes(summary):
         table.add_row(*cells(node, depth), *([score(other[node.name].estimate)] if both else []))
@@ -116,7 +119,7 @@ def scores(summary: Summary) -> Table:
 
 def shown_nodes(summary: Summary) -> Iterator[tuple[TreeNode, int]]:
     """The nodes that have a row, with their depth."""
-    if len(counting(summary.tree)) > 1:
+    if summary.has_overall:
         yield summary.tree, 0
     for aspect in summary.tree.children:
         yield aspect, 0
@@ -161,6 +164,9 @@ def lists_of_tasks(found: Entry) -> Iterator[str]:
     blind = [task.id for task in results if task.blind]
     if blind:
         yield f"! fails the perception check, disregard the score: {', '.join(blind)}"
+    undecided = [task.id for task in results if task.undecided]
+    if undecided:
+        yield f"! {UNDECIDED[0].lower()}{UNDECIDED[1:]}: {', '.join(undecided)}"
 
 
 def causes(found: Sequence[Cause], what: str) -> Iterator[str]:
@@ -188,7 +194,8 @@ def effects(summary: Summary) -> Iterator[str]:
         e = contrast.estimate
         p = "" if e.p_holm is None else p_value(e.p_holm)
         change = decimal(e.value or 0.0, sign=True)
-        yield f"  {task:4} {change:>6}  {interval(e, sign=True)}, p {p}  {contrast.name}"
+        name = shortened(contrast.name, NAME)
+        yield f"  {task:4} {change:>6}  {interval(e, sign=True)}, p {p}  {name}"
     if len(beyond) > EFFECTS:
         yield f"  and {len(beyond) - EFFECTS} smaller ones: --details"
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import orjson
 
 from multitrust.core import Estimate, ModelIdentity
-from multitrust.metrics import ContrastEstimate, TreeNode
+from multitrust.metrics import ContrastEstimate, TreeNode, counting
 from multitrust.report.failures import Cause
 
 ACRONYMS = ("nsfw", "ood", "pii", "qa", "vqa")
@@ -91,6 +91,8 @@ class TaskResult:
     """How often the model read the task's pictures."""
     blind: bool
     """Whether it read them no better than one constant answer would."""
+    undecided: bool
+    """Whether the samples are too few to tell if it read them."""
     effect: ContrastEstimate | None
     """The mean effect of pictures beside the text, where the task compares both."""
     conditions: tuple[ConditionResult, ...]
@@ -135,6 +137,11 @@ class Summary:
     warnings: tuple[str, ...]
     provenance: tuple[tuple[str, str], ...] = ()
     """How the numbers were made, as pairs of what and its text."""
+
+    @property
+    def has_overall(self) -> bool:
+        """Whether there is an overall score besides that of the one aspect that was run."""
+        return len(counting(self.tree)) > 1
 
     @property
     def other_protocol(self) -> str:

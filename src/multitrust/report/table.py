@@ -4,37 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from multitrust.core import Estimate
-from multitrust.metrics import TreeNode, counting
+from multitrust.metrics import TreeNode
 from multitrust.report.failures import Cause
+from multitrust.report.layout import add_numbers, blank, show_table, show_text
 from multitrust.report.notation import FEW_MEANS, decimal, interval
 from multitrust.report.summary import Summary
 
 FAILED, UNSCORED = "failed request", "unscored response"
-COUNTS = (("n", 4), ("unscored", 8), ("errors", 6))
-"""Columns of counts and their widths."""
-COUNTS_BESIDE = 2
-"""How many of them have room beside a second protocol."""
 
 
 def print_table(summary: Summary, console: Console) -> None:
     """Print headlines, contrasts, what went wrong and warnings."""
-    console.print(headlines(summary))
+    show_table(headlines(summary), console)
     if any(task.contrasts for task in summary.tasks):
-        console.print(contrasts(summary))
+        show_table(contrasts(summary), console)
     if summary.spent:
-        console.print(summary.spent)
+        show_text(summary.spent, console)
     for kind, found in ((FAILED, summary.failures), (UNSCORED, summary.unscored)):
         for cause in found:
-            console.print(Text.assemble(("! ", "yellow"), cause_text(cause, kind, cause.tasks)))
-            console.print(Text(f"  e.g. {cause.example}", style="dim"))
+            told = cause_text(cause, kind, cause.tasks)
+            show_text(Text.assemble(("! ", "yellow"), told), console)
+            show_text(Text(f"  e.g. {cause.example}", style="dim"), console)
     for warning in summary.warnings:
-        console.print(Text.assemble(("! ", "yellow"), warning))
+        show_text(Text.assemble(("! ", "yellow"), warning), console)
 
 
 def cause_text(cause: Cause, kind: str, tasks: Sequence[str]) -> str:
@@ -51,19 +48,17 @@ def counted(count: int, what: str) -> str:
 
 def headlines(summary: Summary) -> Table:
     """Aspects, sub-aspects and tasks with their intervals."""
-    table = blank(f"{summary.model} · {summary.source} · seed {summary.seed} · {summary.scope}")
-    table.caption = f"0 is worst, 100 is best; 95 % intervals{too_few(walk(summary.tree))}"
-    table.caption_justify = "left"
-    both = summary.beside is not None
-    table.add_column("", no_wrap=True, overflow="ellipsis", max_width=26 if both else None)
-    counted = COUNTS[:COUNTS_BESIDE] if both else COUNTS
-    for name, width in (("score", 5), ("interval", 13), *counted):
-        table.add_column(name, justify="right", no_wrap=True, min_width=width, max_width=18)
-    if both:
-        table.add_column(summary.other_protocol, justify="right", no_wrap=True, min_width=9)
+    table = blank(
+        f"{summary.model} · {summary.source} · seed {summary.seed} · {summary.scope}",
+        caption=f"0 is worst, 100 is best; 95 % intervals{too_few(walk(summary.tree))}",
+    )
+    table.add_column("")
+    add_numbers(table, "score", "interval", "n", "unscored", "errors")
+    if summary.beside is not None:
+        add_numbers(table, summary.other_protocol)
     other = {node.name: node for node in walk(summary.beside)}
     by_id = {task.id: task for task in summary.tasks}
-    if len(counting(summary.tree)) > 1:
+    if summary.has_overall:
         add_row(table, summary.tree, 0, "bold", other)
         table.add_section()
     for aspect in summary.tree.children:
@@ -96,18 +91,6 @@ def walk(node: TreeNode | None) -> Iterator[TreeNode]:
             yield from walk(child)
 
 
-def blank(title: str | None = None) -> Table:
-    """An empty table whose numbers fit into 80 columns; the title is taken as it is."""
-    return Table(
-        title=None if title is None else Text(title),
-        title_justify="left",
-        box=SIMPLE_HEAD,
-        show_edge=False,
-        pad_edge=False,
-        collapse_padding=True,
-    )
-
-
 def add_row(
     table: Table,
     node: TreeNode,
@@ -125,7 +108,7 @@ def add_row(
         f"{' ' * depth}{name}{mark}",
         score(node.estimate),
         lack.partition(" (")[0] or span(node.estimate),
-        *(counts[:COUNTS_BESIDE] if other else counts),
+        *counts,
         *([score(other[node.name].estimate)] if node.name in other else []),
         style=style,
     )
@@ -135,9 +118,8 @@ def contrasts(summary: Summary) -> Table:
     """Paired effects in points."""
     table = blank("paired effects, in points")
     table.add_column("task", no_wrap=True)
-    table.add_column("effect", overflow="fold")
-    for name, width in (("change", 6), ("interval", 14), ("p", 7), ("pairs", 5)):
-        table.add_column(name, justify="right", no_wrap=True, min_width=width)
+    table.add_column("effect")
+    add_numbers(table, "change", "interval", "p", "pairs")
     for task in summary.tasks:
         for contrast in task.contrasts:
             found = contrast.estimate

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -14,10 +13,11 @@ from multitrust.report.board import Board
 from multitrust.report.changes import Change
 from multitrust.report.comparison import Comparison, Pair
 from multitrust.report.equivalence import Agreement, Equivalence, Level
+from multitrust.report.layout import add_numbers, blank, parts_of, show_table, show_text
 from multitrust.report.notation import FEW, Bounded, decimal, ends_text, interval
 from multitrust.report.published import OVERALL
 from multitrust.report.scoreboard import Group, Line, columns
-from multitrust.report.table import blank, p_value
+from multitrust.report.table import p_value
 
 KEY = "0 is worst, 100 is best; 95 % intervals; > marks a run, ~ what does not cover all its tasks"
 DEPTHS = {"overall": 0, "aspect": 0, "sub-aspect": 1, "task": 2}
@@ -28,53 +28,57 @@ STYLES = {"overall": "bold", "aspect": "bold", "sub-aspect": "", "task": "cyan"}
 def print_comparison(comparison: Comparison, console: Console) -> None:
     """Print the models, where the runs stand, and how each two of them differ."""
     for group in comparison.groups:
-        console.print(models(group, comparison.kind, console.width))
+        show_table(models(group, comparison.kind, console), console)
     for source in comparison.sources:
         if source.name != source.model:
-            console.print(Text(f"{source.name}: run {source.run_id} of {source.model}"))
+            show_text(f"{source.name}: run {source.run_id} of {source.model}", console)
     for board in comparison.boards:
-        console.print(Text(said(board), style="bold"))
+        show_text(Text(said(board), style="bold"), console)
     for caveat in dict.fromkeys(text for board in comparison.boards for text in board.caveats):
-        console.print(Text.assemble(("! ", "yellow"), caveat))
+        show_text(Text.assemble(("! ", "yellow"), caveat), console)
     for pair in comparison.pairs:
-        console.print(differences(pair))
+        show_table(differences(pair), console)
         for line in notes(pair, comparison.own_difference(pair)):
-            console.print(Text(line))
+            show_text(line, console)
         if pair.beyond_chance:
-            console.print(parts(pair))
+            show_table(parts(pair), console)
         if pair.equivalence:
             print_equivalence(pair, pair.equivalence, console)
 
 
-def models(group: Group, kind: str, width: int) -> Table:
-    """A line for each model; runs are marked."""
+def models(group: Group, kind: str, console: Console) -> Table:
+    """A line for each model; runs are marked.
+
+    Scores of sub-aspects lose their decimal where the whole would not stand in one part.
+    """
+    whole = models_table(group, kind, 1)
+    return whole if len(parts_of(whole, console)) == 1 else models_table(group, kind, 0)
+
+
+def models_table(group: Group, kind: str, digits: int) -> Table:
+    """The same with so many decimals of the scores of sub-aspects."""
     runs = any(line.run for line in group.lines)
-    table = blank(f"{group.title} · {kind}" if runs else group.title)
-    table.caption = KEY if runs else None
-    table.caption_justify = "left"
-    table.padding = (0, 0)
-    table.add_column("model", overflow="fold", min_width=10)
-    for name in ("all", "interval", "rank"):
-        table.add_column(name, justify="right", no_wrap=True)
-    parts = columns(group.lines)
-    for name in parts:
-        table.add_column(name, justify="right", no_wrap=True)
-    digits = 1 if room_for_decimals(group, width) else 0
+    table = blank(
+        f"{group.title} · {kind}" if runs else group.title,
+        caption=KEY if runs else None,
+        padding=0,
+    )
+    if runs:
+        table.add_column("", no_wrap=True)
+    table.add_column("model")
+    names = columns(group.lines)
+    add_numbers(table, "all", "interval", "rank", *names)
     for line in group.lines:
-        table.add_row(*cells(line, parts, digits), style="bold cyan" if line.run else "")
+        mark = [">" if line.run else ""] if runs else []
+        style = "bold cyan" if line.run else ""
+        table.add_row(*mark, *cells(line, names, digits), style=style)
     return table
-
-
-def room_for_decimals(group: Group, width: int) -> bool:
-    """Whether the scores of sub-aspects fit into their columns with a decimal."""
-    rows = [[str(cell) for cell in cells(line, columns(group.lines), 1)] for line in group.lines]
-    return sum(max(map(cell_len, column)) + 1 for column in zip(*rows, strict=True)) <= width
 
 
 def cells(line: Line, parts: Sequence[str], digits: int) -> list[Text | str]:
     """The cells of a model's row."""
     return [
-        Text(f"{'> ' if line.run else ''}{line.name}"),
+        Text(line.name),
         points(line, OVERALL, 1),
         tight(line),
         ranks(line),
@@ -121,18 +125,16 @@ def said(board: Board) -> str:
 
 def differences(pair: Pair) -> Table:
     """The change of every score."""
-    table = blank(f"from {pair.base} to {pair.other}, in points")
-    table.caption = (
-        "from, to: the runs' scores over the samples that are compared, before headlines are cut "
-        "at 0; 95 % intervals"
+    table = blank(
+        f"from {pair.base} to {pair.other}, in points",
+        caption="from, to: the runs' scores over the samples that are compared, before headlines "
+        "are cut at 0; 95 % intervals"
+        if pair.changes
+        else "no task that both runs have a score for",
     )
-    table.caption_justify = "left"
     mixed = any(change.basis != "paired" for change in pair.changes)
-    table.add_column("", no_wrap=True, overflow="ellipsis")
-    for name in ("from", "to", "change", "interval", "pairs", *(["samples"] if mixed else [])):
-        table.add_column(name, justify="right", no_wrap=True)
-    if not pair.changes:
-        table.caption = "no task that both runs have a score for"
+    table.add_column("")
+    add_numbers(table, "from", "to", "change", "interval", "pairs", *(["samples"] if mixed else []))
     for change in pair.changes:
         cells = change_cells(change)
         table.add_row(*(cells if mixed else cells[:-1]), style=STYLES[change.kind])
@@ -192,10 +194,9 @@ def notes(pair: Pair, own: float | None) -> Iterator[str]:
 def parts(pair: Pair) -> Table:
     """The headline components that differ significantly."""
     table = blank("headline components that differ significantly, in points")
-    table.add_column("task")
-    table.add_column("part", overflow="fold")
-    for name in ("change", "interval", "p, Holm", "pairs"):
-        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("task", no_wrap=True)
+    table.add_column("part")
+    add_numbers(table, "change", "interval", "p, Holm", "pairs")
     for change in pair.beyond_chance:
         e = change.estimate
         table.add_row(
@@ -210,27 +211,25 @@ def parts(pair: Pair) -> Table:
 
 def print_equivalence(pair: Pair, found: Equivalence, console: Console) -> None:
     """Print the verdict of every level, and how far the answers agree."""
-    console.print(levels(pair, found))
+    show_table(levels(pair, found), console)
     if found.overall.agreement and pair.shared:
-        console.print(agreement(found.overall.agreement))
+        show_table(agreement(found.overall.agreement), console)
     if found.failed:
-        console.print(Text(f"! {found.failed:,} shared records without a response are left out"))
-    console.print(Text(f"within ±{found.margin:g} points: {found.verdict}", style="bold"))
+        show_text(f"! {found.failed:,} shared records without a response are left out", console)
+    show_text(Text(f"within ±{found.margin:g} points: {found.verdict}", style="bold"), console)
 
 
 def levels(pair: Pair, found: Equivalence) -> Table:
     """The shift of every level with its verdict."""
-    table = blank(f"are {pair.other} and {pair.base} within ±{found.margin:g} points?")
-    table.caption = (
-        "90 % intervals; verdicts are adjusted over sub-aspects and over tasks (Holm); needed: "
-        "pairs that show equivalence with a power of 0.8 if there is no change"
+    table = blank(
+        f"are {pair.other} and {pair.base} within ±{found.margin:g} points?",
+        caption="90 % intervals; verdicts are adjusted over sub-aspects and over tasks (Holm); "
+        "needed: pairs that show equivalence with a power of 0.8 if there is no change",
     )
-    table.caption_justify = "left"
-    table.add_column("score", overflow="fold")
-    for name in ("change", "interval", "pairs", "lost"):
-        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("score")
+    add_numbers(table, "change", "interval", "pairs", "lost")
     table.add_column("verdict", no_wrap=True)
-    table.add_column("needed", justify="right", no_wrap=True)
+    add_numbers(table, "needed")
     for level in found.levels:
         table.add_row(*level_cells(level))
     return table
@@ -259,12 +258,12 @@ def limits(found: Finding) -> str:
 
 def agreement(found: Agreement) -> Table:
     """How far the answers agree."""
-    table = blank("the same samples, answered twice")
-    table.caption = "95 % intervals; kappa and AC1 are of scores that are 0 or 1"
-    table.caption_justify = "left"
-    table.add_column("agreement")
-    for name in ("value", "interval", "n"):
-        table.add_column(name, justify="right", no_wrap=True)
+    table = blank(
+        "the same samples, answered twice",
+        caption="95 % intervals; kappa and AC1 are of scores that are 0 or 1",
+    )
+    table.add_column("agreement", no_wrap=True)
+    add_numbers(table, "value", "interval", "n")
     for name, measured in found.rows.items():
         if measured.value is not None:
             table.add_row(

@@ -16,14 +16,23 @@ ADVICE = {
     errno.EROFS: "it is read-only; copy the folder to where it can be written",
     errno.EACCES: "permission is denied; change the permissions or use a copy of the folder",
     errno.EPERM: "permission is denied; change the permissions or use a copy of the folder",
+    errno.ENOENT: "a folder of this path does not exist; make it",
+    errno.ENOTDIR: "a part of this path is a file and no folder; move the file away",
+    errno.EEXIST: "a file of this name is in the way; move it away",
+    errno.EISDIR: "it is a folder; name a file",
+    errno.ENAMETOOLONG: "the path is too long; use a shorter one",
+    errno.ELOOP: "its symbolic links lead in a circle; mend them",
+    errno.EMFILE: "too many files are open; raise the limit (ulimit -n)",
+    errno.ENFILE: "too many files are open on this machine; end other programs",
+    errno.EBUSY: "it is in use; end the program that uses it",
+    errno.EIO: "the disk could not be read or written; check it",
 }
 """Error number -> what is wrong and what to do."""
 
 
 def explain(error: OSError) -> str:
     """What an error of the operating system means and what to do about it."""
-    other = f"{error.strerror or error}; free some space or use another folder"
-    return ADVICE.get(error.errno or 0, other)
+    return ADVICE.get(error.errno or 0, f"{error.strerror or error}; use another folder")
 
 
 def replace_file(path: Path, content: bytes, *, durable: bool = True) -> None:
@@ -39,6 +48,8 @@ def replace_file(path: Path, content: bytes, *, durable: bool = True) -> None:
     Raises:
         OSError: it cannot be written; what was there before is untouched.
     """
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
     temporary = path.with_name(f"{path.name}.tmp")
     try:
         with temporary.open("wb") as file:

@@ -80,7 +80,8 @@ def execute(config: RunConfig, report: Report | None = None) -> RunResult:
     """Run a configuration, or what is left of it, and mark the folder complete at the end.
 
     Only requests that were not answered before are made; failed ones are tried again. Works where
-    an event loop is running, as in a notebook, which then waits; `execute_async` lets it go on.
+    an event loop is running, as in a notebook, which then waits; `execute_async` lets it go on:
+    `result = await execute_async(config)`.
 
     Raises:
         ConfigError: a package that a task needs is not installed.

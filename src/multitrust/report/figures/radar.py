@@ -13,6 +13,8 @@ WIDTH, HEIGHT = 350, 290
 CENTRE = (175.0, 155.0)
 RADIUS = 108.0
 RINGS = (25, 50, 75, 100)
+LETTER, LINE, MARGIN = 8, 17, 6
+"""Width of a letter in the mean of a word, height of a line, and what stays free at the edge."""
 FEWEST = 3
 """Spokes below which there is no shape."""
 
@@ -52,7 +54,7 @@ def radar(aspects: Sequence[TreeNode], label: str, *, beside: Sequence[TreeNode]
     for i, (node, found) in enumerate(known):
         parts.append(corner(node, found[1], i, count))
     return (
-        f'<svg class="radar" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" '
+        f'<svg class="radar" viewBox="{frame([node for node, _ in known])}" role="img" '
         f'aria-label="{escape(label)}">{"".join(parts)}</svg>'
     )
 
@@ -77,15 +79,36 @@ def line(end: tuple[float, float]) -> str:
 def corner(node: TreeNode, value: float, index: int, count: int) -> str:
     """A spoke's dot, name and number."""
     x, y = spoke(index, count, value)
-    turn = 2 * math.pi * index / count
-    side, up = math.sin(turn), math.cos(turn)
-    anchor = "middle" if abs(side) < 0.2 else "start" if side > 0 else "end"
-    out_x, out_y = CENTRE[0] + (RADIUS + 10) * side, CENTRE[1] - (RADIUS + 10) * up
-    # Two lines of text: above the top corner, below the lower ones, level with those at the sides.
-    top = out_y - 19 if up > 0.9 else out_y - 4 if up > -0.2 else out_y + 10
+    anchor, out_x, top = label(index, count)
     dot = "dot" if node.complete else "dot hollow"
     return (
         f'<circle class="{dot}" cx="{x:.1f}" cy="{y:.1f}" r="4"/>'
         f'<text text-anchor="{anchor}" x="{out_x:.1f}" y="{top:.1f}">{escape(node.title)}'
-        f'<tspan class="number" x="{out_x:.1f}" dy="17">{decimal(value)}</tspan></text>'
+        f'<tspan class="number" x="{out_x:.1f}" dy="{LINE}">{decimal(value)}</tspan></text>'
     )
+
+
+def label(index: int, count: int) -> tuple[str, float, float]:
+    """Where the two lines of text at a corner stand: their anchor, x and the first line's y.
+
+    They are above the top corner, below the lower ones, and level with those at the sides.
+    """
+    turn = 2 * math.pi * index / count
+    side, up = math.sin(turn), math.cos(turn)
+    anchor = "middle" if abs(side) < 0.2 else "start" if side > 0 else "end"
+    y = CENTRE[1] - (RADIUS + 10) * up
+    top = y - 19 if up > 0.9 else y - 4 if up > -0.2 else y + 10
+    return anchor, CENTRE[0] + (RADIUS + 10) * side, top
+
+
+def frame(nodes: Sequence[TreeNode]) -> str:
+    """The view box: the usual one, wider and higher where texts would not fit into it."""
+    left, right, bottom = 0.0, float(WIDTH), float(HEIGHT)
+    for i, node in enumerate(nodes):
+        anchor, x, top = label(i, len(nodes))
+        length = LETTER * max(len(node.title), len("100.0")) + MARGIN
+        before = {"start": 0.0, "middle": length / 2, "end": length}[anchor]
+        left, right = min(left, x - before), max(right, x - before + length)
+        bottom = max(bottom, top + LINE + MARGIN)
+    left = math.floor(left)
+    return f"{left} 0 {math.ceil(right) - left} {math.ceil(bottom)}"
