@@ -1,21 +1,21 @@
 """The strict reading of a judge's reply: exactly one value, or none.
 
 A reply states its value alone, at its beginning, behind a label (`Verdict: yes`), in a tag
-(`<answer>yes</answer>`) or in a field of a JSON object; an explanation may follow. It cannot be
-read where another value occurs as well, where the value is doubted, or where it only begins a
-phrase (`no doubt`, `75 or so`) or a quotation. Every step takes time proportional to the reply.
+(`<answer>yes</answer>`) or in a field of a JSON object; an explanation may follow, and what is
+labelled may also end the reply, behind a reasoning. It cannot be read where another value is stated
+as well, where the value is doubted or hedged, or where it only begins a phrase (`no doubt`, `75 or
+so`) or a quotation. Every step takes time proportional to the reply.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Literal, TypeVar
+import unicodedata
+from collections.abc import Iterator
+from typing import Any, Literal
 
-T = TypeVar("T")
-Parse = Callable[[str], T | None]
-"""A word or number in lower case -> the value that it states."""
+from multitrust.scorers.explanation import FIELD, TOKEN, Parse, T, agrees, words_of
 
 LONGEST = 20_000
 """Characters; a longer reply is no verdict, whatever it holds."""
@@ -25,37 +25,38 @@ PLAIN = str.maketrans(
      "\u200b": "", "\ufeff": "", "\u00a0": " ", **{chr(c + 0xFEE0): chr(c) for c in range(33, 127)}}
 )  # fmt: skip
 """Typographic and full-width characters -> their plain forms."""
-TOKEN = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:['-][^\W\d_]+)*")
-QUOTED = re.compile(r'"[^"]*"|(?<!\w)\'[^\']*\'(?!\w)')
-OUT_OF_100 = re.compile(r"\s?(?:/|\bout of)\s?100(?![\d.,]*\d)")
-LABELS = frozenset((
-    "verdict", "judgement", "judgment", "decision", "result", "conclusion", "evaluation",
-    "assessment", "rating", "score", "grade", "label", "answer", "response", "output",
-))  # fmt: skip
+OUT_OF_100 = re.compile(r"\s?(?:/|\bout of)\s?100(?![\d.,]*\d)(?!\s?(?:/|out of))")
+BOXED = re.compile(r"\$?\\boxed\{(?:\\text\{)?([^{}]{0,40})\}{1,2}\$?")
+DRESS = re.compile(r"</?(?:b|i|u|p|em|strong|code|mark|span|div|h[1-6])>")
+"""Tags of HTML that change how a text looks."""
+NAMES = (
+    "verdict|judge?ment|decision|result|conclusion|evaluation|assessment|rating|score|grade|label|"
+    "answer|response|output"
+)
+LABEL = re.compile(rf"(?:my|the|your|final|overall)*(?:{NAMES})+(?:is)?")
+"""The words of a label, run together."""
 ALONE = frozenset(("answer", "response", "output"))
 """Labels that may name what is judged as well, so that only the value may follow them."""
-FILLERS = frozenset(("my", "the", "your", "final", "overall", "is"))
+OWN = frozenset(("my", "final"))
+"""Words that make such a label the judge's own."""
+REASONS = frozenset((
+    "reason", "reasons", "reasoning", "explanation", "explanations", "analysis", "rationale",
+    "thought", "thoughts", "justification", "comment", "confidence",
+))  # fmt: skip
+"""Fields beside the verdict, in which a word such as `no` is none."""
 LABEL_ENDS = (":", "=", "\n", " - ", "—", "–")
-DOUBTS = tuple(
-    f" {words} "
-    for words in (
-        "maybe", "perhaps", "possibly", "probably", "likely", "unlikely", "arguably", "partly",
-        "partially", "somewhat", "mostly", "unsure", "uncertain", "unclear", "undecided", "depends",
-        "not sure", "not certain", "cannot judge", "can't judge", "cannot tell", "can't tell",
-        "cannot say", "can't say", "cannot decide", "cannot determine", "hard to say",
-        "hard to tell", "hard to judge",
-    )
-)  # fmt: skip
+STATED = re.compile(
+    rf"(?<![^\W_])({NAMES})([\W_]{{1,20}})(is[\W_]{{1,8}})?(\d+(?:[.,]\d+)*|[^\W\d_]+)"
+)
+"""A label, what stands between it and the next word, that word."""
+CUT = re.compile(r'\{\s*"([^"]{1,40})"\s*:\s*(?:("[^"]*")\s*(?:,|\Z)|([\w.]{1,20})\s*,)')
+"""The first field of a JSON object, whole."""
+SENTENCE_ENDS = ("\n", ". ", "! ", "? ", ".* ")
 CONTINUES = frozenset(
     ["is", "was", "are", "were", "would", "means", "and", "or", "nor", "vs", "versus"]
 )
 """Words behind which a bracketed value is only mentioned."""
-NO_NOUN = frozenset((
-    "actually", "after", "also", "and", "as", "at", "because", "but", "for", "he", "i", "if", "in",
-    "is", "it", "on", "or", "she", "since", "so", "that", "the", "then", "they", "this", "though",
-    "to", "too", "wait", "was", "we", "when", "yes", "you",
-))  # fmt: skip
-"""Words before which `no` is a verdict; before any other it denies a noun (`no difference`)."""
+DECODER = json.JSONDecoder(object_pairs_hook=tuple, strict=False)
 
 
 def read_verdict(reply: str) -> Literal["yes", "no"] | None:
@@ -94,15 +95,19 @@ def read_judgement(reply: str, parse: Parse[T]) -> T | None:
     """
     if len(reply) > LONGEST:
         return None
-    text = unfenced(reply.translate(PLAIN).casefold().strip())
-    text = OUT_OF_100.sub(" ", text)
-    if text.startswith(("{", "[")):
-        try:
-            content = json.loads(text, object_pairs_hook=tuple)
-        except (ValueError, RecursionError):
-            return read_text(text, parse)
-        return read_json(content, parse)
-    return read_text(text, parse)
+    text = plain_form(reply)
+    beginning = unfenced(text)
+    found, is_whole = read_object(beginning, parse)
+    if found is not None or is_whole:
+        return found
+    found = read_text(beginning, parse)
+    return read_end(text, parse) if found is None else found
+
+
+def plain_form(reply: str) -> str:
+    """A reply in lower case, its typography plain, a LaTeX box as a tag of the verdict."""
+    text = DRESS.sub("*", reply.translate(PLAIN).casefold().strip())
+    return OUT_OF_100.sub(" ", BOXED.sub(r"<verdict>\1</verdict>", text))
 
 
 def unfenced(text: str) -> str:
@@ -113,8 +118,41 @@ def unfenced(text: str) -> str:
     return (content if line_end else text).strip("' \n")
 
 
+def read_object(text: str, parse: Parse[T]) -> tuple[T | None, bool]:
+    """The value of the JSON that a text begins with, and whether the text holds nothing else.
+
+    An explanation may follow an object. An object that was cut off states what its first field
+    does, if that field is whole.
+    """
+    if not text.startswith(("{", "[")):
+        return None, False
+    try:
+        content, end = DECODER.raw_decode(text)
+    except (ValueError, RecursionError):
+        return read_cut(text, parse), text.startswith("{") and "}" not in text
+    after = text[end:]
+    if TOKEN.search(after) is None:
+        return read_json(content, parse), True
+    if not isinstance(content, tuple) or any(names_answer(key) for key, _ in content):
+        return None, False
+    value = read_json(content, parse)
+    return (value if value is not None and agrees(after, value, parse) else None), False
+
+
+def read_cut(text: str, parse: Parse[T]) -> T | None:
+    """The value of the first field of a JSON object that lacks its end."""
+    field = CUT.match(text)
+    if field is None or not is_label(field[1]):
+        return None
+    content = {"true": "yes", "false": "no"}.get(field[3], field[2] or field[3])
+    value = read_text(content.strip('"'), parse)
+    return value if value is not None and is_only(text, value, parse) else None
+
+
 def read_json(content: Any, parse: Parse[T]) -> T | None:
-    """The value of a JSON object's labelled fields, of its only field, or of a list of one.
+    """The value of a JSON object's labelled fields, of a list of one, or of a bare string or number.
+
+    Other fields are left aside, unless one of them is another value and nothing else.
 
     Args:
         content: objects as tuples of pairs, so that a key that is there twice is seen.
@@ -124,11 +162,15 @@ def read_json(content: Any, parse: Parse[T]) -> T | None:
         return read_json(content[0], parse) if len(content) == 1 else None
     if not isinstance(content, tuple):
         return read_text(written(content), parse)
-    labelled = [value for key, value in content if is_label(key) or len(content) == 1]
-    stated = {read_text(written(value), parse) for value in labelled}
-    others = (value for key, value in content if not is_label(key) and isinstance(value, str))
-    stated |= {value for other in others if (value := read_text(other, parse)) is not None}
-    return stated.pop() if labelled and len(stated) == 1 else None
+    stated = {read_text(written(value), parse) for key, value in content if is_label(key)}
+    others = (read_alone(value, parse) for key, value in content if is_further(key, value))
+    stated |= {value for value in others if value is not None} if stated else set()
+    return stated.pop() if len(stated) == 1 else None
+
+
+def is_further(key: str, value: object) -> bool:
+    """Whether a field of JSON holds a text that is neither the verdict nor the reason for it."""
+    return isinstance(value, str) and not is_label(key) and not REASONS & set(words_of(key))
 
 
 def written(value: Any) -> str:
@@ -139,35 +181,37 @@ def written(value: Any) -> str:
 
 
 def is_label(text: str) -> bool:
-    """Whether it names a verdict and nothing else, as `final verdict` does."""
-    words = words_of(text)
-    return bool(LABELS & set(words)) and set(words) <= LABELS | FILLERS
+    """Whether it names a verdict and nothing else, as `final verdict` and `Final_Verdict` do."""
+    return LABEL.fullmatch("".join(words_of(text.replace("-", " ")))) is not None
 
 
-def words_of(text: str) -> list[str]:
-    """The words and numbers of a text in lower case."""
-    return TOKEN.findall(text.casefold())
+def names_answer(label: str) -> bool:
+    """Whether a label may name what is judged as well."""
+    return bool(ALONE & set(words_of(label)))
+
+
+def label_end(text: str) -> tuple[int, int]:
+    """Where the label that a text begins with ends, and where what it labels begins; else 0, 0."""
+    ends = [(at, at + len(mark)) for mark in LABEL_ENDS if (at := text.find(mark, 0, 60)) >= 0]
+    end, begin = min(ends, default=(0, 0))
+    return (end, begin) if is_label(text[:end]) else (0, 0)
 
 
 def read_text(text: str, parse: Parse[T]) -> T | None:
     """The value that a text states: alone, in a tag, behind a label, or at its beginning."""
     if text.startswith("<"):
         return read_tag(text, parse)
-    ends = [(at, mark) for mark in LABEL_ENDS if (at := text.find(mark, 0, 60)) >= 0]
-    at, mark = min(ends, default=(0, ""))
-    label = text[:at]
-    labelled = is_label(label)
-    rest = text[at + len(mark) :] if labelled else text
-    found = read_alone(rest, parse)
-    if found is not None or (labelled and ALONE & set(words_of(label))):
+    end, begin = label_end(text)
+    found = read_alone(text[begin:], parse)
+    if found is not None or names_answer(text[:end]):
         return found
-    return read_beginning(rest, parse)
+    return read_beginning(text[begin:], parse)
 
 
 def read_alone(text: str, parse: Parse[T]) -> T | None:
     """The value, where nothing but marks surrounds it."""
     found = list(TOKEN.finditer(text))
-    if len(found) != 1 or "?" in text or is_negative(text, found[0]):
+    if len(found) != 1 or "?" in text or not is_bare(text, found[0]):
         return None
     return parse(found[0].group())
 
@@ -179,7 +223,7 @@ def read_tag(text: str, parse: Parse[T]) -> T | None:
     value = read_alone(inside, parse)
     if not is_label(name) or not end or value is None:
         return None
-    if ALONE & set(words_of(name)) and TOKEN.search(after):
+    if names_answer(name) and TOKEN.search(after):
         return None
     return value if agrees(after, value, parse) else None
 
@@ -187,7 +231,7 @@ def read_tag(text: str, parse: Parse[T]) -> T | None:
 def read_beginning(text: str, parse: Parse[T]) -> T | None:
     """The value that opens a text, if what follows explains it and states no other."""
     first = TOKEN.search(text)
-    if first is None or is_negative(text, first) or set("?\"'") & set(text[: first.start()]):
+    if first is None or not is_bare(text, first) or set("?\"'") & set(text[: first.start()]):
         return None
     value = parse(first.group())
     if value is None or not ends_statement(text, first.end()):
@@ -195,9 +239,24 @@ def read_beginning(text: str, parse: Parse[T]) -> T | None:
     return value if agrees(text[first.end() :], value, parse) else None
 
 
-def is_negative(text: str, number: re.Match[str]) -> bool:
-    """Whether a minus sign stands before a number."""
-    return number.group()[0].isdigit() and text[: number.start()].rstrip().endswith("-")
+def is_bare(text: str, token: re.Match[str]) -> bool:
+    """Whether no sign before or behind a value makes another of it (`-75`, `.25`, `>75`, `75+`)."""
+    before = text[: token.start()].rstrip()[-1:]
+    behind = text[token.end() :].lstrip(" \t")
+    if (
+        is_sign(behind[:1])
+        or behind[:1] == "/"
+        or (behind[:1] in ("-", "–", "—") and not behind[1:].strip())
+    ):
+        return False
+    if not token.group()[0].isdigit():
+        return before == ">" or not is_sign(before)
+    return not is_sign(before) and before not in tuple("-.,/") and behind[:1] not in tuple("‰°^")
+
+
+def is_sign(mark: str) -> bool:
+    """Whether a mark is one of currency or mathematics, and neither a label's nor a tag's."""
+    return mark not in ("", "=", "|", "<") and unicodedata.category(mark) in ("Sc", "Sm")
 
 
 def ends_statement(text: str, at: int) -> bool:
@@ -214,33 +273,78 @@ def ends_statement(text: str, at: int) -> bool:
     return bracketed and follows is not None and follows.group() not in CONTINUES
 
 
-def agrees(explanation: str, value: object, parse: Parse[Any]) -> bool:
-    """Whether an explanation states no other value and no doubt, quotations left aside."""
-    said = QUOTED.sub(lambda quoted: mention(quoted.group(), parse), explanation)
-    words = f" {' '.join(words_of(said))} "
-    if any(doubt in words for doubt in DOUBTS):
-        return False
-    return all(other == value for other in values_in(said, parse))
+def read_end(text: str, parse: Parse[T]) -> T | None:
+    """The value that ends a reasoning: in a JSON object, in a tag, or behind a label.
+
+    Every other labelled verdict of the text must be the same. What stands within quotation marks
+    ends nothing.
+    """
+    for begin, value in endings(text, parse):
+        if value is not None and text.count('"', 0, begin) % 2 == 0 and is_only(text, value, parse):
+            return value
+    return None
 
 
-def mention(quoted: str, parse: Parse[Any]) -> str:
-    """A quotation that is a value and nothing else; a blank in place of any other."""
-    words = words_of(quoted)
-    return f" {words[0]}. " if len(words) == 1 and parse(words[0]) is not None else " "
+def endings(text: str, parse: Parse[T]) -> Iterator[tuple[int, T | None]]:
+    """Where the last JSON object, tag and label begin, and the value that each states."""
+    body = text.rstrip("'*_. \n")
+    begin = body.rfind("{")
+    if begin >= 0 and body.endswith("}"):
+        found, is_whole = read_object(body[begin:], parse)
+        yield begin, found if is_whole else None
+    begin = body.rfind("<", 0, max(body.rfind("</"), 0))
+    if begin >= 0 and body.endswith(">"):
+        yield begin, read_tag(body[begin:], parse)
+    yield read_last_label(text, parse)
 
 
-def values_in(text: str, parse: Parse[T]) -> Iterator[T]:
-    """The values among the words and numbers of a text."""
-    found = list(TOKEN.finditer(text))
-    for here, token in enumerate(found):
-        value = parse(token.group())
-        if value is not None and not denies_noun(text, found[here : here + 2]):
-            yield value
+def read_last_label(text: str, parse: Parse[T]) -> tuple[int, T | None]:
+    """Where the sentence begins that opens with the last label, and the value that it states.
+
+    Nothing but blanks may stand on lines behind the value's.
+    """
+    stated = list(STATED.finditer(text))
+    if not stated or "\n" in text[stated[-1].start(4) :].rstrip():
+        return 0, None
+    ends = [(mark, text.rfind(mark, 0, stated[-1].start())) for mark in SENTENCE_ENDS]
+    begin = max((at + len(mark) for mark, at in ends if at >= 0), default=0)
+    sentence = text[begin:]
+    label = sentence[: label_end(sentence)[0]]
+    if not label or sentence.startswith(">") or is_echo(label, text[:begin]):
+        return begin, None
+    return begin, read_text(sentence, parse)
 
 
-def denies_noun(text: str, tokens: Sequence[re.Match[str]]) -> bool:
-    """Whether the first of the tokens is the `no` of `no difference`."""
-    if tokens[0].group() != "no" or len(tokens) < 2:
-        return False
-    between = text[tokens[0].end() : tokens[1].start()]
-    return between.isspace() and tokens[1].group() not in NO_NOUN
+def is_echo(label: str, before: str) -> bool:
+    """Whether a label may repeat what is judged: it does not say whose, and others precede it."""
+    return names_answer(label) and not OWN & set(words_of(label)) and has_fields(before)
+
+
+def has_fields(text: str) -> bool:
+    """Whether lines of a text begin with a label other than that of a reasoning."""
+    fields = (FIELD.match(line.lstrip(" *_#->")) for line in text.split("\n"))
+    return any(field and not REASONS & set(words_of(field[0])) for field in fields)
+
+
+def is_only(text: str, value: T, parse: Parse[T]) -> bool:
+    """Whether no label and no line of a text states another value."""
+    return all(
+        other in (None, value) for other in (*labelled_in(text, parse), *opening(text, parse))
+    )
+
+
+def labelled_in(text: str, parse: Parse[T]) -> Iterator[T | None]:
+    """What stands behind each label of a text, as a value."""
+    for label, marks, verb, word in STATED.findall(text):
+        if set(":=>\n—–|") & set(marks) or " - " in marks or (verb and label not in ALONE):
+            yield parse(word)
+
+
+def opening(text: str, parse: Parse[T]) -> Iterator[T | None]:
+    """The values that lines of a text begin with."""
+    for line in text.split("\n"):
+        first = TOKEN.search(line)
+        if first is None:
+            continue
+        if ends_statement(line, first.end()) or line[first.end() :].lstrip().startswith("{"):
+            yield parse(first.group())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from multitrust.core import Ask, Env, MultitrustError, Response, Sample, Score
-from multitrust.scorers.judge import ask_strictly, question_about, strict_ask
+from multitrust.scorers.judge import REPLY_TOKENS, ask_strictly, question_about, strict_ask
 from multitrust.scorers.judgement import read_verdict
 from multitrust.scorers.prompt import Prompt, fields_of, read_prompt
 from multitrust.scorers.text import accepted, nothing_to_read
@@ -55,7 +55,7 @@ class Verdict:
         return accepted(sample.target)[0] if good else "I do not know."
 
 
-def verdict(prompt: str, *, max_tokens: int = 16, role: str = "judge") -> Verdict:
+def verdict(prompt: str, *, max_tokens: int = REPLY_TOKENS, role: str = "judge") -> Verdict:
     """Scores by a judge's yes or no.
 
     Args:

@@ -160,3 +160,10 @@ def test_exemplars_are_the_reference_or_nothing_of_it() -> None:
     sample = Sample.ask("1", "?", target=["a dog", "dog"])
     assert verdict(ASK).exemplar(sample, good=True) == "a dog"
     assert "dog" not in verdict(ASK).exemplar(sample, good=False)
+
+
+def test_a_reply_that_was_cut_behind_its_verdict_counts_and_there_is_room_for_a_reason() -> None:
+    said = '{"verdict": "no", "reason": "the answer'
+    judge = Scripted([said])
+    found = score(verdict(ASK), "a", "b", judge=judge)
+    assert (found.value, found.explanation, judge.limits) == (0, said, [64])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from multitrust.core import Ask, Env, MultitrustError, Response, Sample, Score
-from multitrust.scorers.judge import ask_strictly, question_about, strict_ask
+from multitrust.scorers.judge import REPLY_TOKENS, ask_strictly, question_about, strict_ask
 from multitrust.scorers.judgement import read_score
 from multitrust.scorers.official.judged import ARROW, SCORE_FIELDS, parts_of
 from multitrust.scorers.prompt import Prompt, read_prompt
@@ -54,7 +54,7 @@ class Rated:
         return whole_parts_of(sample)["label"] if good else "I do not know."
 
 
-def rated(prompt: str, *, max_tokens: int = 16) -> Rated:
+def rated(prompt: str, *, max_tokens: int = REPLY_TOKENS) -> Rated:
     """Scores by a judge's rating of how near the answer comes to the reference.
 
     Args:
