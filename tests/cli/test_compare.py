@@ -120,8 +120,9 @@ def test_runs_of_different_protocol_end_with_2(
 ) -> None:
     one, two = run("mock/saint"), run("mock/wretch")
     manifest = two / "manifest.json"
-    text = manifest.read_text().replace('"embedded"', '"official"')
-    manifest.write_text(text.replace('"corrected"', '"official"'))
+    fields = json.loads(manifest.read_text()) | {"protocol": "official", "definitions": {}}
+    fields["origin"]["name"] = "official"
+    manifest.write_text(json.dumps(fields))
     said = call("compare", one, two)
     assert said.code == 2
     assert "embedded data with the corrected protocol" in said.err

@@ -37,7 +37,7 @@ def test_a_task_shows_its_number_its_interval_and_its_counts(
     assert "paired effects" in text
     assert "! 1 failed request (T.5): server broke" in text
     assert "e.g. T.5/plain/s07/0: server broke" in text
-    assert "! 1 unscored response (T.5): truncated → cut at the token limit" in text
+    assert "! 1 unscored response (T.5): truncated → cut before " in text
     assert "! Requests failed; rerun the same command to retry them: T.5 plain (1 of 8)." in text
 
 

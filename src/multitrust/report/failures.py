@@ -22,7 +22,8 @@ STATUS = "HTTP"
 OPEN = "…"
 """Stands for a word that differs between the messages of one cause."""
 ADVICE: Mapping[str, str] = {
-    "empty": "the model said nothing: check its chat template",
+    "empty": "the model said nothing: check its chat template, or -M thinking_tokens=8192 if it "
+    "thinks before it answers",
     "unparsed": "no answer was found in the text: docs/scorers.md says what is read; compare it "
     "with the samples in the report",
     "blocked": "a content filter of the provider answered in place of the model",
