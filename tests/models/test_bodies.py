@@ -35,7 +35,7 @@ def test_half_a_character_is_replaced(body: bytes, text: str) -> None:
 @pytest.mark.parametrize(
     "body",
     [
-        b"", b"<html>", b'{"a": 1', b'{"a": NaN}', b'{"a": Infinity}', rb'{"a": "\ud83',
+        b"", b"<html>", b'{"a": 1', b'{"a": NaN', b'{"a": nan}', rb'{"a": "\ud83',
         rb'{"a": "\ud83d"} {', b"[" * 100_000, b"<p>\ndata: x</p>",
     ],
     ids=lambda body: repr(body[:20]),
@@ -43,6 +43,24 @@ def test_half_a_character_is_replaced(body: bytes, text: str) -> None:
 def test_what_is_no_json_is_none(body: bytes) -> None:
     with pytest.raises(ValueError, match=r":|nested"):
         reply_in("m", body)
+
+
+@pytest.mark.parametrize(
+    ("number", "read"),
+    [
+        (b"NaN", None), (b"Infinity", None), (b"-Infinity", None), (b"1e999", None),
+        (b"-1e999", None), (b"9" * 6000, None), (b"-" + b"9" * 400, None), (b"1e-999", 0.0),
+        (b"1e300", 1e300), (b"12345678901234567890123", 12345678901234567890123.0),
+    ],
+    ids=lambda value: repr(value)[:20],
+)  # fmt: skip
+def test_a_number_that_is_not_finite_costs_no_answer(number: bytes, read: float | None) -> None:
+    body = b'{"choices": [{"message": {"content": "NaN, Yes"}}], "usage": [%b, NaN]}' % number
+    found = reply_in("m", body)
+    assert openai.decode("m", found).text == "NaN, Yes"
+    assert found["usage"] == [read, None]
+    streamed = b"data: " + body.replace(b'"message"', b'"delta"') + b"\n\ndata: [DONE]\n\n"
+    assert openai.decode("m", reply_in("m", streamed)).text == "NaN, Yes"
 
 
 def chunk(delta: dict[str, Any] | None = None, **more: Any) -> dict[str, Any]:

@@ -93,6 +93,25 @@ GOOD: dict[str, Mapping[str, Any]] = {
     "messages": messages_reply(block("Yes")),
     "generate": generate_reply({"text": "so", "thought": True}, {"text": "Yes"}),
 }
+ODD_TRACES: dict[str, Mapping[str, Any]] = {
+    "chat": chat_reply("Yes", reasoning_content={"x": [1]}, reasoning=7),
+    "responses": responses_reply({"type": "reasoning", "summary": 5}, item("Yes")),
+    "responses in texts": responses_reply(
+        {"type": "reasoning", "content": "so", "summary": [7]}, item("Yes")
+    ),
+    "messages": messages_reply({"type": "thinking"}, block("Yes")),
+    "messages in parts": messages_reply({"type": "thinking", "thinking": [5]}, block("Yes")),
+    "generate": generate_reply({"thought": True}, {"text": "Yes"}),
+    "generate in parts": generate_reply({"text": 5, "thought": True}, {"text": "Yes"}),
+}
+
+
+@pytest.mark.parametrize("form", ODD_TRACES)
+def test_an_odd_trace_costs_no_answer(form: str) -> None:
+    found = DECODERS[form.split()[0]]("m", ODD_TRACES[form])
+    assert (found.text, found.stop) == ("Yes", "end")
+
+
 COUNTED = {
     "chat": ("usage", "prompt_tokens", "completion_tokens"),
     "responses": ("usage", "input_tokens", "output_tokens"),

@@ -135,7 +135,6 @@ def test_thoughts_are_a_part_of_the_output(
         ({"candidates": {"content": "Yes"}}, False),
         ({"candidates": [{"content": "Yes", "finishReason": "STOP"}]}, False),
         (generate_reply({"text": 5}), False),
-        (generate_reply({"thought": True}), False),
         ({"promptFeedback": "SAFETY"}, False),
     ],
     ids=repr,

@@ -103,6 +103,56 @@ def test_replies(reply: dict[str, Any], text: str, stop: str, reasoning: str) ->
     assert (found.text, found.stop, found.reasoning) == (text, stop, reasoning)
 
 
+SO, NOISE = {"type": "text", "text": "so"}, {"type": "image_url", "image_url": {"url": "x"}}
+DETAILS = [
+    {"type": "reasoning.summary", "summary": "so"},
+    {"type": "reasoning.encrypted", "data": "gAAAA"},
+]
+
+
+@pytest.mark.parametrize(
+    ("trace", "read"),
+    [
+        ([SO], "so"), (SO, "so"), (["s", {"text": "o"}], "so"), ({"content": "so"}, "so"),
+        ({"content": [SO]}, "so"), ({"summary": [SO]}, "so"), ({"a": 1}, ""), (5, ""),
+        (True, ""), ([5, None, SO], "so"), ({"text": None, "content": "so"}, "so"), ([], ""),
+        ([[[[[[[[[[["so"]]]]]]]]]]], ""),
+    ],
+    ids=repr,
+)  # fmt: skip
+@pytest.mark.parametrize("field", ["reasoning_content", "reasoning", "thinking"])
+def test_an_odd_trace_costs_no_answer(field: str, trace: Any, read: str) -> None:
+    found = decode("m", chat_reply("Yes", **{field: trace}))
+    assert (found.text, found.reasoning) == ("Yes", read)
+
+
+@pytest.mark.parametrize(
+    ("message", "text", "reasoning"),
+    [
+        ({"content": ["Yes"]}, "Yes", ""),
+        ({"content": ["Y", {"type": "text", "text": "es"}]}, "Yes", ""),
+        ({"content": {"type": "text", "text": "Yes"}}, "Yes", ""),
+        ({"content": {"text": "Yes"}}, "Yes", ""),
+        ({"content": [{"type": "output_text", "text": "Yes"}, NOISE]}, "Yes", ""),
+        ({"content": [{"type": "reasoning", "text": "so"}]}, "", "so"),
+        ({"content": [{"type": "reasoning", "reasoning": "so"}, {"type": "text", "text": "Yes"}]},
+         "Yes", "so"),
+        ({"content": [{"type": "thinking", "thinking": None}, "Yes"]}, "Yes", ""),
+        ({"content": {"type": "thinking", "thinking": [SO]}}, "", "so"),
+        ({"content": "", "reasoning_details": DETAILS}, "", "so"),
+        ({"content": None, "reasoning_details": [{"type": "reasoning.text", "text": "so"}]},
+         "", "so"),
+        ({"content": "Yes", "reasoning": "so", "reasoning_details": DETAILS}, "Yes", "so"),
+        ({"content": "Yes", "reasoning": 5, "reasoning_details": DETAILS}, "Yes", "so"),
+        ({"content": "Yes", "reasoning_details": {"format": "unknown"}}, "Yes", ""),
+    ],
+    ids=repr,
+)  # fmt: skip
+def test_contents_and_traces_in_parts(message: dict[str, Any], text: str, reasoning: str) -> None:
+    found = decode("m", choice(message=message, finish_reason="stop"))
+    assert (found.text, found.reasoning) == (text, reasoning)
+
+
 def choice(**fields: Any) -> dict[str, Any]:
     return {"model": "s", "choices": [fields]}
 
@@ -203,7 +253,8 @@ def test_usage_that_is_no_number_is_no_usage() -> None:
         ({"choices": [{"message": "Yes"}]}, False),
         ({"choices": [{"message": {"content": 5}}]}, False),
         ({"choices": [{"message": {"content": [{"type": "text"}]}}]}, False),
-        ({"choices": [{"message": {"content": "Yes", "reasoning": {"a": 1}}}]}, False),
+        ({"choices": [{"message": {"content": {"type": "text"}}}]}, False),
+        ({"choices": [{"message": {"content": ["Yes", 5]}}]}, False),
     ],
     ids=repr,
 )

@@ -27,6 +27,7 @@ from multitrust.models.replies import (
     of_another_form,
 )
 from multitrust.models.stops import ANTHROPIC as STOPS
+from multitrust.models.trace_fields import KINDS, trace_in
 from multitrust.models.usage import tokens
 
 FEWEST = 1024
@@ -124,7 +125,7 @@ def decode(model: str, reply: Mapping[str, Any]) -> Response:
         stop, usage = STOPS[reply["stop_reason"]], reply.get("usage")
         # A filter may leave no content at all.
         blocks = (reply.get("content") or ()) if stop == "filter" else reply["content"]
-        thought = [block["thinking"] for block in blocks if block["type"] == "thinking"]
+        thought = [trace_in(block) for block in blocks if block["type"] in KINDS]
         said = "".join(block["text"] for block in blocks if block["type"] == "text")
         text, opening = split_reasoning(said)
         return Response(

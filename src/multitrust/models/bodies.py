@@ -9,6 +9,7 @@ streaming, read 2026-11.
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -30,29 +31,58 @@ PIECES = {"text_delta": "text", "thinking_delta": "thinking"}
 
 
 def loads(content: bytes) -> Any:
-    """JSON, with U+FFFD for bytes that are no UTF-8 and for each half of a surrogate pair.
+    """JSON, read leniently.
 
-    Raises:
-        ValueError: it is no JSON.
-    """
-    try:
-        return orjson.loads(content)
-    except orjson.JSONDecodeError:
-        return orjson.loads(whole(content))
-
-
-def whole(content: bytes) -> str:
-    """JSON without halves of surrogate pairs.
+    U+FFFD stands for bytes that are no UTF-8 and for each half of a surrogate pair, and None for a
+    number that is not finite or beyond a float: Python's `json` writes `NaN` and `Infinity`.
 
     Raises:
         ValueError: it is no JSON, or nested too deeply.
     """
     try:
-        found = json.loads(content.decode(errors="replace"))
+        return orjson.loads(content)
+    except orjson.JSONDecodeError:
+        return mended(parsed(content))
+
+
+def parsed(content: bytes) -> Any:
+    """As `loads`, but halves of surrogate pairs are kept, so that they can be joined.
+
+    Raises:
+        ValueError: it is no JSON, or nested too deeply.
+    """
+    try:
+        return orjson.loads(content)
+    except orjson.JSONDecodeError:
+        pass
+    try:
+        return json.loads(
+            content.decode(errors="replace"),
+            parse_constant=lambda _: None,
+            parse_float=finite,
+            parse_int=lambda digits: None if finite(digits) is None else int(digits),
+        )
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+
+
+def finite(digits: str) -> float | None:
+    """A number; None if it is beyond a float."""
+    number = float(digits)
+    return number if math.isfinite(number) else None
+
+
+def mended(found: Any) -> Any:
+    """JSON without halves of surrogate pairs, which no later step could write.
+
+    Raises:
+        ValueError: it is nested too deeply.
+    """
+    try:
         text = json.dumps(found, ensure_ascii=False)
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return orjson.loads(text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
 
 
 def reply_in(name: str, content: bytes) -> Any:

@@ -29,6 +29,7 @@ from multitrust.models.replies import (
     reported,
 )
 from multitrust.models.stops import GOOGLE as STOPS
+from multitrust.models.trace_fields import trace_in
 from multitrust.models.usage import tokens
 
 PLACE = {"project": re.compile(r"[a-z0-9][a-z0-9.:-]*"), "location": re.compile(r"[a-z0-9-]+")}
@@ -165,7 +166,7 @@ def answered(model: str, reply: Mapping[str, Any], candidate: Mapping[str, Any])
     if finish not in STOPS:
         raise reported(model, {"finishReason": finish, "message": candidate.get("finishMessage")})
     found = (candidate.get("content") or {}).get("parts") or []
-    thought = "".join(part["text"] for part in found if part.get("thought"))
+    thought = "".join(trace_in(part) for part in found if part.get("thought"))
     said = "".join(part.get("text", "") for part in found if not part.get("thought"))
     text, opening = split_reasoning(said)
     usage = reply.get("usageMetadata")

@@ -28,10 +28,11 @@ from multitrust.models.replies import (
     short,
 )
 from multitrust.models.stops import CHAT
+from multitrust.models.trace_fields import KINDS, trace_in
 from multitrust.models.usage import tokens
 
-TRACES = ("reasoning_content", "reasoning", "thinking", "reasoning_text")
-"""Fields of a message in which servers send the trace: the first that is filled counts."""
+TRACES = ("reasoning_content", "reasoning", "thinking", "reasoning_text", "reasoning_details")
+"""Fields of a message in which servers send the trace: the first that holds a text counts."""
 FILTER_RESULTS = ("prompt_filter_results", "prompt_annotations")
 """Fields in which Azure says what its filters found in the prompt."""
 
@@ -130,7 +131,7 @@ def answered(model: str, reply: Mapping[str, Any], choice: Mapping[str, Any]) ->
     message = (choice.get("message") or {}) if stopped_by_others else choice["message"]
     said, parts = texts(message.get("content"))
     text, opening = split_reasoning(said)
-    hidden = next(filter(None, map(message.get, TRACES)), "")
+    hidden = next(filter(None, (trace_in(message.get(name)) for name in TRACES)), "")
     refusal = message.get("refusal")
     if refusal and not text:
         text, stop = str(refusal), "refusal"
@@ -174,14 +175,30 @@ def word(reason: Any) -> str:
 
 
 def texts(said: Any) -> tuple[str, str]:
-    """(text, reasoning) of a message's content: a string, a list of parts, or nothing."""
+    """(text, reasoning) of a message's content: a text, a part, a list of both, or nothing.
+
+    Raises:
+        TypeError: it is none of them, or a text within it is no text.
+        KeyError: a part of a text has no text.
+    """
     if said is None:
         return "", ""
     if isinstance(said, str):
         return said, ""
-    spoken = [part["text"] for part in said if part.get("type") in ("text", "output_text")]
-    thought = [texts(part["thinking"])[0] for part in said if part.get("type") == "thinking"]
+    parts = said if isinstance(said, list) else [said]
+    spoken = [part if isinstance(part, str) else text_of(part) for part in parts]
+    thought = [trace_in(p) for p in parts if isinstance(p, dict) and p.get("type") in KINDS]
     return "".join(spoken), "".join(thought)
+
+
+def text_of(part: Any) -> str:
+    """The text of one part of a content; empty for a part of another type."""
+    if not isinstance(part, dict):
+        raise TypeError(f"a part of the content is a JSON {type(part).__name__}")
+    if part.get("type", "text") not in ("text", "output_text"):
+        return ""
+    text: str = part["text"]
+    return text
 
 
 def blocked(body: bytes) -> bool:

@@ -25,6 +25,7 @@ from multitrust.models.replies import (
     of_another_form,
     reported,
 )
+from multitrust.models.trace_fields import trace_in
 from multitrust.models.usage import tokens
 
 FEWEST = 16
@@ -144,7 +145,12 @@ def traces(items: Iterable[Mapping[str, Any]]) -> list[str]:
     """The reasoning items' texts, or their summaries where the text is withheld."""
     thought = [item for item in items if item["type"] == "reasoning"]
     return [
-        part["text"]
+        trace_in(part)
         for item in thought
-        for part in (item.get("content") or item.get("summary") or ())
+        for part in parts_of(item.get("content") or item.get("summary"))
     ]
+
+
+def parts_of(trace: Any) -> list[Any]:
+    """The parts of a trace, which may be one."""
+    return trace if isinstance(trace, list) else [trace]
