@@ -13,6 +13,7 @@ from typing import Any
 import orjson
 
 from multitrust.core import ConfigError, GenerateConfig, Message, ModelError, Response
+from multitrust.models.bodies import error_in
 from multitrust.models.http import Encode
 from multitrust.models.images import DataUris, parted
 from multitrust.models.openai import quoted
@@ -20,7 +21,6 @@ from multitrust.models.picture_limits import ANTHROPIC, check_count, check_size
 from multitrust.models.reasoning import Thinking, sampling, split_reasoning
 from multitrust.models.replies import (
     WRONG_FORM,
-    error_in,
     failure_in,
     joined,
     named,

@@ -12,13 +12,13 @@ from typing import Any
 import orjson
 
 from multitrust.core import GenerateConfig, Message, ModelError, Response, Stop
+from multitrust.models.bodies import error_in
 from multitrust.models.http import Encode
 from multitrust.models.images import DataUris
 from multitrust.models.picture_limits import PLAIN, PictureLimits, check_count, check_size
 from multitrust.models.reasoning import Thinking, sampling, split_reasoning
 from multitrust.models.replies import (
     WRONG_FORM,
-    error_in,
     failure_in,
     filtered,
     is_filter,

@@ -10,7 +10,6 @@ import orjson
 
 from multitrust.core import ModelError, Response
 from multitrust.core.errors import ModelErrorKind
-from multitrust.models.bodies import loads
 
 WRONG_FORM = (KeyError, TypeError, AttributeError, IndexError, ValueError, RecursionError)
 """What reading a reply of another form raises."""
@@ -89,15 +88,6 @@ def is_filter(error: Any) -> bool:
             return True
         codes.append(metadata.get("error_type"))
     return any(isinstance(code, str) and code.casefold() in FILTERS for code in codes)
-
-
-def error_in(body: bytes) -> dict[str, Any]:
-    """The field `error` of a body if it is an object; an empty one otherwise."""
-    try:
-        error = loads(body)["error"]
-    except (ValueError, KeyError, TypeError, IndexError):
-        return {}
-    return error if isinstance(error, dict) else {}
 
 
 def error_of(reply: Mapping[str, Any]) -> Any:
