@@ -117,7 +117,7 @@ SERVER_ERROR = {"code": "server_error", "message": "sorry"}
         ({"status": "completed", "output": ["Yes"]}, False),
         ({"status": "completed", "output": [{"type": "message"}]}, False),
         ({"status": "completed", "output": [{"type": "message", "content": "Yes"}]}, False),
-        (responses_reply(status="failed", error="no"), False),
+        (responses_reply(status="failed", error="no"), True),
     ],
     ids=repr,
 )

@@ -27,6 +27,7 @@ from multitrust.models.replies import (
     named,
     of_another_form,
     reported,
+    short,
 )
 from multitrust.models.stops import GOOGLE as STOPS
 from multitrust.models.trace_fields import trace_in
@@ -143,8 +144,8 @@ def without_candidate(model: str, reply: Mapping[str, Any]) -> Response:
     """
     if not (reply.get("promptFeedback") or {}).get("blockReason"):
         raise ModelError(
-            f"{model} sent no candidate; expected `candidates` with one content, or a reason why "
-            "the prompt was blocked",
+            f"{model} sent no candidate but {short(reply)}; expected `candidates` with one "
+            "content, or a reason why the prompt was blocked",
             kind="bad_reply",
             retryable=True,
         )

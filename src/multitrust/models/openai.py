@@ -104,9 +104,10 @@ def decode(model: str, reply: Mapping[str, Any]) -> Response:
     except WRONG_FORM as error:
         raise of_another_form(model, error, reply) from None
     raise ModelError(
-        f"{model} sent no choice; expected `choices` with one message", kind="bad_reply",
+        f"{model} sent no choice but {short(reply)}; expected `choices` with one message",
+        kind="bad_reply",
         retryable=True,
-    )  # fmt: skip
+    )
 
 
 def is_prompt_filtered(reply: Mapping[str, Any]) -> bool:
@@ -122,10 +123,8 @@ def answered(model: str, reply: Mapping[str, Any], choice: Mapping[str, Any]) ->
     """The response of one choice.
 
     Raises:
-        ModelError: the choice reports an error, or ended in a way that is no answer's end.
+        ModelError: it ended in a way that is no answer's end.
     """
-    if (stopped := failure_in(model, choice)) is not None:
-        return stopped
     stop, usage = stop_of(model, choice), reply.get("usage")
     stopped_by_others = stop in ("filter", "refusal")  # which may leave no message at all
     message = (choice.get("message") or {}) if stopped_by_others else choice["message"]

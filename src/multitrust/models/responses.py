@@ -83,8 +83,6 @@ def decode(model: str, reply: Mapping[str, Any]) -> Response:
         ModelError: the reply reports an error, is not finished, or is not what the API promises.
     """
     try:
-        if isinstance(reply.get("error"), str):
-            raise TypeError("`error` is a text, expected an object")
         if (stopped := failure_in(model, reply)) is not None:
             return stopped
         if reply["status"] not in ("completed", "incomplete"):
