@@ -83,6 +83,48 @@ def test_what_stands_between_two_marks_is_the_trace(opening: str) -> None:
         ("</think>\n\nYes", "Yes", ""),
         ("so no</think>", "", "so no"),
         ("I can write <think>. Right.</think>Yes", "Yes", "I can write <think>. Right."),
+        # what cannot be seen, and tokens of a prompt
+        ("\ufeff<think>No</think>Yes", "Yes", "No"),
+        ("\u200b<think>No</think>Yes", "Yes", "No"),
+        ("\u200e\n<think>No</think>\nYes", "Yes", "No"),
+        (f"\u2060{HARMONY}", "Yes", "hm"),
+        ("\ufeff<answer>Yes</answer>", "Yes", ""),
+        ("[/INST]<think>No</think>Yes", "Yes", "No"),
+        ("[/INST] <think>\nNo\n</think>\n\nYes", "Yes", "No"),
+        # more closing marks than opening ones, and such of another kind
+        ("No.</think>No!</think>Yes", "Yes", "No.\n\nNo!"),
+        ("<think>No.</think>No!</think>Yes", "Yes", "No.\n\nNo!"),
+        ("<think>No</think></think>Yes", "Yes", "No"),
+        ("No</think>\n</think>\n\nYes", "Yes", "No"),
+        ("<think>a <think>b</think> still no</think>Yes", "Yes", "a <think>b\n\nstill no"),
+        ("<think>a<think>b</think></think>Yes", "Yes", "a<think>b"),
+        ("<think>No</think>Yes</think>", "Yes", "No"),
+        ("<think>No</think>Yes</think>\n</think>\n", "Yes", "No"),
+        ("<think>No</think>Yes</reasoning>", "Yes", "No"),
+        ("<think>No</thinking>Yes", "Yes", "No"),
+        ("<thinking>No</think>Yes", "Yes", "No"),
+        ("<think>No</Think>Yes", "Yes", "No"),
+        ("[THINK]No</think>Yes", "Yes", "No"),
+        ("<think>No <reasoning>b</reasoning> and", "", "No <reasoning>b</reasoning> and"),
+        ("<think>No</SUMMARY>", "", "No</SUMMARY>"),
+        # what is said before a trace
+        ("Let me think about this. <think>No</think>Yes", "Yes", "Let me think about this.\n\nNo"),
+        ("Okay, let me look.\n<think>No</think>\nYes", "Yes", "Okay, let me look.\n\nNo"),
+        ("Here is my reasoning: <think>No</think>Yes", "Yes", "Here is my reasoning:\n\nNo"),
+        ("I will look at it first.\n\n<think>No, there is none at all</think>\n\nYes", "Yes",
+         "I will look at it first.\n\nNo, there is none at all"),
+        ("Let me think. <think>No", "", "Let me think.\n\nNo"),
+        ("Okay. <think>No, I", "", "No, I"),
+        ("The sky is blue. <think>No</think>Yes", "The sky is blue.\nYes", "No"),
+        # the answer before the trace
+        ("Yes\n<think>No</think>", "Yes", "No"),
+        ("Yes.\n\n<think>No</think>\n", "Yes.", "No"),
+        ("Yes <think>No</think>", "Yes", "No"),
+        ("Yes\n<think>No", "Yes", "No"),
+        ("Yes, there is snow.\n<think>No", "Yes, there is snow.", "No"),
+        ("Yes, there is snow.\n<think>No</think>", "Yes, there is snow.", "No"),
+        (f"{'There is snow. ' * 20}\n<think>No</think>", ("There is snow. " * 20).strip(), "No"),
+        (f"{'There is snow. ' * 20}\n<think>No, cut", ("There is snow. " * 20).strip(), "No, cut"),
         # wrappers of the answer
         ("<CONCLUSION>Yes</CONCLUSION>", "Yes", ""),
         ("\n<answer>\nYes\n</answer>\n", "Yes", ""),
@@ -114,7 +156,9 @@ def test_forms(said: str, answer: str, trace: str) -> None:
         "Analysis: there is snow.", "analysis of the picture shows snow", "Final answer: Yes",
         "The final exam of the assistant final year", "A message is marked by <|message|>.",
         "<|im_end|>", "Yes<|im_end|>", "The channel <|channel> is a token.",
-        "Reasoning: there is snow. Answer: Yes",
+        "Reasoning: there is snow. Answer: Yes", "<tag>No</tag>Yes", "Yes</tag>", "\ufeffYes",
+        "There are two tags. <think> is the first.", "Put it so: <think>a</think> and go on.",
+        f"{'There is a tag. ' * 20}It is <think>a</think>.", "[INST] Yes", "Okay. Let me think.",
     ],
 )  # fmt: skip
 def test_other_texts_are_left_as_they_are(said: str) -> None:
@@ -142,6 +186,7 @@ HOSTILE = (
     "\n", " ", "a", "<|channel|>analysis", "<|message|>", "<|start|>assistant<|channel|>final<|me",
     "assistantfinal", "<answer>", "<|im_end|>", "</s> ", "<|start|>   assistant   to=a",
     "<think>a</think><answer>", "<|close|>message<|sep|>", "assistant ", "Okay. ", "`<think>`",
+    "</thinking>", "<think>a</thinking>", "Yes\n<think>", "\u200b", "[/INST]", "let me ", "okay, ",
 )  # fmt: skip
 
 
