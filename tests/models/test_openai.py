@@ -82,7 +82,10 @@ PARTS = [
         (chat_reply(""), "", "end", ""),
         (chat_reply(None, refusal="I can't."), "I can't.", "refusal", ""),
         (chat_reply("Yes", refusal="I can't."), "Yes", "end", ""),
-        (chat_reply(None, "tool_calls", tool_calls=[CALL]), "", "end", ""),
+        (chat_reply("Yes", "tool_calls", tool_calls=[CALL]), "Yes", "end", ""),
+        (chat_reply("Yes", "MALFORMED_FUNCTION_CALL"), "Yes", "end", ""),
+        (chat_reply(None, "length", tool_calls=[CALL]), "", "length", ""),
+        (chat_reply("", tool_calls=[]), "", "end", ""),
         (chat_reply("Yes", reasoning="so"), "Yes", "end", "so"),
         (chat_reply("<think>a</think>Yes", reasoning_content="b"), "Yes", "end", "b\n\na"),
         (chat_reply("a</think>\n\nYes"), "Yes", "end", "a"),
@@ -230,6 +233,53 @@ def test_an_end_that_is_not_known_is_a_failure(finish: Any) -> None:
 def test_a_reply_without_a_message_that_no_filter_took_is_a_failure(reply: dict[str, Any]) -> None:
     with pytest.raises(ModelError):
         decode("m", reply)
+
+
+@pytest.mark.parametrize(
+    ("said", "text", "stop"),
+    [
+        ([{"type": "refusal", "refusal": "I can't."}], "I can't.", "refusal"),
+        ({"type": "refusal", "refusal": "I can't."}, "I can't.", "refusal"),
+        ([{"type": "refusal", "refusal": "I "}, {"type": "refusal", "refusal": "can't."}],
+         "I can't.", "refusal"),
+        ([{"type": "refusal", "refusal": [{"type": "text", "text": "No."}]}], "No.", "refusal"),
+        ([{"type": "refusal", "refusal": "I can't."}, {"type": "text", "text": "Yes"}], "Yes",
+         "end"),
+        ([{"type": "refusal", "refusal": None}], "", "end"),
+        ([{"type": "refusal"}, "Yes"], "Yes", "end"),
+    ],
+    ids=repr,
+)  # fmt: skip
+def test_a_part_of_a_content_that_refuses(said: Any, text: str, stop: str) -> None:
+    found = decode("m", choice(message={"content": said}, finish_reason="stop"))
+    assert (found.text, found.stop) == (text, stop)
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        chat_reply(None, "tool_calls", tool_calls=[CALL]),
+        chat_reply(None, "tool_calls"),
+        chat_reply("", "function_call", function_call={"name": "look", "arguments": "{}"}),
+        chat_reply(None, "stop", tool_calls=[CALL]),
+        chat_reply(" ", "MALFORMED_FUNCTION_CALL"),
+        chat_reply("<think>so</think>", "tool_calls", tool_calls=[CALL]),
+        choice(message={"content": None}, finish_reason="UNEXPECTED_TOOL_CALL"),
+    ],
+    ids=repr,
+)
+def test_a_call_of_a_tool_is_no_answer(reply: dict[str, Any]) -> None:
+    with pytest.raises(ModelError, match="called a tool and gave no answer") as caught:
+        decode("m", reply)
+    assert (caught.value.kind, caught.value.retryable) == ("bad_reply", True)
+
+
+@pytest.mark.parametrize("finish", ["stop", "length", None, ""])
+def test_no_message_is_said_without_words_of_python(finish: str | None) -> None:
+    with pytest.raises(ModelError, match="without a message") as caught:
+        decode("m", choice(message=None, finish_reason=finish))
+    assert "Error" not in str(caught.value)
+    assert (caught.value.kind, caught.value.retryable) == ("bad_reply", True)
 
 
 def test_usage_that_is_no_number_is_no_usage() -> None:

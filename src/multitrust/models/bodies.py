@@ -19,7 +19,7 @@ from typing import Any
 import orjson
 
 from multitrust.core import ModelError
-from multitrust.models.replies import WRONG_FORM, error_of
+from multitrust.models.replies import WRONG_FORM, error_of, oddity
 
 FIELD = re.compile(rb"^(?:data|event|id|retry|):", re.MULTILINE)
 """How a line of a stream of events begins."""
@@ -138,7 +138,7 @@ def reply_in(name: str, content: bytes) -> Any:
     except WRONG_FORM as error:
         raise ModelError(
             f"{name} streamed its reply unasked, and an event is of another form "
-            f"({type(error).__name__}: {str(error)[:100]}); turn streaming off at the server",
+            f"({oddity(error)}); turn streaming off at the server",
             kind="bad_reply",
         ) from None
 

@@ -247,12 +247,48 @@ def joined(*traces: str) -> str:
     return "\n\n".join(filter(None, traces))
 
 
+def ended(model: str, field: str, reason: Any, words: Any = None) -> ModelError:
+    """The failure of an answer that ended for a reason that is no answer's end.
+
+    Args:
+        model: who sent it.
+        field: where the API says why an answer ended.
+        reason: what stands there; None if nothing does.
+        words: what the server says of it, if anything.
+    """
+    more = f" ({short(words)})" if words else ""
+    return ModelError(
+        f"{model}: the answer ended with {field} {short(reason)}{more}, which reports a failure or "
+        "is not known as an answer's end",
+        kind="bad_reply",
+        retryable=True,
+    )
+
+
+def called(model: str, field: str, reason: Any) -> ModelError:
+    """The failure of a reply that calls a tool and says nothing; arguments as those of `ended`."""
+    return ModelError(
+        f"{model} called a tool and gave no answer ({field} {short(reason)}), though no tool was "
+        "offered; is one set up at the server?",
+        kind="bad_reply",
+        retryable=True,
+    )
+
+
 def of_another_form(model: str, error: Exception, reply: Mapping[str, Any]) -> ModelError:
     """The failure of a reply that is not what the API promises."""
-    what = f"{type(error).__name__}: {str(error)[:100]}"
     return ModelError(
-        f"{model} sent a reply of another form ({what}): {short(reply)}", kind="bad_reply"
+        f"{model} sent a reply of another form ({oddity(error)}): {short(reply)}", kind="bad_reply"
     )
+
+
+def oddity(error: Exception) -> str:
+    """What is wrong with a form, by what reading it raised."""
+    if isinstance(error, KeyError):
+        return f"it has no field {str(error)[:100]}"
+    if isinstance(error, ValueError):
+        return str(error)[:100]
+    return "a part of it is of another type than expected"
 
 
 def short(value: Any) -> str:

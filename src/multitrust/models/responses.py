@@ -19,6 +19,8 @@ from multitrust.models.picture_limits import OPENAI, check_count, check_size
 from multitrust.models.reasoning import Thinking, sampling, split_reasoning
 from multitrust.models.replies import (
     WRONG_FORM,
+    called,
+    ended,
     failure_in,
     joined,
     named,
@@ -100,10 +102,12 @@ def stop_of(model: str, reply: Mapping[str, Any]) -> Stop:
     """
     if reply["status"] == "completed":
         return "end"
-    reason = reply["incomplete_details"]["reason"]
-    if reason not in INCOMPLETE:
-        raise reported(model, reply["incomplete_details"])
-    return INCOMPLETE[reason]
+    details = reply.get("incomplete_details")
+    reason = details.get("reason") if isinstance(details, dict) else None
+    stop = INCOMPLETE.get(str(reason))
+    if stop is None:
+        raise ended(model, "incomplete_details", details)
+    return stop
 
 
 def answered(model: str, reply: Mapping[str, Any], stop: Stop) -> Response:
@@ -117,6 +121,9 @@ def answered(model: str, reply: Mapping[str, Any], stop: Stop) -> Response:
     refusal, usage = said(final, "refusal", "refusal"), reply.get("usage")
     if refusal and not text:
         text, stop = refusal, "refusal"
+    calls = [item for item in output if str(item["type"]).endswith("_call")]
+    if stop == "end" and not text.strip() and calls:
+        raise called(model, "output", calls[0]["type"])
     return Response(
         text=text,
         model=named(model, reply),
