@@ -131,6 +131,9 @@ LINES = "\n".join(json.dumps(event) for event in (*SAID, USAGE)).encode()
         (json.dumps(REPLY).encode() + b"data: [DONE]", "Yes"),
         (json.dumps(REPLY).encode() + b"data: [DONE]\n\n", "Yes"),
         (json.dumps(REPLY).encode() + b"[DONE]", "Yes"),
+        (b": PROCESSING\n\n: PROCESSING\n\n" + json.dumps(REPLY).encode(), "Yes"),
+        (json.dumps(REPLY).replace(": ", "\n: ").encode(), "Yes"),
+        (b": PROCESSING\r\n\r\n" + json.dumps(REPLY, indent=1).encode(), "Yes"),
         (stream(*SAID).rstrip() + b"data: [DONE]", "Yes"),
         # one chunk a line, without the names of fields
         (LINES, "Yes"),

@@ -176,6 +176,7 @@ async def test_filters_in_other_forms_are_blocks(body: dict[str, Any]) -> None:
         {"errors": [{"code": 402}]}, {"errors": []}, {"detail": "Not authenticated"},
         {"code": 0, "message": "rate limit: 9 of 10 left"}, {"code": 402, "message": "pay soon"},
         {"status": "success", "message": "Unauthorized"}, {"error": None}, {"error": ""},
+        {"error": {"code": 0, "message": "success"}}, {"error": {"code": "ok"}},
     ],
     ids=repr,
 )  # fmt: skip

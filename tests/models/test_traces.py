@@ -91,6 +91,9 @@ def test_what_stands_between_two_marks_is_the_trace(opening: str) -> None:
         ("\ufeff<answer>Yes</answer>", "Yes", ""),
         ("[/INST]<think>No</think>Yes", "Yes", "No"),
         ("[/INST] <think>\nNo\n</think>\n\nYes", "Yes", "No"),
+        ("<|begin▁of▁sentence|><|Assistant|><think>No</think>Yes<|end▁of▁sentence|>", "Yes", "No"),
+        ("<thought>\nNo\n</thought>\n\nYes[|endofturn|]", "Yes", "No"),
+        ("```\n<think>No", "", "No"),
         # more closing marks than opening ones, and such of another kind
         ("No.</think>No!</think>Yes", "Yes", "No.\n\nNo!"),
         ("<think>No.</think>No!</think>Yes", "Yes", "No.\n\nNo!"),

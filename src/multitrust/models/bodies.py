@@ -21,8 +21,10 @@ import orjson
 from multitrust.core import ModelError
 from multitrust.models.replies import WRONG_FORM, error_of, oddity
 
-FIELD = re.compile(rb"^(?:data|event|id|retry|):", re.MULTILINE)
+FIELD = re.compile(rb"^(?:data|event|id|retry):", re.MULTILINE)
 """How a line of a stream of events begins."""
+REMARK = re.compile(rb"^:[^\r\n]*+", re.MULTILINE)
+"""A line that says nothing but that the server is still there (OpenRouter)."""
 BOM = b"\xef\xbb\xbf"
 """The mark of UTF-8 at a body's beginning."""
 ERROR = b"error"
@@ -121,10 +123,13 @@ def reply_in(name: str, content: bytes) -> Any:
         ValueError: it is neither.
         ModelError: it is a stream that cannot be read, or that ended early.
     """
-    body, ended = without_end(content.removeprefix(BOM))
+    content = content.removeprefix(BOM)
+    body, ended = without_end(content)
     try:
         found = loads(body)
     except ValueError:
+        if REMARK.search(body):
+            return reply_in(name, REMARK.sub(b"", content))
         start = FIELD.search(body)
     else:
         if not is_chunk(found):

@@ -149,15 +149,22 @@ def error_of(reply: Mapping[str, Any]) -> Any:
     """
     if reply.get("object") == "error":  # vLLM, SGLang
         return reply
-    if reply.get("error"):
-        return one_error(reply["error"], reply)
     choices = reply.get("choices")
     first = choices[0] if isinstance(choices, list) and choices else None
+    error = reply.get("error")
+    if error and not (is_fine(error) and is_answered(reply, first)):
+        return one_error(error, reply)
     if isinstance(first, dict) and first.get("error"):  # OpenRouter
         return one_error(first["error"], first)
     if is_answered(reply, first):
         return None
     return bare_error(reply)
+
+
+def is_fine(error: Any) -> bool:
+    """Whether the code of an error says that nothing failed."""
+    code = error.get("code") if isinstance(error, dict) else None
+    return code is not None and str(code).casefold() in FINE
 
 
 def is_answered(reply: Mapping[str, Any], choice: Any) -> bool:
@@ -256,7 +263,7 @@ def ended(model: str, field: str, reason: Any, words: Any = None) -> ModelError:
         reason: what stands there; None if nothing does.
         words: what the server says of it, if anything.
     """
-    more = f" ({short(words)})" if words else ""
+    more = f" ({str(words)[:SHOWN]})" if words else ""
     return ModelError(
         f"{model}: the answer ended with {field} {short(reason)}{more}, which reports a failure or "
         "is not known as an answer's end",

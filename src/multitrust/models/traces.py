@@ -20,7 +20,7 @@ def tags(*names: str) -> dict[str, str]:
 
 PAIRS: Mapping[str, str] = {
     **tags("think", "thinking", "thought", "thoughts", "reasoning", "reflection", "analysis"),
-    **tags("scratchpad", "rationale", "inner_monologue", "chain_of_thought"),
+    **tags("scratchpad", "rationale", "inner_monologue", "inner_thoughts", "cot"),
     "<seed:think>": "</seed:think>",
     "<mm:think>": "</mm:think>",  # MiniMax
     "<think:opensource>": "</think:opensource>",  # Hunyuan
@@ -73,7 +73,7 @@ MARK = re.compile(
     "|".join(map(re.escape, sorted({*PAIRS, *PAIRS.values()}, key=len, reverse=True)))
 )
 TOKEN = (
-    r"<\|[\w.:-]{1,40}\|?>|<\w{1,20}\|>|<｜[^<>｜\n]{1,30}｜>|</?s>|<(?:bos|eos|pad)>|"
+    r"<\|[\w.:▁-]{1,40}\|?>|<\w{1,20}\|>|\[\|\w{1,20}\|\]|<｜[^<>｜\n]{1,30}｜>|</?s>|<(?:bos|eos|pad)>|"
     r"<(?:start|end)_of_turn>|\[/?INST\]|<\|close\|>message<\|sep\|>"
 )
 """Special tokens that frame a turn."""
@@ -232,7 +232,7 @@ def tagged(said: str) -> tuple[str, str] | None:
             place = mark.end
     answer = unwrapped(together([*spoken, said[place:]]), AFTER_A_TRACE)
     lead = first.lead
-    if REMARK.fullmatch(lead):
+    if REMARK.fullmatch(lead) or not any(map(str.isalnum, lead)):
         lead, traces = "", [lead, *traces] if len(lead.split()) > 1 else traces
     if len(lead.split()) > 1:
         answer = together([lead, answer])
