@@ -113,7 +113,7 @@ TOOL = {"type": "tool_use", "id": "t", "name": "look", "input": {}}
         (messages_reply(stop="refusal") | {"content": None}, "", "filter", ""),
         (messages_reply(block("I "), stop="guardrail_intervened"), "I ", "filter", ""),
         (messages_reply(), "", "end", ""),
-        (messages_reply(TOOL, stop="tool_use"), "", "end", ""),
+        (messages_reply(block("Yes"), TOOL, stop="tool_use"), "Yes", "end", ""),
         (messages_reply(block("<think>a</think>Yes")), "Yes", "end", "a"),
     ],
 )
@@ -137,8 +137,11 @@ def test_tokens_of_the_cache_are_a_part_of_the_request() -> None:
     [
         (messages_error(500, "Overloaded"), True),
         ({}, False),
-        (messages_reply(block("Yes"), stop="bored"), False),
-        (messages_reply(block("Yes")) | {"stop_reason": None}, False),
+        (messages_reply(block("Yes"), stop="bored"), True),
+        (messages_reply(block("Yes")) | {"stop_reason": None}, True),
+        (messages_reply(block("Yes")) | {"stop_reason": ["end_turn"]}, True),
+        (messages_reply(TOOL, stop="tool_use"), True),
+        (messages_reply(thinking_block("so"), TOOL, stop="tool_use"), True),
         ({"content": "Yes", "stop_reason": "end_turn"}, False),
         ({"content": None, "stop_reason": "end_turn"}, False),
         ({"content": [{"type": "text"}], "stop_reason": "end_turn"}, False),

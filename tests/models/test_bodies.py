@@ -35,7 +35,7 @@ def test_half_a_character_is_replaced(body: bytes, text: str) -> None:
 @pytest.mark.parametrize(
     "body",
     [
-        b"", b"<html>", b'{"a": 1', b'{"a": NaN}', b'{"a": Infinity}', rb'{"a": "\ud83',
+        b"", b"<html>", b'{"a": 1', b'{"a": NaN', b'{"a": nan}', rb'{"a": "\ud83',
         rb'{"a": "\ud83d"} {', b"[" * 100_000, b"<p>\ndata: x</p>",
     ],
     ids=lambda body: repr(body[:20]),
@@ -43,6 +43,24 @@ def test_half_a_character_is_replaced(body: bytes, text: str) -> None:
 def test_what_is_no_json_is_none(body: bytes) -> None:
     with pytest.raises(ValueError, match=r":|nested"):
         reply_in("m", body)
+
+
+@pytest.mark.parametrize(
+    ("number", "read"),
+    [
+        (b"NaN", None), (b"Infinity", None), (b"-Infinity", None), (b"1e999", None),
+        (b"-1e999", None), (b"9" * 6000, None), (b"-" + b"9" * 400, None), (b"1e-999", 0.0),
+        (b"1e300", 1e300), (b"12345678901234567890123", 12345678901234567890123.0),
+    ],
+    ids=lambda value: repr(value)[:20],
+)  # fmt: skip
+def test_a_number_that_is_not_finite_costs_no_answer(number: bytes, read: float | None) -> None:
+    body = b'{"choices": [{"message": {"content": "NaN, Yes"}}], "usage": [%b, NaN]}' % number
+    found = reply_in("m", body)
+    assert openai.decode("m", found).text == "NaN, Yes"
+    assert found["usage"] == [read, None]
+    streamed = b"data: " + body.replace(b'"message"', b'"delta"') + b"\n\ndata: [DONE]\n\n"
+    assert openai.decode("m", reply_in("m", streamed)).text == "NaN, Yes"
 
 
 def chunk(delta: dict[str, Any] | None = None, **more: Any) -> dict[str, Any]:
@@ -101,6 +119,115 @@ REPLY = {"choices": [{"message": {"content": "Yes"}, "finish_reason": "stop"}]}
 )  # fmt: skip
 def test_other_streams_of_one_answer(body: bytes) -> None:
     assert openai.decode("m", reply_in("m", body)).text == "Yes"
+
+
+WHOLE = chunk(finish_reason="stop", message={"role": "assistant", "content": "Yes"})
+LINES = "\n".join(json.dumps(event) for event in (*SAID, USAGE)).encode()
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        (json.dumps(REPLY).encode() + b"data: [DONE]", "Yes"),
+        (json.dumps(REPLY).encode() + b"data: [DONE]\n\n", "Yes"),
+        (json.dumps(REPLY).encode() + b"[DONE]", "Yes"),
+        (b": PROCESSING\n\n: PROCESSING\n\n" + json.dumps(REPLY).encode(), "Yes"),
+        (json.dumps(REPLY).replace(": ", "\n: ").encode(), "Yes"),
+        (b": PROCESSING\r\n\r\n" + json.dumps(REPLY, indent=1).encode(), "Yes"),
+        (stream(*SAID).rstrip() + b"data: [DONE]", "Yes"),
+        # one chunk a line, without the names of fields
+        (LINES, "Yes"),
+        (LINES + b"\n", "Yes"),
+        (LINES.replace(b"\n", b"\r\n\r\n"), "Yes"),
+        (LINES + b"\n[DONE]\n", "Yes"),
+        (LINES + b"\ndata: [DONE]\n\n", "Yes"),
+        (json.dumps(chunk({"content": "Yes"}, finish_reason="stop")).encode(), "Yes"),
+        (LINES + b'\n{"choi', "Yes"),
+        # a chunk that says all once more
+        (stream(*SAID, WHOLE, "[DONE]"), "Yes"),
+        (stream(*SAID[:-1], WHOLE), "Yes"),
+        (stream(*SAID, chunk(message={"content": "Yes, it is"})), "Yes, it is"),
+        (stream(*SAID, chunk(message={"content": ""})), "Yes"),
+        (stream(*SAID, chunk(message={"content": None})), "Yes"),
+        (stream(*SAID, chunk(message=None)), "Yes"),
+        # messages in place of deltas: pieces, or ever longer
+        (stream(*({"choices": [{"message": {"content": text}}]} for text in ("Y", "es", "")),
+                "[DONE]"), "Yes"),
+        (stream(*({"choices": [{"message": {"content": text}}]} for text in ("Y", "Ye", "Yes")),
+                "[DONE]"), "Yes"),
+        # cut behind the end
+        (stream(*SAID) + b'data: {"choices": [], "usa', "Yes"),
+        (stream(*SAID) + b"data: [DO", "Yes"),
+        (stream(*SAID) + b"da", "Yes"),
+    ],
+    ids=lambda value: repr(value)[-40:],
+)  # fmt: skip
+def test_more_streams_of_one_answer(body: bytes, text: str) -> None:
+    assert openai.decode("m", reply_in("m", body)).text == text
+
+
+CUT = stream(*SAID[:4])
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        CUT + b'data: {"choi',
+        CUT + b'data: {"choices": [{"index": 0, "delta": {"content": "N',
+        CUT + rb'data: {"choices": [{"index": 0, "delta": {"content": "\ud8',
+        CUT + b"data: {",
+        CUT + b"data:",
+        CUT + b"data: [DO",
+        CUT + b"dat",
+        CUT.replace(b"\n\n", b"\n") + b'data: {"choi',
+        b'data: {"choi',
+        b'event: message_start\ndata: {"type": "mess',
+        b'data: {\ndata: "choices": [{"index": 0,',
+        LINES[:-120],
+        LINES.splitlines()[3],
+        LINES.splitlines()[3] + b"\n" + LINES.splitlines()[2][:20],
+        stream({"type": "response.created", "response": {}}) + b'data: {"type": "resp',
+        stream({"type": "response.created", "response": {}}),
+    ],
+    ids=lambda body: repr(body)[-40:],
+)
+def test_a_stream_that_was_cut_anywhere_may_pass_when_repeated(body: bytes) -> None:
+    with pytest.raises(ModelError, match="ended before its last event") as caught:
+        reply_in("m", body)
+    assert (caught.value.kind, caught.value.retryable) == ("bad_reply", True)
+
+
+def test_a_character_in_two_events_is_one() -> None:
+    def said(text: bytes) -> bytes:
+        return b'data: {"choices": [{"delta": {"content": "%b"}}]}\n\n' % text
+
+    for halves in ((rb"\ud83d", rb"\ude00"), (rb"Yes \ud83d\ud83d", rb"\ude00 \ude00")):
+        body = b"".join(map(said, halves)) + b"data: [DONE]\n\n"
+        joined = json.loads(b'"%b"' % b"".join(halves)).encode("utf-16", "surrogatepass")
+        expected = joined.decode("utf-16", "replace")
+        assert "\U0001f600" in expected
+        assert openai.decode("m", reply_in("m", body)).text == expected
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (b"event: error\ndata: out of memory\n\n", "out of memory"),
+        (b'event: error\ndata: "out of memory"\n\n', "out of memory"),
+        (CUT + b'event: error\ndata: {"message": "out of memory", "code": 500}\n\n',
+         "out of memory"),
+        (CUT + b'event: error\ndata: {"reason": "out of memory"}\n\n', "out of memory"),
+        (CUT + stream({"type": "error", "error": {"message": "out of memory"}}), "out of memory"),
+        (CUT + stream({"object": "error", "message": "out of memory"}), "out of memory"),
+        (CUT + stream({"error": "out of memory"}, "[DONE]"), "out of memory"),
+        (LINES.splitlines()[3] + b'\n{"error": {"message": "out of memory"}}', "out of memory"),
+    ],
+    ids=lambda value: repr(value)[-40:],
+)  # fmt: skip
+def test_an_error_in_a_stream_keeps_its_words(body: bytes, words: str) -> None:
+    with pytest.raises(ModelError, match=words) as caught:
+        openai.decode("m", reply_in("m", body))
+    assert caught.value.retryable
 
 
 def test_half_a_character_in_an_event_is_replaced() -> None:

@@ -87,12 +87,61 @@ def test_an_error_that_is_the_reply_itself() -> None:
     assert (caught.value.kind, caught.value.retryable) == ("bad_request", False)
 
 
+UNKNOWN_ENDS: dict[str, Mapping[str, Any]] = {
+    "chat": chat_reply("Yes", "bored"),
+    "responses": responses_reply(item("Yes"), reason="bored"),
+    "messages": messages_reply(block("Yes"), stop="bored"),
+    "generate": generate_reply({"text": "Yes"}, finish="bored"),
+}
+
+
+@pytest.mark.parametrize("form", DECODERS)
+def test_an_end_that_is_not_known_is_named_and_asked_for_again(form: str) -> None:
+    with pytest.raises(ModelError, match=r"bored.* is not known as an answer's end") as caught:
+        DECODERS[form]("m", UNKNOWN_ENDS[form])
+    assert (caught.value.kind, caught.value.retryable) == ("bad_reply", True)
+
+
+@pytest.mark.parametrize("form", DECODERS)
+@pytest.mark.parametrize(
+    "reply",
+    [{"choices": [{}], "status": "completed", "stop_reason": "end_turn", "candidates": [5]},
+     {"choices": ["Yes"], "status": "completed", "output": "Yes", "stop_reason": "end_turn",
+      "content": 7, "candidates": "Yes"}],
+    ids=["fields", "types"],
+)  # fmt: skip
+def test_another_form_is_told_without_words_of_python(form: str, reply: dict[str, Any]) -> None:
+    with pytest.raises(ModelError, match="a reply of another form") as caught:
+        DECODERS[form]("m", reply)
+    assert "Error" not in str(caught.value)
+    assert "object has no" not in str(caught.value)
+
+
 GOOD: dict[str, Mapping[str, Any]] = {
     "chat": chat_reply("<think>a</think>Yes", reasoning_content="b"),
     "responses": responses_reply(trace("a"), item("Yes")),
     "messages": messages_reply(block("Yes")),
     "generate": generate_reply({"text": "so", "thought": True}, {"text": "Yes"}),
 }
+ODD_TRACES: dict[str, Mapping[str, Any]] = {
+    "chat": chat_reply("Yes", reasoning_content={"x": [1]}, reasoning=7),
+    "responses": responses_reply({"type": "reasoning", "summary": 5}, item("Yes")),
+    "responses in texts": responses_reply(
+        {"type": "reasoning", "content": "so", "summary": [7]}, item("Yes")
+    ),
+    "messages": messages_reply({"type": "thinking"}, block("Yes")),
+    "messages in parts": messages_reply({"type": "thinking", "thinking": [5]}, block("Yes")),
+    "generate": generate_reply({"thought": True}, {"text": "Yes"}),
+    "generate in parts": generate_reply({"text": 5, "thought": True}, {"text": "Yes"}),
+}
+
+
+@pytest.mark.parametrize("form", ODD_TRACES)
+def test_an_odd_trace_costs_no_answer(form: str) -> None:
+    found = DECODERS[form.split()[0]]("m", ODD_TRACES[form])
+    assert (found.text, found.stop) == ("Yes", "end")
+
+
 COUNTED = {
     "chat": ("usage", "prompt_tokens", "completion_tokens"),
     "responses": ("usage", "input_tokens", "output_tokens"),

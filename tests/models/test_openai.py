@@ -82,7 +82,10 @@ PARTS = [
         (chat_reply(""), "", "end", ""),
         (chat_reply(None, refusal="I can't."), "I can't.", "refusal", ""),
         (chat_reply("Yes", refusal="I can't."), "Yes", "end", ""),
-        (chat_reply(None, "tool_calls", tool_calls=[CALL]), "", "end", ""),
+        (chat_reply("Yes", "tool_calls", tool_calls=[CALL]), "Yes", "end", ""),
+        (chat_reply("Yes", "MALFORMED_FUNCTION_CALL"), "Yes", "end", ""),
+        (chat_reply(None, "length", tool_calls=[CALL]), "", "length", ""),
+        (chat_reply("", tool_calls=[]), "", "end", ""),
         (chat_reply("Yes", reasoning="so"), "Yes", "end", "so"),
         (chat_reply("<think>a</think>Yes", reasoning_content="b"), "Yes", "end", "b\n\na"),
         (chat_reply("a</think>\n\nYes"), "Yes", "end", "a"),
@@ -101,6 +104,56 @@ PARTS = [
 def test_replies(reply: dict[str, Any], text: str, stop: str, reasoning: str) -> None:
     found = decode("m", reply)
     assert (found.text, found.stop, found.reasoning) == (text, stop, reasoning)
+
+
+SO, NOISE = {"type": "text", "text": "so"}, {"type": "image_url", "image_url": {"url": "x"}}
+DETAILS = [
+    {"type": "reasoning.summary", "summary": "so"},
+    {"type": "reasoning.encrypted", "data": "gAAAA"},
+]
+
+
+@pytest.mark.parametrize(
+    ("trace", "read"),
+    [
+        ([SO], "so"), (SO, "so"), (["s", {"text": "o"}], "so"), ({"content": "so"}, "so"),
+        ({"content": [SO]}, "so"), ({"summary": [SO]}, "so"), ({"a": 1}, ""), (5, ""),
+        (True, ""), ([5, None, SO], "so"), ({"text": None, "content": "so"}, "so"), ([], ""),
+        ([[[[[[[[[[["so"]]]]]]]]]]], ""),
+    ],
+    ids=repr,
+)  # fmt: skip
+@pytest.mark.parametrize("field", ["reasoning_content", "reasoning", "thinking"])
+def test_an_odd_trace_costs_no_answer(field: str, trace: Any, read: str) -> None:
+    found = decode("m", chat_reply("Yes", **{field: trace}))
+    assert (found.text, found.reasoning) == ("Yes", read)
+
+
+@pytest.mark.parametrize(
+    ("message", "text", "reasoning"),
+    [
+        ({"content": ["Yes"]}, "Yes", ""),
+        ({"content": ["Y", {"type": "text", "text": "es"}]}, "Yes", ""),
+        ({"content": {"type": "text", "text": "Yes"}}, "Yes", ""),
+        ({"content": {"text": "Yes"}}, "Yes", ""),
+        ({"content": [{"type": "output_text", "text": "Yes"}, NOISE]}, "Yes", ""),
+        ({"content": [{"type": "reasoning", "text": "so"}]}, "", "so"),
+        ({"content": [{"type": "reasoning", "reasoning": "so"}, {"type": "text", "text": "Yes"}]},
+         "Yes", "so"),
+        ({"content": [{"type": "thinking", "thinking": None}, "Yes"]}, "Yes", ""),
+        ({"content": {"type": "thinking", "thinking": [SO]}}, "", "so"),
+        ({"content": "", "reasoning_details": DETAILS}, "", "so"),
+        ({"content": None, "reasoning_details": [{"type": "reasoning.text", "text": "so"}]},
+         "", "so"),
+        ({"content": "Yes", "reasoning": "so", "reasoning_details": DETAILS}, "Yes", "so"),
+        ({"content": "Yes", "reasoning": 5, "reasoning_details": DETAILS}, "Yes", "so"),
+        ({"content": "Yes", "reasoning_details": {"format": "unknown"}}, "Yes", ""),
+    ],
+    ids=repr,
+)  # fmt: skip
+def test_contents_and_traces_in_parts(message: dict[str, Any], text: str, reasoning: str) -> None:
+    found = decode("m", choice(message=message, finish_reason="stop"))
+    assert (found.text, found.reasoning) == (text, reasoning)
 
 
 def choice(**fields: Any) -> dict[str, Any]:
@@ -182,6 +235,53 @@ def test_a_reply_without_a_message_that_no_filter_took_is_a_failure(reply: dict[
         decode("m", reply)
 
 
+@pytest.mark.parametrize(
+    ("said", "text", "stop"),
+    [
+        ([{"type": "refusal", "refusal": "I can't."}], "I can't.", "refusal"),
+        ({"type": "refusal", "refusal": "I can't."}, "I can't.", "refusal"),
+        ([{"type": "refusal", "refusal": "I "}, {"type": "refusal", "refusal": "can't."}],
+         "I can't.", "refusal"),
+        ([{"type": "refusal", "refusal": [{"type": "text", "text": "No."}]}], "No.", "refusal"),
+        ([{"type": "refusal", "refusal": "I can't."}, {"type": "text", "text": "Yes"}], "Yes",
+         "end"),
+        ([{"type": "refusal", "refusal": None}], "", "end"),
+        ([{"type": "refusal"}, "Yes"], "Yes", "end"),
+    ],
+    ids=repr,
+)  # fmt: skip
+def test_a_part_of_a_content_that_refuses(said: Any, text: str, stop: str) -> None:
+    found = decode("m", choice(message={"content": said}, finish_reason="stop"))
+    assert (found.text, found.stop) == (text, stop)
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        chat_reply(None, "tool_calls", tool_calls=[CALL]),
+        chat_reply(None, "tool_calls"),
+        chat_reply("", "function_call", function_call={"name": "look", "arguments": "{}"}),
+        chat_reply(None, "stop", tool_calls=[CALL]),
+        chat_reply(" ", "MALFORMED_FUNCTION_CALL"),
+        chat_reply("<think>so</think>", "tool_calls", tool_calls=[CALL]),
+        choice(message={"content": None}, finish_reason="UNEXPECTED_TOOL_CALL"),
+    ],
+    ids=repr,
+)
+def test_a_call_of_a_tool_is_no_answer(reply: dict[str, Any]) -> None:
+    with pytest.raises(ModelError, match="called a tool and gave no answer") as caught:
+        decode("m", reply)
+    assert (caught.value.kind, caught.value.retryable) == ("bad_reply", True)
+
+
+@pytest.mark.parametrize("finish", ["stop", "length", None, ""])
+def test_no_message_is_said_without_words_of_python(finish: str | None) -> None:
+    with pytest.raises(ModelError, match="without a message") as caught:
+        decode("m", choice(message=None, finish_reason=finish))
+    assert "Error" not in str(caught.value)
+    assert (caught.value.kind, caught.value.retryable) == ("bad_reply", True)
+
+
 def test_usage_that_is_no_number_is_no_usage() -> None:
     usage = {"prompt_tokens": "7", "completion_tokens": True, "prompt_tokens_details": [1]}
     found = decode("m", chat_reply("Yes") | {"usage": usage})
@@ -203,7 +303,8 @@ def test_usage_that_is_no_number_is_no_usage() -> None:
         ({"choices": [{"message": "Yes"}]}, False),
         ({"choices": [{"message": {"content": 5}}]}, False),
         ({"choices": [{"message": {"content": [{"type": "text"}]}}]}, False),
-        ({"choices": [{"message": {"content": "Yes", "reasoning": {"a": 1}}}]}, False),
+        ({"choices": [{"message": {"content": {"type": "text"}}}]}, False),
+        ({"choices": [{"message": {"content": ["Yes", 5]}}]}, False),
     ],
     ids=repr,
 )

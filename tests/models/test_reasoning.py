@@ -26,7 +26,7 @@ from multitrust.models.reasoning import ENOUGH, Thinking, sampling, split_reason
         ("[THINK]a[/THINK]Yes", "Yes", "a"),
         ("◁think▷a◁/think▷Yes", "Yes", "a"),
         ("the template opened it</think>Yes", "Yes", "the template opened it"),
-        ("<think>a</think>b</think>Yes", "b</think>Yes", "a"),
+        ("<think>a</think>b</think>Yes", "Yes", "a\n\nb"),
         ("Write <think>a</think> in your page.", "Write <think>a</think> in your page.", ""),
         ("I think <think", "I think <think", ""),
     ],

@@ -74,6 +74,128 @@ async def test_a_failure_with_status_200_that_may_pass_is_repeated(fields: dict[
     assert (found.text, requests) == ("Yes", 2)
 
 
+def minimax(code: int, words: str, **more: Any) -> dict[str, Any]:
+    return {"base_resp": {"status_code": code, "status_msg": words}, "choices": None, **more}
+
+
+def in_choice(**error: Any) -> dict[str, Any]:
+    message = {"role": "assistant", "content": "I"}
+    return {"choices": [{"error": error, "finish_reason": "error", "message": message}]}
+
+
+def in_events(*events: dict[str, Any]) -> bytes:
+    said: dict[str, Any] = {"choices": [{"index": 0, "delta": {"content": "I " * 200}}]}
+    return b"".join(b"data: %b\n\n" % json.dumps(event).encode() for event in (said, *events))
+
+
+FORMS_THAT_END: Mapping[str, tuple[Any, str, str]] = {
+    "base_resp": (minimax(1008, "insufficient balance"), "unavailable", "insufficient balance"),
+    "base_resp, key": (minimax(1004, "login fail"), "auth", "login fail"),
+    "base_resp, plan": (minimax(2056, "usage limit exceeded"), "unavailable", "usage limit"),
+    "base_resp, request": (minimax(2013, "invalid params"), "bad_request", "invalid params"),
+    "errors": ({"errors": [{"code": 402, "message": "pay first"}]}, "unavailable", "pay first"),
+    "errors, one": ({"errors": {"code": 401, "message": "who?"}}, "auth", "who?"),
+    "errors, texts": ({"errors": ["Unauthorized"]}, "auth", "Unauthorized"),
+    "flat": ({"status": 402, "message": "pay"}, "unavailable", "pay"),
+    "flat code": ({"code": "404", "message": "no such model"}, "not_found", "no such model"),
+    "flat word": ({"code": "Arrearage", "message": "in arrears"}, "unavailable", "in arrears"),
+    "statusCode": ({"statusCode": 401, "error": "Unauthorized", "message": "who?"}, "auth", "who?"),
+    "DashScope": ({"status_code": 400, "code": "InvalidParameter", "message": "odd", "output": None,
+                   "choices": None}, "bad_request", "odd"),
+    "detail": ({"detail": "Not authenticated"}, "auth", "Not authenticated"),
+    "a list": ({"error": [{"code": 403, "message": "not you"}]}, "auth", "not you"),
+    "a text": ({"error": "insufficient credits"}, "unavailable", "insufficient credits"),
+    "a code": ({"error": "insufficient_quota"}, "unavailable", "insufficient_quota"),
+    "a flag": ({"error": True, "code": 401, "message": "who?"}, "auth", "who?"),
+    "words alone": ({"error": {"message": "Invalid API key"}}, "auth", "Invalid API key"),
+    "choice, credit": (in_choice(code=402, message="no more"), "unavailable", "no more"),
+    "choice, key": (in_choice(code=401, message="No auth"), "auth", "No auth"),
+    "far behind": ({"error": {"metadata": {"raw": "x" * 999}, "code": 400, "message": "too odd"}},
+                   "bad_request", "too odd"),
+    "events": (in_events({"error": {"code": 402, "message": "pay first"}}), "unavailable",
+               "pay first"),
+    "event of a choice": (in_events({"choices": [{"delta": {}, "error": {"code": 400,
+                          "message": "too odd"}}]}), "bad_request", "too odd"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("form", FORMS_THAT_END)
+async def test_other_forms_of_failures_end_as_their_status(form: str) -> None:
+    body, kind, words = FORMS_THAT_END[form]
+    sent = body if isinstance(body, bytes) else json.dumps(body).encode()
+    found, requests = await ask(reply(200, sent))
+    assert isinstance(found, ModelError)
+    assert (found.kind, requests) == (kind, 1)
+    assert words in str(found)
+
+
+FORMS_THAT_PASS: tuple[Any, ...] = (
+    minimax(1002, "rate limit"), minimax(1039, "token limit"), minimax(1000, "unknown error"),
+    minimax(4711, "of tomorrow"), {"error": [{"code": 429, "message": "slow down"}]},
+    {"code": "Throttling.RateQuota", "message": "slow down"}, {"error": ["no capacity"]},
+    {"error": "Too Many Requests"}, {"errors": [{"message": "no capacity"}]},
+    {"status": 503, "message": "no capacity"}, {"detail": "no capacity"},
+    {"detail": [{"msg": "no capacity"}]}, {"type": "error", "message": "no capacity"},
+    in_choice(code=502, message="gone"), in_choice(code=503), in_choice(code=429),
+    in_choice(message="gone"), in_events({"error": {"code": 502, "message": "gone"}}),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("body", FORMS_THAT_PASS, ids=repr)
+async def test_other_forms_of_failures_that_pass_are_repeated(body: Any) -> None:
+    sent = body if isinstance(body, bytes) else json.dumps(body).encode()
+    found, requests = await ask(reply(200, sent), reply())
+    assert isinstance(found, Response)
+    assert (found.text, requests) == ("Yes", 2)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        minimax(1026, "input new_sensitive"),
+        minimax(1027, "output new_sensitive", choices=[{"message": {"content": ""}}]),
+        {"code": "DataInspectionFailed", "message": "may contain inappropriate content"},
+        {"status_code": 400, "code": "data_inspection_failed", "message": "no", "output": None},
+        {"type": "error", "error": {"message": "output new_sensitive (1027)", "http_code": "422"}},
+        {"errors": [{"code": "content_filter", "message": "no"}]},
+        in_choice(code=403, message="flagged", metadata={"reasons": ["violence"]}),
+    ],
+    ids=repr,
+)
+async def test_filters_in_other_forms_are_blocks(body: dict[str, Any]) -> None:
+    found, requests = await ask(reply(200, json.dumps(body).encode()))
+    assert isinstance(found, Response)
+    assert (found.stop, found.text, requests) == ("filter", "", 1)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"base_resp": {"status_code": 0, "status_msg": "success"}},
+        {"base_resp": {"status_code": 1008, "status_msg": "insufficient balance"}},
+        {"errors": [{"code": 402}]}, {"errors": []}, {"detail": "Not authenticated"},
+        {"code": 0, "message": "rate limit: 9 of 10 left"}, {"code": 402, "message": "pay soon"},
+        {"status": "success", "message": "Unauthorized"}, {"error": None}, {"error": ""},
+        {"error": {"code": 0, "message": "success"}}, {"error": {"code": "ok"}},
+    ],
+    ids=repr,
+)  # fmt: skip
+async def test_what_stands_beside_an_answer_is_no_failure(more: dict[str, Any]) -> None:
+    found, requests = await ask(reply(200, json.dumps({**json.loads(OK), **more}).encode()))
+    assert isinstance(found, Response)
+    assert (found.text, requests) == ("Yes", 1)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [{"message": "no capacity"}, {"info": "no capacity"}, {"error": 7, "msg": "no capacity"}],
+)
+async def test_a_reply_without_an_answer_is_shown(body: dict[str, Any]) -> None:
+    found, _ = await ask(reply(200, json.dumps(body).encode()))
+    assert isinstance(found, ModelError)
+    assert "no capacity" in str(found)
+
+
 @pytest.mark.parametrize("status", [200, 400, 403])
 async def test_moderation_is_a_block(status: int) -> None:
     metadata = {"reasons": ["violence"], "flagged_input": "…", "provider_name": "p"}

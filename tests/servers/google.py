@@ -117,7 +117,7 @@ GENERATE = Api(
         "empty": generate_reply({"text": ""}),
         "unparsed": generate_reply({"text": "It depends on the light."}),
         "tool": generate_reply({"functionCall": {"name": "look"}}, finish="UNEXPECTED_TOOL_CALL"),
-        "malformed": {"candidates": [{"content": {"parts": [{"text": "Yes"}]}}]},
+        "malformed": {"candidates": [{"content": {"parts": "Yes"}, "finishReason": "STOP"}]},
     },
     error=google_error,
     blocked=(

@@ -45,7 +45,7 @@ FAST = {"first_delay": "0.001", "max_retries": "2"}
 OUTCOMES = {
     "answered": "answered", "thought": "answered", "busy": "answered", "refused": "refused",
     "blocked": "blocked", "blocked early": "blocked", "truncated": "truncated",
-    "cut thought": "truncated", "empty": "empty", "tool": "empty", "unparsed": "unparsed",
+    "cut thought": "truncated", "empty": "empty", "tool": "errored", "unparsed": "unparsed",
     "malformed": "errored", "broken": "errored",
 }  # fmt: skip
 """What happens at the server -> the outcome of the sample."""
@@ -141,7 +141,7 @@ def test_every_sample_ends_in_its_outcome(server: Loopback, tmp_path: Path) -> N
     records: dict[str, Record] = {record.sample_id: record for record in found}
     assert {name: record.outcome for name, record in records.items()} == OUTCOMES
     assert manifest.models["target"] == model.identity
-    assert server.asked == {**dict.fromkeys(OUTCOMES, 1), "busy": 2, "broken": 3}
+    assert server.asked == {**dict.fromkeys(OUTCOMES, 1), "busy": 2, "broken": 3, "tool": 3}
     thought, cut = records["thought"].response, records["cut thought"].response
     assert thought is not None
     assert cut is not None

@@ -13,6 +13,7 @@ from typing import Any
 import orjson
 
 from multitrust.core import ConfigError, GenerateConfig, Message, ModelError, Response
+from multitrust.models.bodies import error_in
 from multitrust.models.http import Encode
 from multitrust.models.images import DataUris, parted
 from multitrust.models.openai import quoted
@@ -20,13 +21,16 @@ from multitrust.models.picture_limits import ANTHROPIC, check_count, check_size
 from multitrust.models.reasoning import Thinking, sampling, split_reasoning
 from multitrust.models.replies import (
     WRONG_FORM,
-    error_in,
+    called,
+    ended,
     failure_in,
     joined,
     named,
     of_another_form,
 )
 from multitrust.models.stops import ANTHROPIC as STOPS
+from multitrust.models.stops import CALLS
+from multitrust.models.trace_fields import KINDS, trace_in
 from multitrust.models.usage import tokens
 
 FEWEST = 1024
@@ -116,17 +120,22 @@ def decode(model: str, reply: Mapping[str, Any]) -> Response:
     """The answer of a reply.
 
     Raises:
-        ModelError: the reply reports an error or is not what the API promises.
+        ModelError: the reply reports an error, has no answer, or is not what the API promises.
     """
     try:
         if (stopped := failure_in(model, reply)) is not None:
             return stopped
-        stop, usage = STOPS[reply["stop_reason"]], reply.get("usage")
+        usage, reason = reply.get("usage"), reply["stop_reason"]
+        stop = STOPS.get(str(reason))
+        if stop is None:
+            raise ended(model, "stop_reason", reason)
         # A filter may leave no content at all.
         blocks = (reply.get("content") or ()) if stop == "filter" else reply["content"]
-        thought = [block["thinking"] for block in blocks if block["type"] == "thinking"]
+        thought = [trace_in(block) for block in blocks if block["type"] in KINDS]
         said = "".join(block["text"] for block in blocks if block["type"] == "text")
         text, opening = split_reasoning(said)
+        if reason in CALLS and not text.strip():
+            raise called(model, "stop_reason", reason)
         return Response(
             text=text,
             model=named(model, reply),

@@ -9,18 +9,28 @@ streaming, read 2026-11.
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import orjson
 
 from multitrust.core import ModelError
+from multitrust.models.replies import WRONG_FORM, error_of, oddity
 
-FIELD = re.compile(rb"^(?:data|event|id|retry|):", re.MULTILINE)
+FIELD = re.compile(rb"^(?:data|event|id|retry):", re.MULTILINE)
 """How a line of a stream of events begins."""
+REMARK = re.compile(rb"^:[^\r\n]*+", re.MULTILINE)
+"""A line that says nothing but that the server is still there (OpenRouter)."""
 BOM = b"\xef\xbb\xbf"
 """The mark of UTF-8 at a body's beginning."""
+ERROR = b"error"
+"""The kind of an event that reports a failure."""
+LONGEST = 2000
+"""Bytes that are kept of an event that reports a failure and is no JSON."""
 DONE = b"[DONE]"
 """The data of a stream's last event."""
 FINAL = ("response.completed", "response.incomplete", "response.failed")
@@ -29,30 +39,77 @@ PIECES = {"text_delta": "text", "thinking_delta": "thinking"}
 """Kinds of deltas of the Messages API, and the field of their block that they add to."""
 
 
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """The data of one event."""
+
+    kind: bytes
+    """What the event calls itself; empty if it does not."""
+    data: bytes
+
+
 def loads(content: bytes) -> Any:
-    """JSON, with U+FFFD for bytes that are no UTF-8 and for each half of a surrogate pair.
+    """JSON, read leniently.
 
-    Raises:
-        ValueError: it is no JSON.
-    """
-    try:
-        return orjson.loads(content)
-    except orjson.JSONDecodeError:
-        return orjson.loads(whole(content))
-
-
-def whole(content: bytes) -> str:
-    """JSON without halves of surrogate pairs.
+    U+FFFD stands for bytes that are no UTF-8 and for each half of a surrogate pair, and None for a
+    number that is not finite or beyond a float: Python's `json` writes `NaN` and `Infinity`.
 
     Raises:
         ValueError: it is no JSON, or nested too deeply.
     """
     try:
-        found = json.loads(content.decode(errors="replace"))
+        return orjson.loads(content)
+    except orjson.JSONDecodeError:
+        return mended(parsed(content))
+
+
+def parsed(content: bytes) -> Any:
+    """As `loads`, but halves of surrogate pairs are kept, so that they can be joined.
+
+    Raises:
+        ValueError: it is no JSON, or nested too deeply.
+    """
+    try:
+        return orjson.loads(content)
+    except orjson.JSONDecodeError:
+        pass
+    try:
+        return json.loads(
+            content.decode(errors="replace"),
+            parse_constant=lambda _: None,
+            parse_float=finite,
+            parse_int=lambda digits: None if finite(digits) is None else int(digits),
+        )
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+
+
+def finite(digits: str) -> float | None:
+    """A number; None if it is beyond a float."""
+    number = float(digits)
+    return number if math.isfinite(number) else None
+
+
+def mended(found: Any) -> Any:
+    """JSON without halves of surrogate pairs, which no later step could write.
+
+    Raises:
+        ValueError: it is nested too deeply.
+    """
+    try:
         text = json.dumps(found, ensure_ascii=False)
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return orjson.loads(text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
+
+
+def error_in(body: bytes) -> dict[str, Any]:
+    """The field `error` of a body if it is an object; an empty one otherwise."""
+    try:
+        error = loads(body)["error"]
+    except (ValueError, KeyError, TypeError, IndexError):
+        return {}
+    return error if isinstance(error, dict) else {}
 
 
 def reply_in(name: str, content: bytes) -> Any:
@@ -67,72 +124,139 @@ def reply_in(name: str, content: bytes) -> Any:
         ModelError: it is a stream that cannot be read, or that ended early.
     """
     content = content.removeprefix(BOM)
+    body, ended = without_end(content)
     try:
-        return loads(content)
+        found = loads(body)
     except ValueError:
-        start = FIELD.search(content)
-        if start is None:
-            raise
-    if head := content[: start.start()].strip():
+        if REMARK.search(body):
+            return reply_in(name, REMARK.sub(b"", content))
+        start = FIELD.search(body)
+    else:
+        if not is_chunk(found):
+            return found
+        start = None
+    if start is not None and (head := body[: start.start()].strip()):
         return loads(head)  # the reply, and then an event that says so
+    pieces = lines_in(body) if start is None else pieces_in(body)
     try:
-        return together(name, list(events(content)))
-    except (KeyError, TypeError, AttributeError, IndexError, ValueError) as error:
+        return mended(together(name, events(pieces), ended=ended))
+    except WRONG_FORM as error:
         raise ModelError(
             f"{name} streamed its reply unasked, and an event is of another form "
-            f"({type(error).__name__}: {str(error)[:100]}); turn streaming off at the server",
+            f"({oddity(error)}); turn streaming off at the server",
             kind="bad_reply",
         ) from None
 
 
-def events(content: bytes) -> Iterable[dict[str, Any] | None]:
-    """The data of each event, and None for the one that ends a stream.
+def without_end(body: bytes) -> tuple[bytes, bool]:
+    """A body without the event that ends a stream, and whether it had one.
+
+    Some servers put it right behind a reply that is none of events.
+    """
+    rest = body.rstrip()
+    if not rest.endswith(DONE):
+        return body, False
+    return rest.removesuffix(DONE).rstrip().removesuffix(b"data:"), True
+
+
+def is_chunk(found: Any) -> bool:
+    """Whether JSON is one event of a stream of chat completions."""
+    choices = found.get("choices") if isinstance(found, dict) else None
+    first = choices[0] if isinstance(choices, list) and choices else None
+    return isinstance(first, dict) and "delta" in first and "message" not in first
+
+
+def lines_in(body: bytes) -> list[Piece]:
+    """The lines of a body of one JSON object a line, the last of which may be cut.
 
     Raises:
-        ValueError: one is no JSON object.
+        ValueError: it is something else.
     """
-    for block in re.split(rb"\n{2,}", b"\n".join(content.splitlines())):
-        lines = [line[5:].strip() for line in block.splitlines() if line.startswith(b"data:")]
-        for data in [b"\n".join(lines)] if is_json(b"\n".join(lines)) else lines:
-            if data == DONE:
-                yield None
-                continue
-            found = loads(data)
-            if not isinstance(found, dict):
-                raise ValueError(f"a JSON {type(found).__name__} where an object was expected")
-            yield found
+    lines = [line.strip() for line in body.splitlines() if line.strip()]
+    for line in lines[:-1] or lines:
+        if not isinstance(parsed(line), dict):
+            raise ValueError("a line is no JSON object")
+    if not lines or not lines[-1].startswith(b"{"):
+        raise ValueError("the end: no JSON object")
+    return [Piece(b"", line) for line in lines]
+
+
+def pieces_in(body: bytes) -> list[Piece]:
+    """The data of the events of a stream, each with the kind of its event."""
+    found: list[Piece] = []
+    for block in re.split(rb"\n{2,}", b"\n".join(body.splitlines())):
+        kind, lines = b"", []
+        for line in block.splitlines():
+            if line.startswith(b"event:"):
+                kind = line[6:].strip()
+            elif line.startswith(b"data:"):
+                lines.append(Piece(kind, line[5:].strip()))
+        whole = Piece(kind, b"\n".join(line.data for line in lines))
+        # Some servers leave out the empty line between two events.
+        one = is_json(whole.data) or not (lines and is_json(lines[0].data))
+        found += [whole] if one else lines
+    return [piece for piece in found if piece.data and piece.data != DONE]
 
 
 def is_json(data: bytes) -> bool:
-    """Whether the lines of an event are one JSON; some servers leave out the line between two."""
+    """Whether data is one JSON value."""
     try:
-        loads(data)
+        parsed(data)
     except ValueError:
         return False
     return True
 
 
-def together(name: str, found: list[dict[str, Any] | None]) -> Mapping[str, Any]:
+def events(pieces: list[Piece]) -> list[dict[str, Any]]:
+    """What the events of a stream say; the last is left out if it was cut.
+
+    Raises:
+        ValueError: one is no JSON object.
+    """
+    found: list[dict[str, Any]] = []
+    for place, piece in enumerate(pieces, start=1):
+        try:
+            event = parsed(piece.data)
+        except ValueError:
+            if place == len(pieces) and (piece.data[:1] == b"{" or DONE.startswith(piece.data)):
+                break
+            if piece.kind != ERROR:
+                raise
+            event = piece.data[:LONGEST].decode(errors="replace")
+        if piece.kind == ERROR:
+            event = {"error": (error_of(event) if isinstance(event, dict) else None) or event}
+        if not isinstance(event, dict):
+            raise ValueError(f"a JSON {type(event).__name__} where an object was expected")
+        found.append(event)
+    return found
+
+
+def together(name: str, told: list[dict[str, Any]], *, ended: bool) -> Mapping[str, Any]:
     """The reply that events stand for; the first error among them comes before all else.
+
+    Args:
+        name: who sent them, for errors.
+        told: the events.
+        ended: whether the event that ends a stream came as well.
 
     Raises:
         ModelError: they are of no known API, or the last of them did not come.
     """
-    told = [event for event in found if event is not None]
     for event in told:
-        if event.get("error"):
-            return event
+        if error := error_of(event):
+            return {"error": error}
         if event.get("type") in FINAL:
             reply: dict[str, Any] = event["response"]
             return reply
+    over = False
     if any("choices" in event for event in told):
         reply = completion(told)
         choices = reply["choices"]
-        over = None in found or (choices and choices[0]["finish_reason"])
+        over = ended or bool(choices and choices[0]["finish_reason"])
     elif any(event.get("type") == "message_start" for event in told):
         reply = message(told)
-        over = reply.get("stop_reason")
-    else:
+        over = bool(reply.get("stop_reason"))
+    elif told and not any(str(event.get("type")).startswith("response.") for event in told):
         raise ModelError(
             f"{name} streamed its reply unasked, in events that are not known here; turn "
             "streaming off at the server",
@@ -148,24 +272,45 @@ def together(name: str, found: list[dict[str, Any] | None]) -> Mapping[str, Any]
 
 
 def completion(told: Iterable[dict[str, Any]]) -> dict[str, Any]:
-    """The chat completion of its chunks: their fields, and the deltas of the first choice."""
+    """The chat completion of its chunks: their fields, and what the first choice says."""
     reply: dict[str, Any] = {}
     choice: dict[str, Any] = {}
-    said: dict[str, list[Any]] = {}
+    deltas: dict[str, list[Any]] = {}
+    messages: dict[str, list[Any]] = {}
     for event in told:
         reply |= {k: v for k, v in event.items() if v is not None and k != "choices"}
         for part in event.get("choices") or ():
             if part.get("index", 0) != 0:
                 continue
-            for field, value in (part.get("delta") or part.get("message") or {}).items():
-                if value is not None:
-                    said.setdefault(field, []).append(value)
+            for said, fields in ((deltas, part.get("delta")), (messages, part.get("message"))):
+                for field, value in (fields or {}).items():
+                    if value is not None:
+                        said.setdefault(field, []).append(value)
             choice |= {k: v for k, v in part.items() if v is not None}
     if not choice:
         return {**reply, "choices": []}
-    written = {field: gathered(values) for field, values in said.items()}
+    written = {field: gathered(values) for field, values in deltas.items()}
+    for field, values in messages.items():
+        if not written.get(field) or any(values):
+            written[field] = last_or_joined(values, whole=bool(written.get(field)))
     choice = {"finish_reason": None, **choice, "message": written}
     return {**reply, "choices": [choice]}
+
+
+def last_or_joined(values: list[Any], *, whole: bool) -> Any:
+    """What the messages of a stream say in one field.
+
+    Args:
+        values: what each message says.
+        whole: whether there were deltas as well. Then, or where each text begins with the one
+            before it, a message says all that was said until then; else it says a piece of it.
+    """
+    filled = [value for value in values if value] or values
+    if whole or all(
+        isinstance(value, str) and value.startswith(before) for before, value in pairwise(filled)
+    ):
+        return filled[-1]
+    return gathered(filled)
 
 
 def gathered(values: list[Any]) -> Any:

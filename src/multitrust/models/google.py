@@ -22,13 +22,17 @@ from multitrust.models.picture_limits import GOOGLE, check_count, check_size
 from multitrust.models.reasoning import Thinking, sampling, split_reasoning
 from multitrust.models.replies import (
     WRONG_FORM,
+    called,
+    ended,
     failure_in,
     joined,
     named,
     of_another_form,
-    reported,
+    short,
 )
+from multitrust.models.stops import CALLS
 from multitrust.models.stops import GOOGLE as STOPS
+from multitrust.models.trace_fields import trace_in
 from multitrust.models.usage import tokens
 
 PLACE = {"project": re.compile(r"[a-z0-9][a-z0-9.:-]*"), "location": re.compile(r"[a-z0-9-]+")}
@@ -142,8 +146,8 @@ def without_candidate(model: str, reply: Mapping[str, Any]) -> Response:
     """
     if not (reply.get("promptFeedback") or {}).get("blockReason"):
         raise ModelError(
-            f"{model} sent no candidate; expected `candidates` with one content, or a reason why "
-            "the prompt was blocked",
+            f"{model} sent no candidate but {short(reply)}; expected `candidates` with one "
+            "content, or a reason why the prompt was blocked",
             kind="bad_reply",
             retryable=True,
         )
@@ -161,18 +165,22 @@ def answered(model: str, reply: Mapping[str, Any], candidate: Mapping[str, Any])
     Raises:
         ModelError: it ended in a way that is no answer's end.
     """
-    finish = candidate["finishReason"]
-    if finish not in STOPS:
-        raise reported(model, {"finishReason": finish, "message": candidate.get("finishMessage")})
+    finish = candidate.get("finishReason")
+    stop = STOPS.get(str(finish))
+    if stop is None:
+        raise ended(model, "finishReason", finish, candidate.get("finishMessage"))
     found = (candidate.get("content") or {}).get("parts") or []
-    thought = "".join(part["text"] for part in found if part.get("thought"))
+    thought = "".join(trace_in(part) for part in found if part.get("thought"))
     said = "".join(part.get("text", "") for part in found if not part.get("thought"))
     text, opening = split_reasoning(said)
+    calls = [part for part in found if part.get("functionCall")]
+    if stop == "end" and not text.strip() and (calls or str(finish).casefold() in CALLS):
+        raise called(model, "finishReason", finish)
     usage = reply.get("usageMetadata")
     return Response(
         text=text,
         model=named(model, reply, "modelVersion"),
-        stop=STOPS[finish],
+        stop=stop,
         reasoning=joined(thought, opening),
         input_tokens=tokens(model, usage, "promptTokenCount"),
         output_tokens=all_output(model, usage),

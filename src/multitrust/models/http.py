@@ -35,7 +35,7 @@ from multitrust.models.limits import Limits, RequestQueue, limiter_at
 from multitrust.models.masking import MASK, Masker, printable
 from multitrust.models.rates import Rates
 from multitrust.models.refusals import CUT, READ, Refusal, excerpt, is_filtered
-from multitrust.models.replies import error_of, is_filter, status_of
+from multitrust.models.replies import body_of, error_of, is_filter, status_of
 from multitrust.models.retries import Retries
 
 LIGHT = 16_384
@@ -192,7 +192,7 @@ class HttpModel:
             error = error_of(found)  # some gateways send every failure with status 200
             status = None if is_filter(error) else status_of(error)
             if status is not None:
-                return self._refused(status, reply)
+                return self._refused(status, replace(reply, content=body_of(error)))
             response = self.provider.decode(self.model, found)
         except ModelError as error:
             raise self._without_secrets(error, content) from None

@@ -12,13 +12,15 @@ from typing import Any
 import orjson
 
 from multitrust.core import GenerateConfig, Message, ModelError, Response, Stop
+from multitrust.models.bodies import error_in
 from multitrust.models.http import Encode
 from multitrust.models.images import DataUris
 from multitrust.models.picture_limits import PLAIN, PictureLimits, check_count, check_size
 from multitrust.models.reasoning import Thinking, sampling, split_reasoning
 from multitrust.models.replies import (
     WRONG_FORM,
-    error_in,
+    called,
+    ended,
     failure_in,
     filtered,
     is_filter,
@@ -27,11 +29,12 @@ from multitrust.models.replies import (
     of_another_form,
     short,
 )
-from multitrust.models.stops import CHAT
+from multitrust.models.stops import CALLS, CHAT
+from multitrust.models.trace_fields import KINDS, trace_in
 from multitrust.models.usage import tokens
 
-TRACES = ("reasoning_content", "reasoning", "thinking", "reasoning_text")
-"""Fields of a message in which servers send the trace: the first that is filled counts."""
+TRACES = ("reasoning_content", "reasoning", "thinking", "reasoning_text", "reasoning_details")
+"""Fields of a message in which servers send the trace: the first that holds a text counts."""
 FILTER_RESULTS = ("prompt_filter_results", "prompt_annotations")
 """Fields in which Azure says what its filters found in the prompt."""
 
@@ -103,9 +106,10 @@ def decode(model: str, reply: Mapping[str, Any]) -> Response:
     except WRONG_FORM as error:
         raise of_another_form(model, error, reply) from None
     raise ModelError(
-        f"{model} sent no choice; expected `choices` with one message", kind="bad_reply",
+        f"{model} sent no choice but {short(reply)}; expected `choices` with one message",
+        kind="bad_reply",
         retryable=True,
-    )  # fmt: skip
+    )
 
 
 def is_prompt_filtered(reply: Mapping[str, Any]) -> bool:
@@ -121,19 +125,21 @@ def answered(model: str, reply: Mapping[str, Any], choice: Mapping[str, Any]) ->
     """The response of one choice.
 
     Raises:
-        ModelError: the choice reports an error, or ended in a way that is no answer's end.
+        ModelError: it ended in a way that is no answer's end.
     """
-    if (stopped := failure_in(model, choice)) is not None:
-        return stopped
     stop, usage = stop_of(model, choice), reply.get("usage")
-    stopped_by_others = stop in ("filter", "refusal")  # which may leave no message at all
-    message = (choice.get("message") or {}) if stopped_by_others else choice["message"]
+    message = choice.get("message") if stop in ("filter", "refusal") else choice["message"]
+    if message is None and stop not in ("filter", "refusal"):
+        raise ended(model, "finish_reason", choice.get("finish_reason"), "without a message")
+    message = message or {}  # of a filter, which may leave none
     said, parts = texts(message.get("content"))
     text, opening = split_reasoning(said)
-    hidden = next(filter(None, map(message.get, TRACES)), "")
-    refusal = message.get("refusal")
+    hidden = next(filter(None, (trace_in(message.get(name)) for name in TRACES)), "")
+    refusal = message.get("refusal") or refusal_in(message.get("content"))
     if refusal and not text:
         text, stop = str(refusal), "refusal"
+    if stop == "end" and not text.strip() and is_call(choice, message):
+        raise called(model, "finish_reason", choice.get("finish_reason"))
     return Response(
         text=text,
         model=named(model, reply),
@@ -144,6 +150,12 @@ def answered(model: str, reply: Mapping[str, Any], choice: Mapping[str, Any]) ->
         cached_tokens=tokens(model, usage, "prompt_tokens_details", "cached_tokens"),
         reasoning_tokens=tokens(model, usage, "completion_tokens_details", "reasoning_tokens"),
     )
+
+
+def is_call(choice: Mapping[str, Any], message: Mapping[str, Any]) -> bool:
+    """Whether a choice is a call of a tool."""
+    calls = message.get("tool_calls") or message.get("function_call")
+    return bool(calls) or word(choice.get("finish_reason")) in CALLS
 
 
 def stop_of(model: str, choice: Mapping[str, Any]) -> Stop:
@@ -158,12 +170,7 @@ def stop_of(model: str, choice: Mapping[str, Any]) -> Stop:
     finish, native = (word(choice.get(name)) for name in ("finish_reason", "native_finish_reason"))
     stop = CHAT.get(finish or "stop")
     if stop is None:
-        raise ModelError(
-            f"{model}: the answer ended with finish_reason {short(choice['finish_reason'])}, which "
-            "reports a failure or is not known as an answer's end",
-            kind="bad_reply",
-            retryable=True,
-        )
+        raise ended(model, "finish_reason", choice["finish_reason"])
     behind = CHAT.get(native)
     return behind if behind in ("refusal", "filter") else stop
 
@@ -174,14 +181,38 @@ def word(reason: Any) -> str:
 
 
 def texts(said: Any) -> tuple[str, str]:
-    """(text, reasoning) of a message's content: a string, a list of parts, or nothing."""
+    """(text, reasoning) of a message's content: a text, a part, a list of both, or nothing.
+
+    Raises:
+        ValueError: it is none of them.
+        TypeError: a text within it is no text.
+        KeyError: a part of a text has no text.
+    """
     if said is None:
         return "", ""
     if isinstance(said, str):
         return said, ""
-    spoken = [part["text"] for part in said if part.get("type") in ("text", "output_text")]
-    thought = [texts(part["thinking"])[0] for part in said if part.get("type") == "thinking"]
+    parts = said if isinstance(said, list) else [said]
+    spoken = [part if isinstance(part, str) else text_of(part) for part in parts]
+    thought = [trace_in(p) for p in parts if isinstance(p, dict) and p.get("type") in KINDS]
     return "".join(spoken), "".join(thought)
+
+
+def refusal_in(said: Any) -> str:
+    """The words of the parts of a content with which a model refuses."""
+    parts = said if isinstance(said, list) else [said]
+    refusing = (p for p in parts if isinstance(p, dict) and p.get("type") == "refusal")
+    return "".join(trace_in(part.get("refusal")) for part in refusing)
+
+
+def text_of(part: Any) -> str:
+    """The text of one part of a content; empty for a part of another type."""
+    if not isinstance(part, dict):
+        raise ValueError(f"a part of the content is a JSON {type(part).__name__}")
+    if part.get("type", "text") not in ("text", "output_text"):
+        return ""
+    text: str = part["text"]
+    return text
 
 
 def blocked(body: bytes) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import reprlib
 from collections.abc import Mapping
 from typing import Any
@@ -10,7 +11,6 @@ import orjson
 
 from multitrust.core import ModelError, Response
 from multitrust.core.errors import ModelErrorKind
-from multitrust.models.bodies import loads
 
 WRONG_FORM = (KeyError, TypeError, AttributeError, IndexError, ValueError, RecursionError)
 """What reading a reply of another form raises."""
@@ -30,8 +30,43 @@ STATUSES: Mapping[str, int] = {
     "permission_error": 403, "permission_denied": 403, "not_found_error": 404,
     "model_not_found": 404, "not_found": 404, "rate_limit_error": 429, "rate_limit_exceeded": 429,
     "resource_exhausted": 429, "overloaded_error": 503, "unavailable": 503,
+    "arrearage": 402, "insufficient_balance": 402, "insufficient_credits": 402,
+    "payment_required": 402, "invalidapikey": 401, "unauthorized": 401, "accessdenied": 403,
+    "forbidden": 403, "too_many_requests": 429, "throttling": 429, "throttling.ratequota": 429,
+    "throttling.allocationquota": 429,
 }  # fmt: skip
-"""Statuses that words of OpenAI, Anthropic and Google stand for, in lower case."""
+"""Statuses that codes of OpenAI, Anthropic, Google, DashScope and gateways stand for, in lower
+case."""
+STATUS_FIELDS = ("code", "status", "type", "statusCode", "status_code", "http_code")
+"""Fields of an error that may name a status of HTTP: the first that does counts."""
+WORDS = ("message", "msg", "detail")
+"""Fields in which an error has its words: the first that is a text counts."""
+STATUS_WORDS = (
+    (402, re.compile(
+        r"insufficient (?:account )?(?:credits?|balance|funds)|out of credits|payment required"
+        r"|credit balance is too low", re.IGNORECASE)),
+    (401, re.compile(
+        r"not authenticated|unauthori[sz]ed|invalid (?:api[ _-]?key|credentials|\w{1,9} token\b)"
+        r"|(?:missing|no) (?:api[ _-]?key|auth\w{0,20} credentials)"
+        r"|authentication (?:failed|required)", re.IGNORECASE)),
+    (429, re.compile(r"rate limit|too many requests", re.IGNORECASE)),
+)  # fmt: skip
+"""Statuses, and the words of a message that stand for them where no field names one."""
+FILTER_WORDS = re.compile(r"\bnew_sensitive\b", re.IGNORECASE)
+"""Words of MiniMax for a prompt or an answer that its filter stopped."""
+MINIMAX: Mapping[int, int | str] = {
+    1000: 500, 1001: 408, 1002: 429, 1004: 401, 1008: 402, 1024: 500, 1026: "content_filter",
+    1027: "content_filter", 1033: 500, 1039: 429, 1041: 429, 1042: 400, 2013: 400, 2045: 429,
+    2049: 401, 2056: 402,
+}  # fmt: skip
+"""`base_resp.status_code` of MiniMax (its page on error codes, read 2026-11) -> the status of HTTP
+or the code that means the same; 1039 is its limit of tokens per minute, 2056 that of a plan."""
+ANSWERS = ("candidates", "output", "content", "results", "attributeScores")
+"""Fields in which the APIs but that of chat completions send an answer."""
+FINE = frozenset({"", "0", "200", "none", "ok", "success", "succeeded", "true", "false"})
+"""What stands, in lower case, in a field for a code where nothing failed."""
+LONGEST, SHOWN = 2000, 200
+"""Characters of a server's words that are read, and that are shown."""
 FATAL: Mapping[int, ModelErrorKind] = {401: "auth", 402: "auth", 403: "auth", 404: "not_found"}
 PASSING = (408, 409, 425, 429)
 """Statuses below 500 after which the same request may succeed."""
@@ -42,7 +77,7 @@ def reported(model: str, error: Any) -> ModelError:
 
     Its code decides, as the status of the reply would: what will not pass is not retried.
     """
-    status, said = status_of(error), short(error)
+    status, said = status_of(error), told(error)
     if status == 402:
         return ModelError(
             f"{model} has used up its credit: the server reported {said}; once there is more, run "
@@ -57,18 +92,31 @@ def reported(model: str, error: Any) -> ModelError:
 
 
 def status_of(error: Any) -> int | None:
-    """The status of HTTP that an error names by a number or a word; None if it names none."""
-    if not isinstance(error, dict):
-        return None
-    for name in ("code", "status", "type"):
-        said = error.get(name)
+    """The status of HTTP that an error names by a number, a code or its words; None if none."""
+    fields = error if isinstance(error, dict) else {"code": error, "message": error}
+    for name in STATUS_FIELDS:
+        said = fields.get(name)
         if isinstance(said, str):
             word = said.casefold()
             said = int(word) if word.isascii() and word.isdigit() and len(word) == 3 else word
             said = STATUSES.get(said) if isinstance(said, str) else said
         if type(said) is int and 400 <= said < 600:
             return said
-    return None
+    words = message_of(fields)
+    return next((status for status, found in STATUS_WORDS if found.search(words)), None)
+
+
+def message_of(error: Any) -> str:
+    """The words of an error, cut; empty if there are none."""
+    fields = error if isinstance(error, dict) else {"message": error}
+    found = (fields.get(name) for name in WORDS)
+    return next((words for words in found if isinstance(words, str) and words), "")[:LONGEST]
+
+
+def told(error: Any) -> str:
+    """An error as JSON, cut; only its words where the cut would take them."""
+    said, words = short(error), message_of(error)
+    return said if len(said) < SHOWN else words[:SHOWN] or said
 
 
 def is_filter(error: Any) -> bool:
@@ -76,6 +124,8 @@ def is_filter(error: Any) -> bool:
 
     A code of a filter beside the status of another failure, as 429, is that failure.
     """
+    if FILTER_WORDS.search(message_of(error)):
+        return True
     if not isinstance(error, dict) or status_of(error) not in (None, *FILTERING):
         return False
     inner, metadata, more = map(error.get, ("innererror", "metadata", "provider_specific_fields"))
@@ -91,18 +141,87 @@ def is_filter(error: Any) -> bool:
     return any(isinstance(code, str) and code.casefold() in FILTERS for code in codes)
 
 
-def error_in(body: bytes) -> dict[str, Any]:
-    """The field `error` of a body if it is an object; an empty one otherwise."""
-    try:
-        error = loads(body)["error"]
-    except (ValueError, KeyError, TypeError, IndexError):
-        return {}
-    return error if isinstance(error, dict) else {}
-
-
 def error_of(reply: Mapping[str, Any]) -> Any:
-    """What a reply, or one choice of it, reports as an error; None or empty if nothing."""
-    return reply if reply.get("object") == "error" else reply.get("error")  # vLLM, SGLang: flat
+    """What a reply, or its first choice, reports as an error; None if nothing.
+
+    Gateways send failures in many forms with status 200. Those without a field `error` count only
+    where there is no answer beside them.
+    """
+    if reply.get("object") == "error":  # vLLM, SGLang
+        return reply
+    choices = reply.get("choices")
+    first = choices[0] if isinstance(choices, list) and choices else None
+    error = reply.get("error")
+    if error and not (is_fine(error) and is_answered(reply, first)):
+        return one_error(error, reply)
+    if isinstance(first, dict) and first.get("error"):  # OpenRouter
+        return one_error(first["error"], first)
+    if is_answered(reply, first):
+        return None
+    return bare_error(reply)
+
+
+def is_fine(error: Any) -> bool:
+    """Whether the code of an error says that nothing failed."""
+    code = error.get("code") if isinstance(error, dict) else None
+    return code is not None and str(code).casefold() in FINE
+
+
+def is_answered(reply: Mapping[str, Any], choice: Any) -> bool:
+    """Whether there is an answer, or any part of one, in a reply.
+
+    Args:
+        reply: the reply.
+        choice: its first choice, if it has any.
+    """
+    message = choice
+    if isinstance(choice, dict):
+        message = choice.get("message") or choice.get("delta")
+    if isinstance(message, dict):
+        message = {name: said for name, said in message.items() if name != "role" and said}
+    return bool(message) or any(reply.get(name) for name in ANSWERS)
+
+
+def one_error(error: Any, around: Mapping[str, Any]) -> Any:
+    """One error, with its status and its words where they stand beside it.
+
+    Args:
+        error: an error, or a list of some.
+        around: what it is a field of.
+    """
+    if isinstance(error, list) and error:
+        error = error[0]
+    if isinstance(error, dict):
+        return error
+    beside = {name: around[name] for name in (*STATUS_FIELDS, *WORDS) if around.get(name)}
+    if isinstance(error, str) and not message_of(beside) and status_of(beside) is None:
+        return error
+    return {"error": error, **beside} if beside else error
+
+
+def bare_error(reply: Mapping[str, Any]) -> Any:
+    """What a reply without an answer and without a field `error` reports; None if nothing."""
+    base = reply.get("base_resp")
+    if isinstance(base, dict) and type(code := base.get("status_code")) is int and code:
+        words = f"{base.get('status_msg') or 'no words'} (base_resp.status_code {code})"
+        return {"code": MINIMAX.get(code, code), "message": words}
+    if reply.get("errors"):
+        return one_error(reply["errors"], reply)
+    if detail := reply.get("detail"):  # FastAPI
+        return {"message": detail if isinstance(detail, str) else short(detail), **reply}
+    codes = [str(reply[name]).casefold() for name in STATUS_FIELDS if name in reply]
+    failed = reply.get("type") == "error" or any(code not in FINE for code in codes)
+    return reply if failed and message_of(reply) else None
+
+
+def body_of(error: Any) -> bytes:
+    """An error as the body of a refused request would hold it, its words first."""
+    if isinstance(error, dict):
+        error = {"message": message_of(error), **error} if message_of(error) else error
+    try:
+        return orjson.dumps({"error": error}, default=str)
+    except TypeError:  # nested too deeply
+        return orjson.dumps({"error": told(error)})
 
 
 def failure_in(model: str, reply: Mapping[str, Any]) -> Response | None:
@@ -135,17 +254,53 @@ def joined(*traces: str) -> str:
     return "\n\n".join(filter(None, traces))
 
 
-def of_another_form(model: str, error: Exception, reply: Mapping[str, Any]) -> ModelError:
-    """The failure of a reply that is not what the API promises."""
-    what = f"{type(error).__name__}: {str(error)[:100]}"
+def ended(model: str, field: str, reason: Any, words: Any = None) -> ModelError:
+    """The failure of an answer that ended for a reason that is no answer's end.
+
+    Args:
+        model: who sent it.
+        field: where the API says why an answer ended.
+        reason: what stands there; None if nothing does.
+        words: what the server says of it, if anything.
+    """
+    more = f" ({str(words)[:SHOWN]})" if words else ""
     return ModelError(
-        f"{model} sent a reply of another form ({what}): {short(reply)}", kind="bad_reply"
+        f"{model}: the answer ended with {field} {short(reason)}{more}, which reports a failure or "
+        "is not known as an answer's end",
+        kind="bad_reply",
+        retryable=True,
     )
 
 
+def called(model: str, field: str, reason: Any) -> ModelError:
+    """The failure of a reply that calls a tool and says nothing; arguments as those of `ended`."""
+    return ModelError(
+        f"{model} called a tool and gave no answer ({field} {short(reason)}), though no tool was "
+        "offered; is one set up at the server?",
+        kind="bad_reply",
+        retryable=True,
+    )
+
+
+def of_another_form(model: str, error: Exception, reply: Mapping[str, Any]) -> ModelError:
+    """The failure of a reply that is not what the API promises."""
+    return ModelError(
+        f"{model} sent a reply of another form ({oddity(error)}): {short(reply)}", kind="bad_reply"
+    )
+
+
+def oddity(error: Exception) -> str:
+    """What is wrong with a form, by what reading it raised."""
+    if isinstance(error, KeyError):
+        return f"it has no field {str(error)[:100]}"
+    if isinstance(error, ValueError):
+        return str(error)[:100]
+    return "a part of it is of another type than expected"
+
+
 def short(value: Any) -> str:
-    """A value as JSON, cut to 200 characters; what is no JSON or too deep, as Python writes it."""
+    """A value as JSON, cut to `SHOWN` characters; what cannot be written so, as Python does."""
     try:
-        return orjson.dumps(value, default=str).decode()[:200]
+        return orjson.dumps(value, default=str).decode()[:SHOWN]
     except TypeError:
-        return reprlib.repr(value)[:200]
+        return reprlib.repr(value)[:SHOWN]

@@ -19,12 +19,15 @@ from multitrust.models.picture_limits import OPENAI, check_count, check_size
 from multitrust.models.reasoning import Thinking, sampling, split_reasoning
 from multitrust.models.replies import (
     WRONG_FORM,
+    called,
+    ended,
     failure_in,
     joined,
     named,
     of_another_form,
     reported,
 )
+from multitrust.models.trace_fields import trace_in
 from multitrust.models.usage import tokens
 
 FEWEST = 16
@@ -82,8 +85,6 @@ def decode(model: str, reply: Mapping[str, Any]) -> Response:
         ModelError: the reply reports an error, is not finished, or is not what the API promises.
     """
     try:
-        if isinstance(reply.get("error"), str):
-            raise TypeError("`error` is a text, expected an object")
         if (stopped := failure_in(model, reply)) is not None:
             return stopped
         if reply["status"] not in ("completed", "incomplete"):
@@ -101,10 +102,12 @@ def stop_of(model: str, reply: Mapping[str, Any]) -> Stop:
     """
     if reply["status"] == "completed":
         return "end"
-    reason = reply["incomplete_details"]["reason"]
-    if reason not in INCOMPLETE:
-        raise reported(model, reply["incomplete_details"])
-    return INCOMPLETE[reason]
+    details = reply.get("incomplete_details")
+    reason = details.get("reason") if isinstance(details, dict) else None
+    stop = INCOMPLETE.get(str(reason))
+    if stop is None:
+        raise ended(model, "incomplete_details", details)
+    return stop
 
 
 def answered(model: str, reply: Mapping[str, Any], stop: Stop) -> Response:
@@ -118,6 +121,9 @@ def answered(model: str, reply: Mapping[str, Any], stop: Stop) -> Response:
     refusal, usage = said(final, "refusal", "refusal"), reply.get("usage")
     if refusal and not text:
         text, stop = refusal, "refusal"
+    calls = [item for item in output if str(item["type"]).endswith("_call")]
+    if stop == "end" and not text.strip() and calls:
+        raise called(model, "output", calls[0]["type"])
     return Response(
         text=text,
         model=named(model, reply),
@@ -144,7 +150,12 @@ def traces(items: Iterable[Mapping[str, Any]]) -> list[str]:
     """The reasoning items' texts, or their summaries where the text is withheld."""
     thought = [item for item in items if item["type"] == "reasoning"]
     return [
-        part["text"]
+        trace_in(part)
         for item in thought
-        for part in (item.get("content") or item.get("summary") or ())
+        for part in parts_of(item.get("content") or item.get("summary"))
     ]
+
+
+def parts_of(trace: Any) -> list[Any]:
+    """The parts of a trace, which may be one."""
+    return trace if isinstance(trace, list) else [trace]

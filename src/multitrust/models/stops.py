@@ -11,11 +11,16 @@ from collections.abc import Mapping
 
 from multitrust.core import Stop
 
+CALLS = frozenset({
+    "malformed_function_call", "unexpected_tool_call", "too_many_tool_calls", "tool_calls",
+    "tool_call", "function_call", "tool_use",
+})  # fmt: skip
+"""Reasons of all APIs, in lower case, that say that the model called a tool. None was offered: what
+it said beside the call counts, and a call alone is no answer."""
 GOOGLE: Mapping[str, Stop] = {
     "STOP": "end",
     "MAX_TOKENS": "length",
     "CONTINUATION": "length",
-    # A call of a tool that nobody offered is the model's own doing: what it said counts.
     "MALFORMED_FUNCTION_CALL": "end",
     "UNEXPECTED_TOOL_CALL": "end",
     "TOO_MANY_TOOL_CALLS": "end",

@@ -19,7 +19,8 @@ def tags(*names: str) -> dict[str, str]:
 
 
 PAIRS: Mapping[str, str] = {
-    **tags("think", "thinking", "thought", "reasoning"),
+    **tags("think", "thinking", "thought", "thoughts", "reasoning", "reflection", "analysis"),
+    **tags("scratchpad", "rationale", "inner_monologue", "inner_thoughts", "cot"),
     "<seed:think>": "</seed:think>",
     "<mm:think>": "</mm:think>",  # MiniMax
     "<think:opensource>": "</think:opensource>",  # Hunyuan
@@ -72,8 +73,8 @@ MARK = re.compile(
     "|".join(map(re.escape, sorted({*PAIRS, *PAIRS.values()}, key=len, reverse=True)))
 )
 TOKEN = (
-    r"<\|[\w.:-]{1,40}\|?>|<\w{1,20}\|>|<｜[^<>｜\n]{1,30}｜>|</?s>|<(?:bos|eos|pad)>|"
-    r"<(?:start|end)_of_turn>|<\|close\|>message<\|sep\|>"
+    r"<\|[\w.:▁-]{1,40}\|?>|<\w{1,20}\|>|\[\|\w{1,20}\|\]|<｜[^<>｜\n]{1,30}｜>|</?s>|<(?:bos|eos|pad)>|"
+    r"<(?:start|end)_of_turn>|\[/?INST\]|<\|close\|>message<\|sep\|>"
 )
 """Special tokens that frame a turn."""
 HEAD = re.compile(r"<\|[\w.:-]{1,40}\|>")
@@ -93,6 +94,17 @@ QUOTES = set("\"'`“”‘’«»")
 WITHIN = re.compile(r"[\w,:][ \t]\Z")
 GOES_ON = re.compile(r"[ \t]{1,2}(\w)|[,.;:!?)]|\Z")
 SENTENCE = re.compile(r"[.!?…]\s{0,9}\Z|\n\s{0,9}\Z")
+COLON = re.compile(r":\s{0,9}\Z")
+REMARK = re.compile(
+    r"\s{0,9}(?:(?:okay|ok|sure|alright|all right|well|hmm|right|certainly|of course|so|now|first)"
+    r"[\s,.:;!…]{1,9}){0,3}"
+    r"(?:(?:let me|let's|let us|I'll|I will|I'm going to|I am going to|I need to|I have to|I should"
+    r"|here is my|here's my|here are my|my reasoning|thinking)\b[^.!?\n]{0,150}+[\s.:!?…]{0,9}+)?",
+    re.IGNORECASE,
+)
+"""What is said before a trace and is no answer: that the model is about to think."""
+INVISIBLE = "\ufeff\u200b\u200c\u200d\u200e\u200f\u2060\u00ad"
+"""Characters without any sign that servers and models begin a text with."""
 MESSAGE = "<|message|>"
 HEADER = re.compile(
     r"(?:<\|start\|>\s{0,3}assistant)?\s{0,3}(?:to=(?P<to>[\w.-]{1,60}+)\s{0,3})?"
@@ -149,7 +161,8 @@ def split(said: str) -> tuple[str, str] | None:
 
     A trace that is not closed leaves no answer, as no answer was reached.
     """
-    return channels(said) or spelled_channels(said) or tagged(said) or wrapped(said)
+    shown = said.lstrip(INVISIBLE)
+    return channels(shown) or spelled_channels(shown) or tagged(shown) or wrapped(shown)
 
 
 def opened_by(prompt: str) -> str:
@@ -196,34 +209,53 @@ def spelled_channels(said: str) -> tuple[str, str] | None:
 
 
 def tagged(said: str) -> tuple[str, str] | None:
-    """(answer, trace) of a text that begins with a trace between two marks.
+    """(answer, trace) of a text with a trace between two marks.
 
-    Further traces behind the first are taken out as well; what stands between them is said.
+    Further traces behind the first are taken out as well; what stands between them is said. What
+    stands before a further closing mark belongs to the trace, unless nothing follows the mark.
     """
     marks = list(islice(marks_in(said), MOST_MARKS))
     ends = closings_of(marks)
     first = first_trace(said, marks, ends)
     if first is None:
         return None
-    traces, spoken, place = [first.inside], [], first.over
+    traces, spoken, place, last = [first.inside], [], first.over, end_of_answer(said, marks)
     for mark, end in zip(marks, ends, strict=True):
-        if mark.start >= place and mark.opens and not (mark.quoted or mark.within):
+        if mark.start < place or mark.quoted or mark.within:
+            continue
+        if mark.opens:
             spoken.append(said[place : mark.start])
             traces.append(said[mark.end : end.start if end else len(said)])
             place = end.end if end else len(said)
+        elif mark.closing not in NEVER_ALONE:
+            (traces if mark.start < last else spoken).append(said[place : mark.start])
+            place = mark.end
     answer = unwrapped(together([*spoken, said[place:]]), AFTER_A_TRACE)
-    if len(first.lead.split()) > 1:
-        answer = together([first.lead, answer])
-    return answer or first.lead, together(traces, "\n\n")
+    lead = first.lead
+    if REMARK.fullmatch(lead) or not any(map(str.isalnum, lead)):
+        lead, traces = "", [lead, *traces] if len(lead.split()) > 1 else traces
+    if len(lead.split()) > 1:
+        answer = together([lead, answer])
+    return answer or lead.strip(), together(traces, "\n\n")
+
+
+def end_of_answer(said: str, marks: list[Mark]) -> int:
+    """The place of the first of the closing marks that a text ends with, or its end."""
+    end = len(said)
+    for mark in reversed(marks):
+        if mark.opens or said[mark.end : end].strip():
+            break
+        end = mark.start
+    return end
 
 
 def first_trace(said: str, marks: list[Mark], ends: list[Mark | None]) -> Trace | None:
-    """The trace that a text begins with; None if it begins with none."""
+    """The first trace of a text; None if it has none."""
     if marks and marks[0].opens:
         mark, end = marks[0], ends[0]
         lead = lead_of(said, mark, end)
         if lead is not None and end is None:
-            return Trace("", said[mark.end :], len(said))
+            return Trace(lead, said[mark.end :], len(said))
         if lead is not None and end is not None:
             return Trace(lead, said[mark.end : end.start], end.end)
     alone = lone_closing(marks)
@@ -231,21 +263,33 @@ def first_trace(said: str, marks: list[Mark], ends: list[Mark | None]) -> Trace 
 
 
 def lead_of(said: str, mark: Mark, end: Mark | None) -> str | None:
-    """What is said before a trace that a text begins with; None if it does not begin with it.
+    """What is said before the first trace of a text; None if its mark is only written about.
 
-    Before it may stand the tokens of a turn and its role, which say nothing; one word; or, before a
-    trace of more than a few words, whole sentences. Else it is a sentence about the marks.
+    Before it may stand the tokens of a turn and its role, which say nothing; one word; whole
+    sentences; or, where the mark begins a line, a text of any length. Else it is a sentence about
+    the marks, as it is where the sentence goes on behind a short trace.
     """
-    before = said[: min(mark.start, LONGEST_LEAD)]
-    if mark.start > LONGEST_LEAD or mark.quoted or mark.within:
+    if mark.quoted or mark.within:
         return None
+    before = said[max(0, mark.start - LONGEST_LEAD) : mark.start]
+    few = end is None or len(said[mark.end : min(end.start, mark.end + 99)].split()) <= FEW
+    behind = mark.end if end is None else end.end
+    about = goes_on(said, behind) and not is_over(said, behind)
+    if mark.start > LONGEST_LEAD:
+        begins_a_line = before.rstrip(" \t").endswith("\n")
+        return said[: mark.start] if begins_a_line and not (few and about) else None
     if LEAD.fullmatch(before):
         return ""
-    few = end is None or len(said[mark.end : min(end.start, mark.end + 99)].split()) <= FEW
     word = LEAD_WORD.fullmatch(before)
     if word is None:
-        return before if SENTENCE.search(before) and not few else None
-    return None if few and goes_on(said, mark.end if end is None else end.end) else word[1]
+        is_sentence = SENTENCE.search(before) and not (few and about)
+        return before if is_sentence or (COLON.search(before) and not about) else None
+    return None if few and about else word[1]
+
+
+def is_over(said: str, place: int) -> bool:
+    """Whether nothing is said from a place on."""
+    return not said[place : place + LONGEST_LEAD].strip()
 
 
 def wrapped(said: str) -> tuple[str, str] | None:
@@ -281,15 +325,24 @@ def goes_on(said: str, place: int) -> bool:
 
 
 def closings_of(marks: list[Mark]) -> list[Mark | None]:
-    """By mark, what closes the trace that it opens: the next that is no mention, else the next."""
+    """By mark, what closes the trace that it opens.
+
+    It is the next closing mark of its own kind that is no mention, else the next that is one, else
+    the next of another kind that closes no trace of its own.
+    """
     firm: dict[str, Mark] = {}
     loose: dict[str, Mark] = {}
+    stray: Mark | None = None
     found: list[Mark | None] = []
     for mark in reversed(marks):
-        opened = firm.get(mark.closing) or loose.get(mark.closing)
-        found.append(opened if mark.opens else None)
+        own = firm.get(mark.closing) or loose.get(mark.closing)
+        found.append((own or stray) if mark.opens else None)
+        if mark.opens and own is stray:
+            stray = None
         if not mark.opens and not mark.quoted:
             (loose if mark.within else firm)[mark.closing] = mark
+            if not mark.within and mark.closing not in NEVER_ALONE:
+                stray = mark
     return found[::-1]
 
 
