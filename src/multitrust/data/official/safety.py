@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
+from multitrust.data.names import written
 from multitrust.data.official import risks
 from multitrust.data.official.entries import Entry
 from multitrust.data.official.files import (
@@ -19,7 +20,7 @@ from multitrust.data.official.files import (
 from multitrust.data.official.pictures import (
     KINDS,
     candidates,
-    natural,
+    in_order,
     picked,
     pictures_of,
     shown,
@@ -49,12 +50,12 @@ def unsafe(source: Source) -> Iterator[Item]:
         found = []
     if not found:
         refuse(NSFW, "holds no folders of pictures; the copy is incomplete", missing=NSFW)
-    for folder in sorted(found, key=natural):
+    for folder in in_order(NSFW, found):
         names, notes = pictures_of(source, f"{NSFW}/{folder}")
         yield from notes
         for variant in ("plain", "unrestricted"):
             for name, stem in stems(names).items():
-                family = f"{folder}/{stem}"
+                family = f"{written(folder)}/{stem}"
                 row = OfficialRow(
                     id=f"{family}-{variant}", family=family, fields={}, variant=variant
                 )

@@ -31,7 +31,8 @@ class OfficialRow:
     extra: Mapping[str, Any] = field(default_factory=dict)
     """The original's further facts; JSON-serialisable."""
     picture: str = ""
-    """Path below the data root of the picture shown; "" if there is none or it is rendered."""
+    """Path below the data root of the picture shown, as it is written (`written`); "" if there is none
+    or it is rendered."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

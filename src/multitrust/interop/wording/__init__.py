@@ -14,6 +14,7 @@ from pathlib import Path
 import yaml
 
 from multitrust.core.errors import ConfigError
+from multitrust.data import whole_characters
 from multitrust.interop.wording.checkout import Checkout, commit_of
 from multitrust.interop.wording.places import NotFound
 from multitrust.interop.wording.spots import doubled
@@ -37,7 +38,7 @@ class Wording:
 
 
 def read_checkout(folder: Path) -> Wording:
-    """The prompts of MMTrustEval.
+    """The prompts of MMTrustEval, with U+FFFD in place of halves of surrogate pairs.
 
     Args:
         folder: of the checkout, the one that holds `mmte`.
@@ -52,7 +53,7 @@ def read_checkout(folder: Path) -> Wording:
         found: Templates = {}
         for name, spots in names.items():
             try:
-                found[name] = checkout.template(spots)
+                found[name] = whole_characters(checkout.template(spots))
             except NotFound as error:
                 missing.append(f"{task} {name}: {error}")
         try:
