@@ -185,6 +185,7 @@ def manifest_of(model: str, found: Sequence[Found], protocol: Protocol) -> Manif
             "logs": digest_of_logs(found),
         },
         protocol=protocol,
+        original_wording=True,
         licences={"code": code_licence(), "data": LICENCES["official"]},
         **environment_facts(),
     )
