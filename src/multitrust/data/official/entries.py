@@ -83,7 +83,8 @@ class Entry:
         """One of the texts."""
         value = self.values.get(field)
         if not isinstance(value, str) or value not in options:
-            self.expected(field, f"one of {', '.join(sorted(options))}")
+            texts = "" if isinstance(value, str) else " as texts, in quotes"
+            self.expected(field, f"one of {', '.join(sorted(options))}{texts}")
         return value
 
     def stem(self, field: str) -> str:

@@ -208,11 +208,13 @@ def json_lists(source: Source, file: str, keys: Iterable[str]) -> Iterator[Entry
     """The objects of the lists of those keys, one list after the other."""
     values = json_object(source, file)
     for key in keys:
-        if isinstance(values.get(key), list) and values[key]:
-            yield from listed(source, file, values[key], key=key)
-        else:
-            message = f"{KINDS[type(values.get(key))]} came, expected a list of objects"
-            yield Problem(severity="fatal", file=file, field=key, message=message)
+        found = values.get(key)
+        if isinstance(found, list) and found:
+            yield from listed(source, file, found, key=key)
+            continue
+        came = "an empty list" if found == [] else KINDS[type(found)]
+        message = f"{came if key in values else 'nothing'} came, expected a list of objects"
+        yield Problem(severity="fatal", file=file, field=key, message=message)
 
 
 def json_lines(source: Source, file: str) -> Iterator[Entry | Problem]:

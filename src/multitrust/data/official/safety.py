@@ -9,6 +9,7 @@ from dataclasses import replace
 from multitrust.data.names import written
 from multitrust.data.official import risks
 from multitrust.data.official.entries import Entry
+from multitrust.data.official.files import KINDS as KIND_NAMES
 from multitrust.data.official.files import (
     csv_rows,
     json_object,
@@ -67,7 +68,7 @@ def toxic_prompts(source: Source) -> Iterator[Entry | Problem]:
     file, position = f"{TOXIC}/prompts_select.json", 0
     for category, prompts in json_object(source, file).items():
         if not isinstance(prompts, list):
-            message = f"{type(prompts).__name__} came, expected a list of texts"
+            message = f"{KIND_NAMES[type(prompts)]} came, expected a list of texts"
             yield Problem(severity="fatal", file=file, field=category, message=message)
             continue
         if len(prompts) != PER_CATEGORY:
