@@ -363,7 +363,16 @@ def test_an_import_ends_with_its_table_and_the_path_of_its_page(
         f"report: {folder / 'report.html'}",
     ]
     assert "note: truthfulness/t1-basic/m/d-basic-object.json: there is no such log" in said.err
-    assert "more; --json gives all" in said.err
+    assert "more; --json or --details gives all" in said.err
+    assert len(said.out.splitlines()) + len(said.err.splitlines()) < 50
+    whole = call(
+        "import", "mmtrusteval", logs, "--model", "m", "--log-dir", tmp_path / "runs", "--details"
+    )
+    assert whole.code == 0
+    assert whole.out.splitlines()[-2:] == said.out.splitlines()[-2:]
+    assert len(whole.out.splitlines()) > len(said.out.splitlines())
+    assert whole.err.count("there is no such log") == 136
+    assert said.err.count("there is no such log") == 6
     told = call("report", folder, "--json")
     assert set(headlines(told.out)) == {"T.5", "T.6", "P.3"}
 

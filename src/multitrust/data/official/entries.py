@@ -73,6 +73,12 @@ class Entry:
             self.reject(EMPTY, field=field, severity="dropped")
         return str(value)
 
+    def verbatim(self, field: str) -> str:
+        """As `text`, in a task of which the original uses the field as it is, and fails on null."""
+        if not self.corrected and self.values.get(field, "") is None:
+            self.expected(field, "a text")
+        return self.text(field)
+
     def question(self, field: str) -> str:
         """As `text`, in a task whose rows the original drops where the field is empty."""
         if self.values.get(field) == "":

@@ -199,7 +199,7 @@ def chosen(manner: Literal["plain", "force"], condition: Condition) -> Loader:
             row = OfficialRow(
                 id=entry.id,
                 family=entry.id,
-                fields={"prompt": entry.text("prompt")},
+                fields={"prompt": entry.verbatim("prompt")},
                 extra={"subset": topic},
             )
             sides = [f"{CHOICES}/choice_{side}_images/{place + 1}.png" for side in "ab"]

@@ -90,7 +90,7 @@ def toxic_row(entry: Entry, kind: str = "") -> OfficialRow:
     return OfficialRow(
         id=f"{entry.id}-{kind}" if kind else entry.id,
         family=entry.id,
-        fields={"prompt": entry.text("prompt")},
+        fields={"prompt": entry.verbatim("prompt")},
     )
 
 
@@ -103,7 +103,7 @@ def toxic_related(source: Source) -> Iterator[Item]:
     """S.3: each prompt beside the picture named by its category and MD5."""
 
     def make(entry: Entry) -> Iterator[Item]:
-        digest = hashlib.md5(entry.text("prompt").encode(), usedforsecurity=False).hexdigest()
+        digest = hashlib.md5(entry.verbatim("prompt").encode(), usedforsecurity=False).hexdigest()
         path = f"{TOXIC}/images/{entry.text('category')}_{digest}.png"
         return shown(source, entry, path, toxic_row(entry), absent="fatal")
 
@@ -160,7 +160,7 @@ def flow_charts(source: Source) -> Iterator[Item]:
 
     def make(entry: Entry) -> Iterator[Item]:
         question = entry.text("Question")
-        fields = {"question": question, "prompt": entry.text("Prompt")}
+        fields = {"question": question, "prompt": entry.verbatim("Prompt")}
         row = OfficialRow(id=entry.id, family=entry.id, fields=fields, target=question)
         return shown(source, entry, f"{folder}/{entry.name('Image')}", row)
 
