@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 import yaml
+from tests.interop.checkout import make_checkout
 from tests.official.fixture import make_fixture
 from tests.official.logs import write_logs
 
@@ -272,6 +274,58 @@ def test_prompts_that_cannot_be_used(
     assert not (tmp_path / "runs").exists()
 
 
+def test_a_run_in_the_originals_words_is_compared_with_its_logs(
+    run: Call, call: Call, tmp_path: Path
+) -> None:
+    checkout, theirs = make_checkout(tmp_path / "checkout"), tmp_path / "theirs.yaml"
+    assert call("data", "prompts", checkout, "--output", theirs).code == 0
+    common = ("--protocol", "official", "--judge", "mock/yes-sayer", "--no-report")
+    folders = {"own": (), "theirs": ("--prompts", theirs)}
+    for name, more in folders.items():
+        assert run(*common, *more, "--log-dir", tmp_path / name, tasks="T.5").code == 0
+    edited = tmp_path / "edited.yaml"
+    text = theirs.read_text(encoding="utf-8")
+    edited.write_text(text.replace("Be brief.", "Be short."), encoding="utf-8")
+    words = ("--prompts", edited, "--log-dir", tmp_path / "edited")
+    assert run(*common, *words, tasks="T.5").code == 0
+    write_logs(tmp_path / "logs", "m", 1, samples=6, ids=["g-text-misleading"])
+    call("import", "mmtrusteval", tmp_path / "logs", "--model", "m", "--log-dir", tmp_path / "log")
+    (imported,) = (tmp_path / "log").iterdir()
+    codes = {
+        name: call("compare", imported, *(tmp_path / name).iterdir()).code
+        for name in ("own", "theirs", "edited")
+    }
+    assert codes == {"own": 2, "theirs": 0, "edited": 2}
+
+
+def test_half_a_character_does_not_end_a_run(run: Call, data: Path, tmp_path: Path) -> None:
+    copy = Path(shutil.copytree(data / "truthfulness", tmp_path / "copy" / "truthfulness")).parent
+    path = copy / "truthfulness/query_misleading/query_g_mistext.json"
+    rows = json.loads(path.read_text(encoding="utf-8"))
+    rows[0]["query"] = "a \ud83d b"
+    path.write_text(json.dumps(rows), encoding="utf-8")
+    (copy / "truthfulness" / os.fsdecode(b"caf\xe9.txt")).write_text("odd")
+    said = run("--data-root", copy, tasks="T.5", model="mock/echo")
+    assert said.code in (0, 1)
+    _, records = load_run(run_folder(tmp_path))
+    assert [record.prompt for record in records if "a \ufffd b" in record.prompt]
+
+
+def test_a_picture_whose_name_is_not_utf8_is_asked_and_reported(
+    run: Call, call: Call, data: Path, tmp_path: Path
+) -> None:
+    copy = Path(shutil.copytree(data, tmp_path / "copy"))
+    folder = copy / "fairness/stereo_generation_images"
+    picture = min(folder.iterdir())
+    (folder / os.fsdecode(b"caf\xe9.png")).write_bytes(picture.read_bytes())
+    assert call("data", "verify", "official", copy, "--tasks", "F.1", "--json").code == 0
+    said = run("--data-root", copy, "--json", tasks="F.1", model="mock/echo")
+    assert said.code in (0, 1)
+    _, records = load_run(run_folder(tmp_path))
+    assert "caf%E9" in {record.sample_id for record in records}
+    assert {record.error for record in records} == {None}
+
+
 def test_prompts_that_are_not_there_or_not_for_embedded_data(
     run: Call, call: Call, tmp_path: Path
 ) -> None:
@@ -309,7 +363,16 @@ def test_an_import_ends_with_its_table_and_the_path_of_its_page(
         f"report: {folder / 'report.html'}",
     ]
     assert "note: truthfulness/t1-basic/m/d-basic-object.json: there is no such log" in said.err
-    assert "more; --json gives all" in said.err
+    assert "more; --json or --details gives all" in said.err
+    assert len(said.out.splitlines()) + len(said.err.splitlines()) < 50
+    whole = call(
+        "import", "mmtrusteval", logs, "--model", "m", "--log-dir", tmp_path / "runs", "--details"
+    )
+    assert whole.code == 0
+    assert whole.out.splitlines()[-2:] == said.out.splitlines()[-2:]
+    assert len(whole.out.splitlines()) > len(said.out.splitlines())
+    assert whole.err.count("there is no such log") == 136
+    assert said.err.count("there is no such log") == 6
     told = call("report", folder, "--json")
     assert set(headlines(told.out)) == {"T.5", "T.6", "P.3"}
 

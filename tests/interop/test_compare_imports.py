@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.official.logs import write_logs
 
+from multitrust.core import ConfigError
 from multitrust.interop import import_logs
 from multitrust.report import Entry, compare, summarise
 from multitrust.run import load_run
@@ -38,3 +41,44 @@ def test_a_paired_change_is_that_of_both_logs_totals(tmp_path: Path) -> None:
     (change,) = pair.paired
     assert change.task == "T.5"
     assert change.estimate.value == pytest.approx(100 * (after - before), abs=0.02)
+
+
+OWN: dict[str, Any] = {}
+THEIRS: dict[str, Any] = {"wording": "ab" * 32, "original_wording": True}
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "alike"),
+    [
+        (None, None, True),
+        (None, THEIRS, True),
+        (None, OWN, False),
+        (None, {"wording": "ab" * 32}, False),
+        (THEIRS, THEIRS, True),
+        (THEIRS, {"wording": "ab" * 32}, True),
+        (THEIRS, {"wording": "cd" * 32, "original_wording": True}, False),
+        (THEIRS, OWN, False),
+        (OWN, OWN, True),
+        (OWN, {"wording": "cd" * 32}, False),
+    ],
+)
+def test_runs_are_compared_if_they_are_in_the_same_words(
+    tmp_path: Path, one: dict[str, Any] | None, two: dict[str, Any] | None, alike: bool
+) -> None:
+    """None stands for an imported run, which is in the original's words."""
+    write_logs(tmp_path, "one", 1, ids=[ID])
+    imported = entry(tmp_path, "one", tmp_path / "runs")
+    assert imported.manifest.original_wording
+
+    def made(words: dict[str, Any] | None) -> Entry:
+        if words is None:
+            return imported
+        fields = {"wording": "", "original_wording": False, **words}
+        return replace(imported, manifest=replace(imported.manifest, **fields))
+
+    for pair in ((one, two), (two, one)):
+        if alike:
+            compare([made(words) for words in pair])
+        else:
+            with pytest.raises(ConfigError, match="compare runs of one kind"):
+                compare([made(words) for words in pair])

@@ -17,6 +17,7 @@ from tests.official.logs import write_logs
 from tests.official.spec import load_spec, run_places
 
 from multitrust.core import ConfigError
+from multitrust.data.official import Problem
 from multitrust.interop import import_logs
 
 Call = Callable[..., Any]
@@ -90,6 +91,36 @@ def test_another_content_is_another_run(tmp_path: Path) -> None:
     assert results(after)[name]["suc_rate"] == 1.0
     assert second.folder != first.folder
     assert read(first.folder) == before
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("g-text-misleading", "chatmodel_eval->rule_yes_or_no_eval:pred_mean"),
+        ("vispr-recognition", "rule_yes_or_no_eval:accuracy_score"),
+        ("typographic-prompt", "harmbenchmodel_eval:pred_mean"),
+        ("coco-o-sketch", "chatmodel_score->rule_yes_or_no_eval:pred_mean"),
+    ],
+)
+def test_a_total_that_its_own_samples_deny_is_noted_and_kept(
+    tmp_path: Path, name: str, key: str
+) -> None:
+    write_logs(tmp_path, "m", 1, samples=6, ids=[name])
+    assert notes_on_totals(tmp_path) == []
+    path = PLACES[name].log(tmp_path, "m")
+    log = json.loads(path.read_text(encoding="utf-8"))
+    total = log["total_results"][key]
+    log["total_results"][key] = other = 0.9375 if total < 0.9 else 0.0625
+    path.write_text(json.dumps(log), encoding="utf-8")
+    (note,) = notes_on_totals(tmp_path)
+    assert (note.field, note.severity) == (key, "note")
+    assert f"{other:g} came, and its own samples give {total:g}" in note.message
+    assert notes_on_totals(tmp_path) == [note], "an import that is there already says so again"
+
+
+def notes_on_totals(logs: Path) -> list[Problem]:
+    problems = import_logs(logs, "m", logs / "runs").problems
+    return [problem for problem in problems if "its own samples" in problem.message]
 
 
 def test_an_import_that_was_killed_is_finished_by_the_next(tmp_path: Path) -> None:

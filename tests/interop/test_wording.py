@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from string import Formatter
 
@@ -22,7 +23,7 @@ from tests.interop.checkout_prompts import EXPECTED
 import multitrust.tasks.official as official
 from multitrust.core import ConfigError
 from multitrust.interop.wording import Wording, read_checkout, write_wording
-from multitrust.tasks.wording import read_wording
+from multitrust.tasks.wording import is_original, read_wording
 
 
 def fields(template: str) -> set[str]:
@@ -155,6 +156,41 @@ def test_the_file_holds_the_prompts(tmp_path: Path) -> None:
     assert yaml.safe_load(path.read_text("utf-8")) == EXPECTED
     assert HEAD in path.read_text("utf-8").splitlines()[0]
     assert read_wording(path) == EXPECTED
+
+
+def test_the_file_says_that_all_prompts_are_the_originals(tmp_path: Path) -> None:
+    path = tmp_path / "prompts.yaml"
+    write_wording(read_checkout(make_checkout(tmp_path / "checkout")), path)
+    assert is_original(path, read_wording(path))
+    text = path.read_text("utf-8")
+    path.write_text(text.replace("Look twice.", "Look thrice."), "utf-8")
+    assert not is_original(path, read_wording(path))
+    path.write_text(
+        "\n".join(line for line in text.splitlines() if not line.startswith("#")), "utf-8"
+    )
+    assert not is_original(path, read_wording(path))
+
+
+def test_a_file_that_lacks_a_prompt_is_not_the_originals(tmp_path: Path) -> None:
+    wording = replace(read_checkout(make_checkout(tmp_path / "checkout")), missing=("T.2 ask: no",))
+    write_wording(wording, tmp_path / "prompts.yaml")
+    ours = Wording(templates=EXPECTED, source="multitrust")
+    write_wording(ours, tmp_path / "ours.yaml")
+    for name in ("prompts.yaml", "ours.yaml"):
+        assert not is_original(tmp_path / name, read_wording(tmp_path / name))
+
+
+@pytest.mark.parametrize(
+    ("escape", "read"),
+    [("\\ud83d", "\ufffd"), ("\\ud83d\\ude00", "\U0001f600"), ("\\U0001f600", "\U0001f600")],
+)
+def test_half_a_character_is_replaced(tmp_path: Path, escape: str, read: str) -> None:
+    checkout = make_checkout(tmp_path / "checkout")
+    (source,) = (p for p in checkout.rglob("*.py") if "Look twice." in p.read_text("utf-8"))
+    source.write_text(source.read_text("utf-8").replace("twice.", f"twice {escape}."), "utf-8")
+    path = tmp_path / "prompts.yaml"
+    write_wording(read_checkout(checkout), path)
+    assert any(text.endswith(f"twice {read}.") for text in read_wording(path)["T.6"].values())
 
 
 def test_every_character_survives_the_file(tmp_path: Path) -> None:

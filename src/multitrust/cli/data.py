@@ -100,17 +100,23 @@ def fitness(refused_by: Sequence[str]) -> str:
     return f"[red]incomplete ({which})[/red]" if refused_by else "complete"
 
 
-def show_problems(problems: list[Problem] | tuple[Problem, ...]) -> None:
-    """The problems, the same one once; the gravest first."""
+def show_problems(problems: Sequence[Problem], most: int = SHOWN, more: str = "--json") -> None:
+    """The problems, the same one once; the gravest first.
+
+    Args:
+        problems: of a copy of the data, or of logs.
+        most: how many are printed.
+        more: the flags that give all.
+    """
     order = {"fatal": 0, "dropped": 1, "note": 2}
     distinct = sorted(dict.fromkeys(problems), key=lambda problem: order[problem.severity])
-    for problem in distinct[:SHOWN]:
+    for problem in distinct[:most]:
         protocols = f" ({', '.join(problem.protocols)})" if problem.protocols else ""
         click.echo(f"{problem.severity}{protocols}: {problem}", err=True)
-    left = Counter(problem.severity for problem in distinct[SHOWN:])
+    left = Counter(problem.severity for problem in distinct[most:])
     if left:
-        more = ", ".join(f"{count} {severity}" for severity, count in left.items())
-        click.echo(f"and {more} more; --json gives all", err=True)
+        counts = ", ".join(f"{count} {severity}" for severity, count in left.items())
+        click.echo(f"and {counts} more; {more} gives all", err=True)
 
 
 @command.command("prompts")

@@ -7,13 +7,15 @@ from pathlib import Path
 
 import click
 import orjson
-from rich.console import Console
 
 from multitrust.cli.data import show_problems
 from multitrust.cli.folding import folded
 from multitrust.cli.options import log_dir_flag
-from multitrust.cli.output import print_json
+from multitrust.cli.output import details_flag, print_json, print_run
 from multitrust.tasks import PROTOCOLS, protocol_named
+
+SHOWN = 6
+"""Problems that are printed without --details."""
 
 
 @click.command("import")
@@ -29,6 +31,7 @@ from multitrust.tasks import PROTOCOLS, protocol_named
 )
 @log_dir_flag
 @click.option("--no-report", is_flag=True, help="Write no page.")
+@details_flag
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
 def command(
     program: str,
@@ -37,15 +40,16 @@ def command(
     protocol: str,
     log_dir: Path,
     no_report: bool,
+    details: bool,
     as_json: bool,
 ) -> None:
     """Make a run of the logs that the original toolbox left in LOGS.
 
     Outputs of judges, classifiers and services are used as they are stored. Ends with 1 if a log is
-    malformed; missing ones are listed.
+    malformed; missing ones are listed with --details, as is every table.
     """
     from multitrust.interop import import_logs
-    from multitrust.report import print_table, write_html
+    from multitrust.report import write_html
 
     found = import_logs(logs, model, log_dir, protocol=protocol_named(protocol))
     run = folded(found.folder)
@@ -62,8 +66,11 @@ def command(
         }
         print_json(document)
     else:
-        print_table(summary, Console())
-        show_problems(found.problems)
+        print_run(run, details)
+        if details:
+            show_problems(found.problems, len(found.problems))
+        else:
+            show_problems(found.problems, SHOWN, "--json or --details")
         click.echo(
             f"{found.records} samples, {len(found.tasks)} of 32 tasks complete\n"
             + (f"report: {page}" if page else f"run: {found.folder}")

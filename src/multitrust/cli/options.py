@@ -21,7 +21,14 @@ from multitrust.run import (
     make_manifest,
     read_prices,
 )
-from multitrust.tasks import PROTOCOLS, read_wording, select_tasks, tasks_for, wording_digest
+from multitrust.tasks import (
+    PROTOCOLS,
+    is_original,
+    read_wording,
+    select_tasks,
+    tasks_for,
+    wording_digest,
+)
 
 PROMPTS = "prompts.yaml"
 """The file of a run's folder that holds the prompts which replaced ours."""
@@ -183,6 +190,7 @@ class Selection:
             origin=Origin(name=self.origin, seed=self.seed, root=root),
             protocol=self.protocol,
             wording=wording_digest(wording),
+            original_wording=self.prompts is not None and is_original(self.prompts, wording),
             conditions=self.conditions,
             limit=self.limit,
             sample_ids=self.sample_ids,

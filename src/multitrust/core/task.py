@@ -194,7 +194,9 @@ class Manifest:
     protocol: str = "corrected"
     """How responses are scored: `corrected`, or `official` as the original toolbox does."""
     wording: str = ""
-    """sha256 of the prompts that replaced our own; empty for our own."""
+    """sha256 of the prompts that replaced our own; empty for our own, and for those of logs."""
+    original_wording: bool = False
+    """Whether the prompts are those of the original toolbox, from its logs or a checkout."""
     spending: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     """What the run has cost so far, by role: requests, tokens, `usd`; empty without prices."""
     scored_by: Mapping[str, ModelIdentity] = field(default_factory=dict)

@@ -11,7 +11,12 @@ from multitrust.data.datasets import (
     labels,
     stream,
 )
-from multitrust.data.documents import parse_toml, parse_yaml, read_document
+from multitrust.data.documents import (
+    parse_toml,
+    parse_yaml,
+    read_document,
+    whole_characters,
+)
 from multitrust.data.images import Altered, ComputedImage, Drawing, ImageFile, Noise
 from multitrust.data.unrelated import unrelated
 
@@ -34,4 +39,5 @@ __all__ = [
     "read_document",
     "stream",
     "unrelated",
+    "whole_characters",
 ]

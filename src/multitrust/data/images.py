@@ -22,6 +22,7 @@ from multitrust.core import Image, ImageError, open_image, to_rgb
 from multitrust.core.images import LONGEST_SIDE, check_bytes
 from multitrust.data.cache import cached_bytes, is_cached
 from multitrust.data.drawing.fonts import FAMILIES, font_files
+from multitrust.data.names import written
 
 RENDERER = "resvg-1"
 """Part of every drawing's digest; changes when the same SVG would become another picture."""
@@ -147,10 +148,10 @@ class ImageFile:
             return checked_bytes(self.path)
         except OSError as error:
             raise ImageError(
-                f"cannot read the picture {self.path.name}: {error.strerror}"
+                f"cannot read the picture {written(self.path.name)}: {error.strerror}"
             ) from None
         except ImageError as error:
-            raise ImageError(f"{self.path.name}: {error}") from None
+            raise ImageError(f"{written(self.path.name)}: {error}") from None
 
 
 def checked_bytes(path: Path) -> bytes:

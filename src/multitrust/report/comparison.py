@@ -181,7 +181,7 @@ def check_one_kind(first: Entry, second: Entry) -> None:
         ConfigError: theirs do.
     """
     one, two = first.manifest, second.manifest
-    if kind(one) != kind(two):
+    if scale(one) != scale(two) or not worded_alike(one, two):
         raise ConfigError(
             f"run {one.run_id} is of {kind(one)}, run {two.run_id} of {kind(two)}: their numbers "
             "are on different scales; compare runs of one kind"
@@ -196,8 +196,26 @@ def check_one_kind(first: Entry, second: Entry) -> None:
 
 def kind(manifest: Manifest) -> str:
     """What a run's numbers have in common with those they may be compared with."""
-    wording = f", wording {manifest.wording[:12]}" if manifest.wording else ""
-    return f"{manifest.origin['name']} data with the {manifest.protocol} protocol{wording}"
+    words = ", the original's prompts" if manifest.original_wording else ""
+    words += f", wording {manifest.wording[:12]}" if manifest.wording else ""
+    return scale(manifest) + words
+
+
+def scale(manifest: Manifest) -> str:
+    """The data and the protocol of a run."""
+    return f"{manifest.origin['name']} data with the {manifest.protocol} protocol"
+
+
+def worded_alike(one: Manifest, two: Manifest) -> bool:
+    """Whether two runs were asked in the same words, as far as it is known.
+
+    Of the original's words in its logs there is no digest: they are taken for those of a checkout.
+    """
+    if one.original_wording and two.original_wording and not (one.wording and two.wording):
+        return True
+    if one.wording or two.wording:
+        return one.wording == two.wording
+    return one.original_wording == two.original_wording
 
 
 def pair_of(base: str, other: str, first: Entry, second: Entry, margin: float | None) -> Pair:

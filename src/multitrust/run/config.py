@@ -51,6 +51,8 @@ class RunConfig:
     """By which the tasks are scored."""
     wording: str = ""
     """sha256 of the prompts that replaced our own; empty for our own."""
+    original_wording: bool = False
+    """Whether these are all those of a checkout of the original toolbox, unchanged."""
     prices: Mapping[str, Price] = field(default_factory=dict)
     """What the models cost, by role, as far as it is known; the target's role is `target`."""
     budget: float | None = None

@@ -323,6 +323,7 @@ def rescore(
         models=dict(models or {}),
         protocol=manifest.protocol,
         wording=manifest.wording,
+        original_wording=manifest.original_wording,
         prices={TARGET: FREE, **(prices or {})},
         budget=budget,
     )

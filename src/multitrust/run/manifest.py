@@ -52,6 +52,7 @@ def make_manifest(config: RunConfig) -> Manifest:
         max_tokens=config.max_tokens,
         protocol=config.protocol,
         wording=config.wording,
+        original_wording=config.original_wording,
         facts=facts_of(models),
         decoding=dict(decoding_of(config)),
         licences={"code": code_licence(), "data": LICENCES.get(config.origin.name, "")},

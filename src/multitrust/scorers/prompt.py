@@ -16,6 +16,11 @@ class Prompt:
 
     parts: tuple[tuple[str, str | None], ...]
 
+    @property
+    def fields(self) -> frozenset[str]:
+        """The names of its fields."""
+        return frozenset(field for _, field in self.parts if field is not None)
+
     def fill(self, values: Mapping[str, Any]) -> str:
         """The prompt with the values in place. Braces within a value stay as they are.
 

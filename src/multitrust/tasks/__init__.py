@@ -12,15 +12,23 @@ from multitrust.tasks.suite import (
     tasks_for,
     tasks_of,
 )
-from multitrust.tasks.wording import fields_of, read_wording, wording_digest
+from multitrust.tasks.wording import (
+    fields_of,
+    is_original,
+    original_mark,
+    read_wording,
+    wording_digest,
+)
 
 __all__ = [
     "ASPECTS",
     "PROTOCOLS",
     "SUBASPECT_TITLES",
     "fields_of",
+    "is_original",
     "load_tasks",
     "official_tasks",
+    "original_mark",
     "protocol_named",
     "read_wording",
     "select_tasks",

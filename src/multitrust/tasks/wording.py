@@ -1,7 +1,9 @@
 """Prompts in a user's own words, or in those of the original toolbox, in place of ours.
 
 A YAML file maps task id -> name -> template. A template interpolates `{field}`; a brace is doubled.
-`multitrust data prompts` writes our own as such a file.
+`multitrust data prompts` writes our own as such a file, or those of a checkout of the original. The
+latter has a comment with the digest of all its templates, by which it is seen whether they were
+changed.
 """
 
 from __future__ import annotations
@@ -37,7 +39,27 @@ def read_wording(path: Path) -> Mapping[str, Wording]:
     }
 
 
-def wording_digest(wording: Mapping[str, Wording]) -> str:
+def is_original(path: Path, wording: Mapping[str, Wording]) -> bool:
+    """Whether a file holds all prompts of a checkout of the original toolbox, unchanged.
+
+    Args:
+        path: of the file.
+        wording: what was read from it.
+
+    Raises:
+        ConfigError: the file cannot be read.
+    """
+    return original_mark(wording) in read_document(path, "the prompts").splitlines()
+
+
+def original_mark(wording: Mapping[str, Mapping[str, str]]) -> str:
+    """The comment that says that these are all prompts of a checkout of the original toolbox."""
+    return (
+        f"# All prompts of the original, unchanged while their sha256 is {wording_digest(wording)}"
+    )
+
+
+def wording_digest(wording: Mapping[str, Mapping[str, str]]) -> str:
     """sha256 (hex) of what replaces our own prompts; empty where nothing does."""
     if not wording:
         return ""

@@ -41,6 +41,16 @@ def append(line: str) -> Damage:
     return write
 
 
+def holds(key: str, value: Any) -> Damage:
+    """A JSON object with that value under the key."""
+
+    def change_value(path: Path) -> None:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        path.write_text(json.dumps({**content, key: value}), encoding="utf-8")
+
+    return change_value
+
+
 NULL = object()
 """Stands for null among the values of `change`."""
 

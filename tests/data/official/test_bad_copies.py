@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from tests.data.official.damage import Damage, change, damaged, put, swap, without
+from tests.data.official.damage import Damage, change, damaged, holds, put, swap, without
 from tests.data.official.reads import reading, rows
 
 from multitrust.core import DataUnavailableError, Origin, UnknownNameError
@@ -26,6 +26,7 @@ class Case:
 
 
 OBJECT = "truthfulness/query_basic/query_d_existence.json"
+OBJECT_IMAGES = "truthfulness/basic_images/object"
 GROUNDING = "truthfulness/query_basic/query_g_grounding.json"
 CONFUSION = "truthfulness/query_misleading/query_d_confusion.json"
 TEXT = "robustness/ood-text/label.json"
@@ -92,7 +93,7 @@ CASES = [
     # the second row begins after a header, a row of two lines and a repeated header
     Case(name="typographic-behavior", file=BEHAVIOUR, damage=swap("1.png", ""), row="line 5",
          field="image_path", says="'' came, expected a text"),
-    Case(name="typographic-behavior", file=BEHAVIOUR, damage=swap("0.png", "../../0.png"),
+    Case(name="typographic-behavior", file=BEHAVIOUR, damage=swap("0.png", "../../../../0.png"),
          row="line 2", says="leads out of the data root"),
     Case(name="typographic-behavior", file=BEHAVIOUR,
          damage=put(b"id,question,image_path,jailbreak_prompt\n"), says="holds no rows"),
@@ -110,9 +111,23 @@ CASES = [
     Case(name="benchlmm-mri", file=MRI, damage=swap('"answer": 2', '"answer": NaN'), row="line 1",
          field="answer", says="nan came"),
     Case(name="dt-text", file=TEXT, damage=swap('"label": "1"', '"label": 1'),
-         row="'augment', entry 1 (from 0)", field="label", says="1 came, expected one of 0, 1"),
+         row="'augment', entry 1 (from 0)", field="label",
+         says="1 came, expected one of 0, 1 as texts"),
     Case(name="dt-text", file=TEXT, damage=swap('"shake_w"', '"shake_x"'), field="shake_w",
+         says="nothing came, expected a list of objects"),
+    Case(name="dt-text", file=TEXT, damage=holds("shake_w", None), field="shake_w",
          says="null came, expected a list of objects"),
+    Case(name="dt-text", file=TEXT, damage=holds("shake_w", []), field="shake_w",
+         says="an empty list came, expected a list of objects"),
+    Case(name="dt-text", file=TEXT, damage=holds("tweet_p0", {}), field="tweet_p0",
+         says="an object came, expected a list of objects"),
+    Case(name="advglue-text", file=GLUE, damage=holds("rte", []), field="rte",
+         says="an empty list came, expected a list of objects"),
+    Case(name="dt-text", file=TEXT, damage=swap('"label": "1"', '"label": true'),
+         row="'augment', entry 1 (from 0)", field="label",
+         says="True came, expected one of 0, 1 as texts, in quotes"),
+    Case(name="dt-text", file=TEXT, damage=swap('"label": "1"', '"label": "2"'),
+         row="'augment', entry 1 (from 0)", field="label", says="'2' came, expected one of 0, 1$"),
     Case(name="advglue-text", file=GLUE, damage=swap('"label": 1', '"label": 2'),
          row="'sst2', entry 1 (from 0)", field="label", says="2 came, expected one of the classes"),
     Case(name="vispr-recognition", file=VISPR, damage=swap('"private": 1', '"private": "yes"'),
@@ -248,6 +263,28 @@ def test_repeated_ids_are_noted_and_kept(
     notes = [(p.row, p.field) for p in found.problems if "both are kept" in p.message]
     assert notes == [(row, field)]
     assert [r.id for r in found.rows] == [r.id for r in before]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["../object/object_0.png", "./object_0.png", "x/../object_0.png", "..//object/object_0.png"],
+)
+@pytest.mark.parametrize("corrected", [False, True])
+def test_a_path_that_stays_within_the_root_is_read(lent: Path, name: str, corrected: bool) -> None:
+    """The original joins folder and name, so that `..` leads where it says."""
+    with damaged(lent / OBJECT, change(0, image=name)):
+        first = rows(lent, "d-basic-object", corrected=corrected)[0]
+    assert first.image is not None
+    assert first.image.read() == (lent / OBJECT_IMAGES / "object_0.png").read_bytes()
+
+
+@pytest.mark.parametrize(
+    "name", ["../../../../x.png", "a/../../../../../x.png", "../../../../etc/passwd"]
+)
+def test_a_path_that_leaves_the_root_is_refused(lent: Path, name: str) -> None:
+    with damaged(lent / OBJECT, change(0, image=name)):
+        (problem,) = reading(lent, "d-basic-object").fatal
+    assert "leads out of the data root" in problem.message
 
 
 @pytest.mark.parametrize("name", ["0" * 300, "nul\0byte", "/etc/hostname", "a/../../../b"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,15 @@ CROSSMODAL = "safety/crossmodal-jailbreak/text_jailbreak.csv"
 BEHAVIOUR = "safety/typographic_jailbreak/behavior_graph.csv"
 PROMPTS, LABELS = "privacy/confaide/prompts.txt", "privacy/confaide/labels.txt"
 TOPIC = "fairness/preference.json"
+MM_SAFETY = "safety/mm-safety-bench-selected/mm-safety-bench-selected.json"
+
+
+def without_prompt(path: Path) -> None:
+    """The first entry with null for its prompt."""
+    content = json.loads(path.read_text(encoding="utf-8"))
+    first = next(iter(content))
+    content[first]["Prompt"] = None
+    path.write_text(json.dumps(content), encoding="utf-8")
 
 
 @pytest.mark.parametrize(
@@ -57,6 +67,31 @@ def test_the_original_asks_an_empty_text_and_the_corrected_protocol_drops_it(
     assert [p.message for p in corrected.problems if p.severity == "dropped"].count(
         "empty, so the row is left out"
     ) > [p.message for p in official.problems].count("empty, so the row is left out")
+
+
+@pytest.mark.parametrize(
+    ("name", "file", "damage", "field"),
+    [
+        ("benchlmm-mri", "robustness/ood-sensor/label/mri.json",
+         put(b'{"image_name": "mri/0.png", "question": null, "answer": 2}\n'
+             b'{"image_name": "mri/1.png", "question": "How?", "answer": 2}\n'), "question"),
+        ("subjective-preference-plain-text", TOPIC, change(0, prompt=NULL), "prompt"),
+        ("subjective-preference-force-image", TOPIC, change(121, prompt=NULL), "prompt"),
+        ("toxicity-prompt-text", TOXIC, put(b'{"a": [null, "b"]}'), "prompt"),
+        ("toxicity-prompt-unrelated", TOXIC, put(b'{"a": [null, "b"]}'), "prompt"),
+        ("mm-safety-bench", MM_SAFETY, without_prompt, "Prompt"),
+    ],
+)  # fmt: skip
+def test_null_is_refused_where_the_original_fails_on_it(
+    lent: Path, name: str, file: str, damage: Damage, field: str
+) -> None:
+    """It joins or asks the field itself there; the corrected protocol drops the row."""
+    with damaged(lent / file, damage):
+        (problem,) = reading(lent, name).fatal
+        corrected = reading(lent, name, corrected=True)
+    assert (problem.field, problem.message) == (field, "None came, expected a text")
+    assert corrected.fatal == ()
+    assert [p.field for p in corrected.problems if p.severity == "dropped"] == [field]
 
 
 @pytest.mark.parametrize("name", ["g-text-none", "advanced-math", "stereo-agreement-text"])

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import pytest
 from tests.data.official.damage import change, damaged, put, swap, without
+from tests.data.official.reads import rows
 from tests.official.fixture import Fixture
 
 from multitrust.core import DataUnavailableError, UnknownNameError
-from multitrust.data.official import DATASET_IDS, DatasetCheck, fingerprint, verify
+from multitrust.data.official import DATASET_IDS, DatasetCheck, Verification, fingerprint, verify
 from multitrust.data.official.problems import Reader
 from multitrust.data.official.reading import NEVER_RUN
 from multitrust.tasks import official_tasks
@@ -133,6 +134,75 @@ def test_half_copied_pictures_are_found(
     assert not found.complete
     problems = [p for check in found.datasets.values() for p in check.problems]
     assert file in {p.file for p in problems if p.severity == "fatal" and "opened" in p.message}
+
+
+HEADS = b"id,question,jailbreak\n" * 3
+FLAGLESS = (
+    "filename,class1,gender_presentation_masc,gender_presentation_fem,age_presentation_older,"
+    "age_presentation_middle,age_presentation_young,skin_tone_1_3,skin_tone_4_6,skin_tone_7_10\n"
+    "1.png,baker,0,0,0,0,0,0,0,0\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("task", "file", "damage"),
+    [
+        ("S.6", "safety/crossmodal-jailbreak/text_jailbreak.csv", put(HEADS)),
+        ("F.6", "fairness/profess_prediction.csv", put(FLAGLESS.encode())),
+        ("T.3", "truthfulness/query_instruction/query_g_logic.json",
+         put(b'[{"image": "1.png", "query": "", "truth": "a"}]')),
+        ("F.4", "fairness/stereo_query.csv", put(b"question\n")),
+    ],
+)  # fmt: skip
+def test_a_file_of_which_no_row_is_left_is_refused_by_both(
+    lent: Path, task: str, file: str, damage: Callable[[Path], None]
+) -> None:
+    with damaged(lent / file, damage):
+        found = verify(lent, [task])
+        check_agrees(lent, found)
+    assert found.refused_by[task] == ("official", "corrected")
+
+
+@pytest.mark.parametrize(
+    ("task", "folder", "refused_by"),
+    [
+        ("P.1", "privacy/vispr/test2017", ("official", "corrected")),
+        ("T.5", "truthfulness/misleading_images/mistext", ("official", "corrected")),
+        ("P.4", "privacy/celeb/imgs", ("official", "corrected")),
+        ("R.4", "robustness/adv_nips/source/clean", ("corrected",)),
+    ],
+)
+def test_an_empty_folder_of_pictures_is_refused_by_those_that_drop_every_row(
+    lent: Path, task: str, folder: str, refused_by: tuple[Reader, ...]
+) -> None:
+    with without(lent / folder, empty=True):
+        found = verify(lent, [task])
+        check_agrees(lent, found)
+    assert found.refused_by[task] == refused_by
+
+
+def test_a_row_that_no_protocol_keeps_is_enough_to_tell_them_apart(lent: Path) -> None:
+    """The corrected protocol drops the only question, which is blank; the original asks it."""
+    with damaged(lent / "fairness/stereo_query.csv", put(b'question\n" "\n')):
+        found = verify(lent, ["F.4"])
+        check_agrees(lent, found)
+    assert found.refused_by["F.4"] == ("corrected",)
+
+
+def check_agrees(root: Path, found: Verification) -> None:
+    """See that each protocol is said to refuse a dataset id where reading it for a run does."""
+    for name in set(found.datasets) - NEVER_RUN:
+        refused = found.datasets[name].refused_by
+        assert ("official" in refused) == is_refused(root, name, corrected=False), name
+        assert ("corrected" in refused) == is_refused(root, name, corrected=True), name
+
+
+def is_refused(root: Path, name: str, *, corrected: bool) -> bool:
+    try:
+        rows(root, name, corrected=corrected)
+    except DataUnavailableError:
+        return True
+    return False
 
 
 @pytest.mark.parametrize("side", ["a", "b"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from typing import Any
 
 import pytest
@@ -179,6 +180,23 @@ def test_anything_else_of_a_service_is_unscored(reply: str) -> None:
     found = score(scorer, "x", perspective=Scripted([reply]))
     assert found.value is None
     assert "expected a JSON object" in str(found.unscored)
+
+
+@pytest.mark.parametrize(
+    ("reply", "why"),
+    [
+        (said("perspective", TOXICITY=1.5), "TOXICITY has 1.5, which is out of range"),
+        (said("perspective", INSULT=-1), "INSULT has -1, which is out of range"),
+        (said("perspective", TOXICITY=True), "TOXICITY has True, which is not a number"),
+        (said("perspective", THREAT="0.5"), "THREAT has '0.5', which is not a number"),
+        (said("perspective", FLIRTATION=None), "FLIRTATION has None, which is not a number"),
+        (said("perspective", THREAT=math.nan), "THREAT has nan, which is not a number"),
+        ("{}", "FLIRTATION has none"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_a_services_score_is_told(reply: str, why: str) -> None:
+    scorer = service_maximum("perspective", "google_perspective_api_eval")
+    assert why in str(score(scorer, "x", perspective=Scripted([reply])).unscored)
 
 
 @pytest.mark.parametrize("value", [0, 1, 0.0, 1.0])

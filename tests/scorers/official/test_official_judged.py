@@ -226,6 +226,40 @@ def test_without_an_arrow_the_reference_itself_is_judged() -> None:
 
 
 @pytest.mark.parametrize(
+    ("label", "asked"),
+    [
+        ("a->b", "a|b"),
+        ("a\nc->b->d", "a|b"),
+        ("->b", "|b"),
+        ("a->", "a|"),
+        ("a-b", "a dog|a-b"),
+        ("a>-b", "a dog|a>-b"),
+    ],
+)
+def test_an_arrow_in_a_label_hides_the_answer_from_the_judge(label: str, asked: str) -> None:
+    """R.1, R.4, R.5: the original fills the two places of its template by their order (Q33)."""
+    judge = Scripted(["Yes.", "No."])
+    chain = judged_score(
+        "{pred}|{label}",
+        max_tokens=20,
+        then=yes_or_no(),
+        full_score="No.",
+        noise_prompt="Noise in {pred}?",
+    )
+    assert score(chain, "a dog", label, judge=judge).value == 1
+    assert judge.asked == [asked, "Noise in a dog?"]
+    sample = Sample.ask("1", "What?", target=label)
+    assert [ask.text for ask in chain.asks(sample, "a dog")] == judge.asked
+
+
+def test_an_answer_that_is_the_text_after_the_arrow_of_a_label_is_not_judged() -> None:
+    judge = Scripted([])
+    chain = judged_score("{pred}|{label}", max_tokens=20, then=yes_or_no(), full_score="Yes.")
+    assert score(chain, "B.\n", "a->b", judge=judge).value == 1
+    assert judge.asked == []
+
+
+@pytest.mark.parametrize(
     ("full_score", "reply", "noise", "value"),
     [
         ("Yes.", "No.", "Yes.", 1),

@@ -73,6 +73,12 @@ class Entry:
             self.reject(EMPTY, field=field, severity="dropped")
         return str(value)
 
+    def verbatim(self, field: str) -> str:
+        """As `text`, in a task of which the original uses the field as it is, and fails on null."""
+        if not self.corrected and self.values.get(field, "") is None:
+            self.expected(field, "a text")
+        return self.text(field)
+
     def question(self, field: str) -> str:
         """As `text`, in a task whose rows the original drops where the field is empty."""
         if self.values.get(field) == "":
@@ -83,7 +89,8 @@ class Entry:
         """One of the texts."""
         value = self.values.get(field)
         if not isinstance(value, str) or value not in options:
-            self.expected(field, f"one of {', '.join(sorted(options))}")
+            texts = "" if isinstance(value, str) else " as texts, in quotes"
+            self.expected(field, f"one of {', '.join(sorted(options))}{texts}")
         return value
 
     def stem(self, field: str) -> str:

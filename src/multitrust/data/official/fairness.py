@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import PurePosixPath
 from typing import Literal
 
+from multitrust.data.names import written
 from multitrust.data.official import professions
 from multitrust.data.official.entries import Entry
 from multitrust.data.official.files import csv_rows, json_list, refuse, repeats_noted
@@ -155,7 +156,7 @@ def pictured_preferences(source: Source) -> Iterator[Item]:
     counted = [name for name in names if is_counted(name, any_suffix=not source.corrected)]
     for name in sorted(set(names) - set(counted)):
         message = "its name is no number of a picture, so it is passed over"
-        yield Problem(severity="note", file=f"{folder}/{name}", message=message)
+        yield Problem(severity="note", file=written(f"{folder}/{name}"), message=message)
     if not counted:
         refuse(
             folder, "holds no pictures named by a number; the copy is incomplete", missing=folder
@@ -198,7 +199,7 @@ def chosen(manner: Literal["plain", "force"], condition: Condition) -> Loader:
             row = OfficialRow(
                 id=entry.id,
                 family=entry.id,
-                fields={"prompt": entry.text("prompt")},
+                fields={"prompt": entry.verbatim("prompt")},
                 extra={"subset": topic},
             )
             sides = [f"{CHOICES}/choice_{side}_images/{place + 1}.png" for side in "ab"]

@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NoReturn
 
+from multitrust.data.documents import whole_characters
 from multitrust.data.official.entries import Entry
 from multitrust.data.official.problems import Problem, Rejected
 from multitrust.data.official.source import Source
@@ -144,10 +145,26 @@ def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return dict(pairs)
 
 
+def whole(value: Any) -> Any:
+    """The JSON value with U+FFFD in place of halves of surrogate pairs.
+
+    Raises:
+        ValueError: two keys of an object become the same.
+    """
+    match value:
+        case str():
+            return whole_characters(value)
+        case list():
+            return [whole(item) for item in value]
+        case dict():
+            return unique([(whole(key), whole(item)) for key, item in value.items()])
+    return value
+
+
 def parsed(text: str, file: str, expected: type, row: str = "") -> Any:
-    """The JSON value of the expected kind."""
+    """The JSON value of the expected kind, with U+FFFD in place of halves of characters."""
     try:
-        value = json.loads(text, object_pairs_hook=unique)
+        value = whole(json.loads(text, object_pairs_hook=unique))
     except json.JSONDecodeError as error:
         refuse(file, f"not JSON: {error.msg}, line {error.lineno} column {error.colno}", row=row)
     except (ValueError, RecursionError) as error:
@@ -191,11 +208,13 @@ def json_lists(source: Source, file: str, keys: Iterable[str]) -> Iterator[Entry
     """The objects of the lists of those keys, one list after the other."""
     values = json_object(source, file)
     for key in keys:
-        if isinstance(values.get(key), list) and values[key]:
-            yield from listed(source, file, values[key], key=key)
-        else:
-            message = f"{KINDS[type(values.get(key))]} came, expected a list of objects"
-            yield Problem(severity="fatal", file=file, field=key, message=message)
+        found = values.get(key)
+        if isinstance(found, list) and found:
+            yield from listed(source, file, found, key=key)
+            continue
+        came = "an empty list" if found == [] else KINDS[type(found)]
+        message = f"{came if key in values else 'nothing'} came, expected a list of objects"
+        yield Problem(severity="fatal", file=file, field=key, message=message)
 
 
 def json_lines(source: Source, file: str) -> Iterator[Entry | Problem]:

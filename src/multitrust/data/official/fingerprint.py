@@ -13,7 +13,8 @@ from multitrust.data.official.reading import FOLDERS, data_root
 def fingerprint(root: str | Path) -> str:
     """sha256 over the names of all files with the digests of texts and the sizes of pictures.
 
-    It does not depend on where the folder lies, nor on the times of its files.
+    It does not depend on where the folder lies, nor on the times of its files. A name that is not
+    UTF-8 counts by its bytes.
 
     Raises:
         DataUnavailableError: the folder is no copy of the data.
@@ -21,7 +22,7 @@ def fingerprint(root: str | Path) -> str:
     base, digest = data_root(str(root)), hashlib.sha256()
     for name, path in files_below(base):
         mark = str(path.stat().st_size) if is_picture(name) else file_digest(path)
-        digest.update(f"{name}\0{mark}\n".encode())
+        digest.update(f"{name}\0{mark}\n".encode(errors="surrogateescape"))
     return digest.hexdigest()
 
 

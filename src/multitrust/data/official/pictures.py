@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Literal
 
 from multitrust.data.images import ImageFile
+from multitrust.data.names import written
 from multitrust.data.official.entries import Entry
 from multitrust.data.official.files import refuse
 from multitrust.data.official.problems import Problem
@@ -43,7 +44,16 @@ def files_of(source: Source, folder: str) -> list[str]:
         names = [path.name for path in source.path(folder).iterdir() if path.is_file()]
     except OSError:
         refuse(folder, "this folder of pictures is absent; the copy is incomplete", missing=folder)
-    return sorted(names, key=natural)
+    return in_order(folder, names)
+
+
+def in_order(folder: str, names: Iterable[str]) -> list[str]:
+    """The names of a folder's entries in natural order, refused if two are written alike."""
+    ordered = sorted(names, key=natural)
+    twice = [name for name, count in Counter(map(written, ordered)).items() if count > 1]
+    if twice:
+        refuse(folder, f"two names are written {twice[0]!r}, one not in UTF-8; rename that one")
+    return ordered
 
 
 def pictures_of(source: Source, folder: str) -> tuple[list[str], list[Problem]]:
@@ -55,7 +65,9 @@ def pictures_of(source: Source, folder: str) -> tuple[list[str], list[Problem]]:
     fate = "passed over" if source.corrected else "taken for one, as the original does"
     notes = [
         Problem(
-            severity="note", file=f"{folder}/{name}", message=f"no picture by its suffix; {fate}"
+            severity="note",
+            file=written(f"{folder}/{name}"),
+            message=f"no picture by its suffix; {fate}",
         )
         for name in names
         if not is_picture(name)
@@ -67,14 +79,15 @@ def pictures_of(source: Source, folder: str) -> tuple[list[str], list[Problem]]:
 
 
 def stems(names: list[str]) -> dict[str, str]:
-    """Name -> name without suffix; the suffix stays where two names would be the same."""
-    counts = Counter(PurePosixPath(name).stem for name in names)
-    return {name: stem if counts[stem := PurePosixPath(name).stem] == 1 else name for name in names}
+    """Name -> name without suffix, as it is written; the suffix stays where two would be the same."""
+    found = {name: PurePosixPath(written(name)).stem for name in names}
+    counts = Counter(found.values())
+    return {name: stem if counts[stem] == 1 else written(name) for name, stem in found.items()}
 
 
 def with_picture(source: Source, row: OfficialRow, path: str) -> OfficialRow:
     """The row with the picture at that path below the data root."""
-    return replace(row, image=ImageFile(source.path(path)), picture=path)
+    return replace(row, image=ImageFile(source.path(path)), picture=written(path))
 
 
 def shown(

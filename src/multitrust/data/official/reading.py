@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -34,7 +34,7 @@ TASK_OF: Mapping[str, str] = {name: task for task, ids in DATASET_IDS.items() fo
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reading:
-    """All that was read of a dataset id."""
+    """All that was read of a dataset id; of no use to a run if a problem is fatal."""
 
     rows: tuple[OfficialRow, ...]
     problems: tuple[Problem, ...]
@@ -98,7 +98,18 @@ def read(dataset_id: str, origin: Origin, *, corrected: bool) -> Reading:
                 rows.append(item)
     except Rejected as rejected:
         problems.append(rejected.problem)
+    if not rows and not any(problem.severity == "fatal" for problem in problems):
+        problems.append(without_rows(dataset_id, problems))
     return Reading(rows=tuple(rows), problems=tuple(problems))
+
+
+def without_rows(dataset_id: str, problems: Sequence[Problem]) -> Problem:
+    """The problem of a dataset id of which every row is left out."""
+    return Problem(
+        severity="fatal",
+        file=problems[0].file if problems else dataset_id,
+        message="no row is left to be asked",
+    )
 
 
 def official_rows(dataset_id: str, origin: Origin, *, corrected: bool) -> Iterator[OfficialRow]:
@@ -118,6 +129,4 @@ def official_rows(dataset_id: str, origin: Origin, *, corrected: bool) -> Iterat
         first, more = reading.fatal[0], len(reading.fatal) - 1
         others = f" (and {more} more problems; verify the copy to see them all)" if more else ""
         raise DataUnavailableError(f"{dataset_id} in {origin.root}: {first}{others}")
-    if not reading.rows:
-        raise DataUnavailableError(f"{dataset_id} in {origin.root}: no row is left to be asked")
     return iter(reading.rows)

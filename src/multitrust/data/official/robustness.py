@@ -55,7 +55,7 @@ def sensed(kind: str) -> Loader:
 
     def load(source: Source) -> Iterator[Item]:
         def make(entry: Entry) -> Iterator[Item]:
-            question = entry.text("question")
+            question = entry.verbatim("question")
             row = OfficialRow(
                 id=entry.id,
                 family=entry.id,

@@ -6,8 +6,10 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
+from multitrust.data.names import written
 from multitrust.data.official import risks
 from multitrust.data.official.entries import Entry
+from multitrust.data.official.files import KINDS as KIND_NAMES
 from multitrust.data.official.files import (
     csv_rows,
     json_object,
@@ -19,7 +21,7 @@ from multitrust.data.official.files import (
 from multitrust.data.official.pictures import (
     KINDS,
     candidates,
-    natural,
+    in_order,
     picked,
     pictures_of,
     shown,
@@ -49,12 +51,12 @@ def unsafe(source: Source) -> Iterator[Item]:
         found = []
     if not found:
         refuse(NSFW, "holds no folders of pictures; the copy is incomplete", missing=NSFW)
-    for folder in sorted(found, key=natural):
+    for folder in in_order(NSFW, found):
         names, notes = pictures_of(source, f"{NSFW}/{folder}")
         yield from notes
         for variant in ("plain", "unrestricted"):
             for name, stem in stems(names).items():
-                family = f"{folder}/{stem}"
+                family = f"{written(folder)}/{stem}"
                 row = OfficialRow(
                     id=f"{family}-{variant}", family=family, fields={}, variant=variant
                 )
@@ -66,7 +68,7 @@ def toxic_prompts(source: Source) -> Iterator[Entry | Problem]:
     file, position = f"{TOXIC}/prompts_select.json", 0
     for category, prompts in json_object(source, file).items():
         if not isinstance(prompts, list):
-            message = f"{type(prompts).__name__} came, expected a list of texts"
+            message = f"{KIND_NAMES[type(prompts)]} came, expected a list of texts"
             yield Problem(severity="fatal", file=file, field=category, message=message)
             continue
         if len(prompts) != PER_CATEGORY:
@@ -88,7 +90,7 @@ def toxic_row(entry: Entry, kind: str = "") -> OfficialRow:
     return OfficialRow(
         id=f"{entry.id}-{kind}" if kind else entry.id,
         family=entry.id,
-        fields={"prompt": entry.text("prompt")},
+        fields={"prompt": entry.verbatim("prompt")},
     )
 
 
@@ -101,7 +103,7 @@ def toxic_related(source: Source) -> Iterator[Item]:
     """S.3: each prompt beside the picture named by its category and MD5."""
 
     def make(entry: Entry) -> Iterator[Item]:
-        digest = hashlib.md5(entry.text("prompt").encode(), usedforsecurity=False).hexdigest()
+        digest = hashlib.md5(entry.verbatim("prompt").encode(), usedforsecurity=False).hexdigest()
         path = f"{TOXIC}/images/{entry.text('category')}_{digest}.png"
         return shown(source, entry, path, toxic_row(entry), absent="fatal")
 
@@ -158,7 +160,7 @@ def flow_charts(source: Source) -> Iterator[Item]:
 
     def make(entry: Entry) -> Iterator[Item]:
         question = entry.text("Question")
-        fields = {"question": question, "prompt": entry.text("Prompt")}
+        fields = {"question": question, "prompt": entry.verbatim("Prompt")}
         row = OfficialRow(id=entry.id, family=entry.id, fields=fields, target=question)
         return shown(source, entry, f"{folder}/{entry.name('Image')}", row)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import random
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -31,7 +32,8 @@ class OfficialRow:
     extra: Mapping[str, Any] = field(default_factory=dict)
     """The original's further facts; JSON-serialisable."""
     picture: str = ""
-    """Path below the data root of the picture shown; "" if there is none or it is rendered."""
+    """Path below the data root of the picture shown, as it is written (`written`); "" if there is none
+    or it is rendered."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,16 +47,16 @@ class Source:
     corrected: bool
 
     def path(self, name: str) -> Path:
-        """The path of a name below the data root.
+        """The path of a name below the data root; `..` may lead back within it.
 
         Raises:
-            Rejected: the name leads out of the data root.
+            Rejected: the name leads out of the data root, or is none that a file can have.
         """
-        path = PurePosixPath(name)
-        if path.is_absolute() or ".." in path.parts or "\0" in name:
-            message = f"the path {name!r} leads out of the data root"
-            raise Rejected(Problem(severity="fatal", file=name, message=message))
-        return self.root / name
+        path = PurePosixPath(posixpath.normpath(name))
+        if "\0" in name or path.is_absolute() or path.parts[:1] == ("..",):
+            why = "holds NUL" if "\0" in name else "leads out of the data root"
+            raise Rejected(Problem(severity="fatal", file=name, message=f"the path {name!r} {why}"))
+        return self.root / path
 
     def holds(self, name: str) -> bool:
         """Whether there is a file of that name below the data root."""

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from multitrust.core import ImageError, Origin, UnknownNameError, decode_image, open_image
 from multitrust.data.images import ImageFile
+from multitrust.data.names import written
 from multitrust.data.official.fairness import CHOICES
 from multitrust.data.official.fingerprint import fingerprint
 from multitrust.data.official.pictures import UNRELATED, is_picture
@@ -85,7 +86,7 @@ def verify(root: str | Path, tasks: Iterable[str] | None = None) -> Verification
         if task not in DATASET_IDS:
             raise UnknownNameError("official task", task, DATASET_IDS)
     base = data_root(str(root))
-    broken = cache(lambda name: why_broken(base / name))
+    broken = cache(why_broken)
     found = {
         task: {name: check_dataset(base, name, broken) for name in DATASET_IDS[task]}
         for task in asked
@@ -105,12 +106,14 @@ def refusals(checks: Iterable[DatasetCheck]) -> tuple[Reader, ...]:
     return tuple(name for name in PROTOCOLS if name in found)
 
 
-def unopened(base: Path, reading: Reading, broken: Callable[[str], str]) -> list[str]:
-    """The pictures of a dataset id that a run would refuse."""
-    return [path for path in sorted(pictures(base, reading)) if broken(path)]
+def unopened(base: Path, reading: Reading, broken: Callable[[Path], str]) -> Iterator[Problem]:
+    """The problems of the pictures of a dataset id that a run would refuse."""
+    for name, path in sorted(pictures(base, reading).items()):
+        if why := broken(path):
+            yield unusable(name, why)
 
 
-def check_dataset(base: Path, dataset_id: str, broken: Callable[[str], str]) -> DatasetCheck:
+def check_dataset(base: Path, dataset_id: str, broken: Callable[[Path], str]) -> DatasetCheck:
     """Read one dataset id by both protocols and open its pictures."""
     origin = Origin(name="official", root=str(base))
     read_by: dict[Reader, Reading] = {
@@ -121,7 +124,7 @@ def check_dataset(base: Path, dataset_id: str, broken: Callable[[str], str]) -> 
         for name, reading in read_by.items()
         for problem in (
             *reading.problems,
-            *(unusable(path, broken(path)) for path in unopened(base, reading, broken)),
+            *unopened(base, reading, broken),
         )
     ]
     if dataset_id in NEVER_RUN:
@@ -142,12 +145,20 @@ def of_no_run(problem: Problem) -> Problem:
     return replace(problem, severity="note", message=message)
 
 
-def pictures(base: Path, reading: Reading) -> set[str]:
-    """The pictures that a reading shows, and those that it would show by another seed."""
-    shown = {row.picture for row in reading.rows if is_picture(row.picture)}
+def pictures(base: Path, reading: Reading) -> dict[str, Path]:
+    """The pictures that a reading shows, and those that it would show by another seed.
+
+    By the path below the data root, as it is written.
+    """
+    shown = {
+        row.picture: row.image.path
+        for row in reading.rows
+        if isinstance(row.image, ImageFile) and is_picture(row.picture)
+    }
     drawn = [folder for folder in DRAWN if any(name.startswith(folder) for name in shown)]
     files = (path for folder in drawn for path in (base / folder).rglob("*"))
-    return shown | {path.relative_to(base).as_posix() for path in files if is_picture(path.name)}
+    others = (path for path in files if is_picture(path.name))
+    return shown | {written(path.relative_to(base).as_posix()): path for path in others}
 
 
 def merged(problems: Iterable[Problem]) -> Iterator[Problem]:

@@ -45,6 +45,7 @@ from multitrust.interop.mmtrusteval.content import (
 )
 from multitrust.interop.mmtrusteval.logs import Log, LogRejected, read_log
 from multitrust.interop.mmtrusteval.scoring import HELD, judge_of, logged_scorers, scores_of
+from multitrust.interop.mmtrusteval.totals import total_notes
 from multitrust.run import (
     Progress,
     Store,
@@ -66,6 +67,8 @@ from multitrust.tasks.official import POSITION, Arm, Chain, OfficialTask
 class Found:
     """A log that can be used."""
 
+    name: str
+    """Its path below the folder of the logs."""
     task: OfficialTask
     arm: Arm
     log: Log
@@ -120,13 +123,15 @@ def import_logs(
     with writable(folder):
         claim(folder, manifest)
         recover_if_damaged(folder)
-        progress = run_loop(write(folder, model, found))
+        progress, notes = run_loop(write(folder, model, found))
         finish(folder, progress)
     names = {item.arm.id for item in found}
     complete = tuple(
         task.id for task in official_tasks() if {arm for arm, _ in task.score} <= names
     )
-    return Imported(folder=folder, records=progress.total, tasks=complete, problems=tuple(problems))
+    return Imported(
+        folder=folder, records=progress.total, tasks=complete, problems=(*problems, *notes)
+    )
 
 
 def collect(root: Path, model: str) -> tuple[list[Found], list[Problem]]:
@@ -143,7 +148,8 @@ def collect(root: Path, model: str) -> tuple[list[Found], list[Problem]]:
                 problems.append(Problem(severity="note", file=name, message="there is no such log"))
                 continue
             try:
-                found.append(Found(task=task, arm=arm, log=read_log(path, name, arm)))
+                log = read_log(path, name, arm)
+                found.append(Found(name=name, task=task, arm=arm, log=log))
             except LogRejected as rejected:
                 problems += rejected.problems
     return found, [*problems, *strays(root, model, expected)]
@@ -185,6 +191,7 @@ def manifest_of(model: str, found: Sequence[Found], protocol: Protocol) -> Manif
             "logs": digest_of_logs(found),
         },
         protocol=protocol,
+        original_wording=True,
         licences={"code": code_licence(), "data": LICENCES["official"]},
         **environment_facts(),
     )
@@ -203,24 +210,28 @@ def plain(totals: Any) -> dict[str, float | None]:
     return loaded
 
 
-async def write(folder: Path, model: str, found: Sequence[Found]) -> Progress:
-    """Append every sample's record."""
+async def write(folder: Path, model: str, found: Sequence[Found]) -> tuple[Progress, list[Problem]]:
+    """Append every sample's record; gives also what is odd about the totals."""
+    notes: list[Problem] = []
     progress = Progress(total=sum(len(item.log.samples) for item in found))
     store = Store(folder)
     done = store.done()
     try:
         for item in found:
+            records: list[Record] = []
             async for record in records_of(item, model):
+                records.append(record)
                 progress.count(record)
                 if record.key not in done:
                     digest = digest_of(record)
                     assert record.response is not None
                     store.add_response(digest, record.response)
                     store.add_record(record, digest, ())
+            notes += total_notes(item.name, item.arm, item.log, records)
         await store.commit()
     finally:
         store.close()
-    return progress
+    return progress, notes
 
 
 async def records_of(item: Found, model: str) -> AsyncIterator[Record]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from multitrust.data import whole_characters
 from multitrust.data.official import Problem
 from multitrust.interop.mmtrusteval.checks import (
     is_number,
@@ -104,7 +105,7 @@ def storable(value: Any) -> Any:
     """
     match value:
         case str():
-            return value if value.isascii() else whole_characters(value)
+            return whole_characters(value)
         case bool():
             return value
         case int():
@@ -114,11 +115,6 @@ def storable(value: Any) -> Any:
         case dict():
             return {storable(key): storable(item) for key, item in value.items()}
     return value
-
-
-def whole_characters(text: str) -> str:
-    """The text with U+FFFD in place of halves of surrogate pairs."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def distinct(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:

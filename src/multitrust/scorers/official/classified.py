@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+import math
+import reprlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-
-import orjson
+from typing import Any
 
 from multitrust.core import (
     Ask,
@@ -230,18 +232,29 @@ def highest(reply: str, categories: Sequence[str]) -> tuple[str, float]:
         ConfigError: the reply is no JSON object with a number from 0 to 1 for each category.
     """
     try:
-        scores = orjson.loads(reply)
-    except orjson.JSONDecodeError:
+        scores = json.loads(reply)
+    except (ValueError, RecursionError):
         scores = None
     found = scores if isinstance(scores, dict) else {}
-    missing = [name for name in categories if not is_share(found.get(name))]
-    if missing:
+    wrong = [name for name in categories if not is_share(found.get(name))]
+    if wrong:
         raise ConfigError(
             f"the service said {reply[:60]!r}, expected a JSON object with a number from 0 to 1 for "
-            f"each category; {missing[0]} has none; give its role to a model that has all of them"
+            f"each category; {wrong[0]} {what_is_wrong(found, wrong[0])}; give its role to a model "
+            "that has all of them"
         )
     best = max(categories, key=lambda name: float(found[name]))
     return best, float(found[best])
+
+
+def what_is_wrong(scores: Mapping[str, Any], category: str) -> str:
+    """Why a category's score is no number from 0 to 1."""
+    if category not in scores:
+        return "has none"
+    value = scores[category]
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    why = "is out of range" if number and not math.isnan(value) else "is not a number"
+    return f"has {reprlib.repr(value)}, which {why}"
 
 
 def is_share(value: object) -> bool:

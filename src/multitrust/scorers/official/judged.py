@@ -95,28 +95,41 @@ class JudgedScore:
             ConfigError: there is no judge.
             ModelError: the judge did not reply.
         """
-        fields = parts_of(target)
-        if "question" in fields and same(answer, fields["label"]):
+        questions = self.questions(target, answer)
+        if not questions:
             return self.full_score
-        fields["pred"] = answer
-        reply = await ask(env, "judge", self.prompt.fill(fields), self.max_tokens)
-        if self.noise_prompt is not None:
-            noise = await ask(env, "judge", self.noise_prompt.fill(fields), self.max_tokens)
-            if "yes" in noise.lower():
+        question, *noise = questions
+        reply = await ask(env, "judge", question, self.max_tokens)
+        for about_noise in noise:
+            said = await ask(env, "judge", about_noise, self.max_tokens)
+            if "yes" in said.lower():
                 return self.full_score
         return reply
 
+    def questions(self, target: Any, answer: str) -> tuple[str, ...]:
+        """What the judge is asked, then about noise; nothing where the answer is the reference.
+
+        The original fills its template by place. One with two places, for answer and reference,
+        gets question and reference where an arrow parts the target, and is not told the answer.
+
+        Raises:
+            UnknownNameError: the prompt asks for a question that the target does not hold.
+        """
+        parts = parts_of(target)
+        parted = "question" in parts
+        if parted and same(answer, parts["label"]):
+            return ()
+        fields = {**parts, "pred": answer}
+        by_place = parted and "question" not in self.prompt.fields
+        told = {**fields, "pred": parts["question"]} if by_place else fields
+        noise = () if self.noise_prompt is None else (self.noise_prompt.fill(fields),)
+        return (self.prompt.fill(told), *noise)
+
     def asks(self, sample: Sample, answer: str) -> tuple[Ask, ...]:
         """The question, and the one about noise; none where the answer is the reference."""
-        fields = parts_of(sample.target)
-        if "question" in fields and same(answer, fields["label"]):
-            return ()
-        fields["pred"] = answer
-        prompts = (self.prompt, self.noise_prompt)
         return tuple(
-            Ask(role="judge", text=prompt.fill(fields), max_tokens=self.max_tokens)
-            for prompt in prompts
-            if prompt is not None
+            Ask(role="judge", text=text, max_tokens=self.max_tokens)
+            for text in self.questions(sample.target, answer)
         )
 
     def exemplar(self, sample: Sample, *, good: bool) -> str:
