@@ -756,22 +756,155 @@ def test_a_server_that_says_farewell_is_not_distrusted(run: Callable[..., Any]) 
     assert run(main()) == 2
 
 
-@pytest.mark.parametrize("server_id", [b"", b"chatcmpl-1", b"x" * 36])
-def test_answers_that_are_alike_are_not_taken_for_repeated(
-    run: Callable[..., Any], server_id: bytes
-) -> None:
-    async def main() -> tuple[int, int]:
-        async with (
-            repeating(lambda number, ident, body: [(0, told(b"Yes", b"", server_id))]) as server,
-            connected(server.url) as connections,
-        ):
-            for _ in range(20):
-                await connections.post(b"question", 5)
-            return len(server.seen), server.connections
+IDS: dict[str, Callable[[int, int], bytes]] = {
+    "a number": lambda number, on_connection: b"%d" % number,
+    "short": lambda number, on_connection: b"req_%d" % number,
+    "eight digits": lambda number, on_connection: b"%08x" % (number * 2654435761 % 2**32),
+    "long": lambda number, on_connection: b"chatcmpl-%032x" % number,
+    "counted on each connection": lambda number, on_connection: b"req_%d" % on_connection,
+}
+"""(number of the request, its number on its connection) -> an id."""
+PLACES: dict[str, Callable[[bytes, bytes], bytes]] = {
+    "X-Request-Id": lambda ident, text: told(text, ident),
+    "request-id": lambda ident, text: told(text, ident).replace(b"X-Request-Id", b"request-id"),
+    "the body": lambda ident, text: told(text, b"", ident),
+    "the body, as a number": lambda ident, text: told(text, b"", ident).replace(
+        b'"%b"' % ident,
+        (b"%d" % (int.from_bytes(ident) % 10 ** min(len(ident), 15))).ljust(len(ident) + 2),
+        1,
+    ),
+    "the body, a constant in a header": lambda ident, text: told(text, b"gateway", ident),
+    "a header, a constant in the body": lambda ident, text: told(text, ident, b"x"),
+}
+"""(id, text) -> a reply that has the id somewhere."""
 
-    requests, connections = run(main())
-    assert requests <= 21, "a constant id that looks unique costs one request"
-    assert connections <= 2
+
+@asynccontextmanager
+async def slipping(
+    id_of: Callable[[int, int], bytes],
+    place: Callable[[bytes, bytes], bytes],
+    text_of: Callable[[bytes], bytes],
+    slips: Callable[[int], bool],
+) -> AsyncIterator[Server]:
+    """A server whose replies slip by one, for good, where one is sent twice on a connection.
+
+    Args:
+        id_of: an id, by the request's number and that on its connection.
+        place: a reply with this id and text.
+        text_of: the text for a body.
+        slips: whether the reply of this number on its connection is the last one once more.
+    """
+    server = Server(())
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        server.connections += 1
+        due: list[bytes] = []
+        count = 0
+        try:
+            while True:
+                head = await reader.readuntil(b"\r\n\r\n")
+                length = head.partition(b"Content-Length: ")[2].split(b"\r\n")[0]
+                body = await reader.readexactly(int(length))
+                server.seen.append(body)
+                count += 1
+                due.append(place(id_of(len(server.seen), count), text_of(body)))
+                last = due[0] if slips(count) else due.pop(0)
+                writer.write(last)
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass
+        finally:
+            writer.close()
+
+    async with listening(serve) as server.port:
+        yield server
+
+
+async def answers(
+    server: Server, bodies: Sequence[bytes], most: int, text_of: Callable[[bytes], bytes]
+) -> list[bool]:
+    """Whether each body got its own answer."""
+    async with connected(server.url, most) as connections:
+        turns = asyncio.Semaphore(most)
+
+        async def ask(body: bytes) -> bool:
+            async with turns:
+                reply = await connections.post(body, 30)
+                return b'"text": "%b"' % text_of(body) in reply.content
+
+        return list(await asyncio.gather(*map(ask, bodies)))
+
+
+def echoed(body: bytes) -> bytes:
+    return body
+
+
+def yes_or_no(body: bytes) -> bytes:
+    """Three out of four answers are alike."""
+    return b"No" if body.endswith((b"3", b"7")) else b"Yes"
+
+
+@pytest.mark.parametrize("most", [1, 5])
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("ids", IDS)
+def test_no_answer_is_wrong_where_replies_slip_whatever_their_ids(
+    ids: str, place: str, most: int
+) -> None:
+    bodies = [b"question %d" % number for number in range(40)]
+
+    async def main() -> tuple[list[bool], int]:
+        slips = {4, 6}.__contains__
+        async with slipping(IDS[ids], PLACES[place], echoed, slips) as server:
+            return await answers(server, bodies, most, echoed), len(server.seen)
+
+    right, requests = asyncio.run(main())
+    assert all(right)
+    assert requests <= 40 * 4 / 3 + 2 * most + 4
+
+
+@pytest.mark.parametrize("ids", IDS)
+def test_no_answer_is_wrong_where_every_second_reply_slips(ids: str) -> None:
+    bodies = [b"question %d" % number for number in range(30)]
+
+    async def main() -> list[bool]:
+        async with slipping(IDS[ids], PLACES["the body"], echoed, (2).__eq__) as server:
+            return await answers(server, bodies, 1, echoed)
+
+    assert all(asyncio.run(main()))
+
+
+NOT_UNIQUE: dict[str, Callable[[int, int], bytes]] = {
+    "none": lambda number, on_connection: b"",
+    "one": lambda number, on_connection: b"chatcmpl-1",
+    "one, long": lambda number, on_connection: b"x" * 36,
+    "of four processes in turn": lambda number, on_connection: b"pid-%d" % (number % 4),
+    "of four processes by chance": lambda number, on_connection: (
+        b"pid-%d" % (number * 2654435761 % 2**32 >> 30)
+    ),
+    "of a process for each connection": lambda number, on_connection: (
+        b"pid-%d" % ((number - on_connection) % 4)
+    ),
+    "of a second": lambda number, on_connection: b"%d" % (1_800_000_000 + number // 10),
+}
+
+
+@pytest.mark.parametrize("text_of", [echoed, yes_or_no])
+@pytest.mark.parametrize("most", [1, 5])
+@pytest.mark.parametrize("place", ["X-Request-Id", "the body"])
+@pytest.mark.parametrize("ids", NOT_UNIQUE)
+def test_ids_that_are_not_unique_cost_few_requests_and_no_answer(
+    ids: str, place: str, most: int, text_of: Callable[[bytes], bytes]
+) -> None:
+    bodies = [b"question %d" % number for number in range(120)]
+
+    async def main() -> tuple[list[bool], int]:
+        never = [].__contains__
+        async with slipping(NOT_UNIQUE[ids], PLACES[place], text_of, never) as server:
+            return await answers(server, bodies, most, text_of), len(server.seen)
+
+    right, requests = asyncio.run(main())
+    assert all(right)
+    of_many = ids == "of a second"
+    assert requests <= (200 if of_many else 120 + 4 * 2 + 2 * most)
 
 
 def test_a_reply_before_the_request_was_sent_whole_ends_the_connection(

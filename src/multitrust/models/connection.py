@@ -19,8 +19,8 @@ HEAD, BODY = 64 << 10, 64 << 20
 """Bytes of a reply's head and body, at most."""
 REQUEST_ID, OTHER_ID = istr("X-Request-Id"), istr("request-id")
 LENGTH = istr("Content-Length")
-ID = re.compile(rb'"id"\s*:\s*"([^"]{1,200})"')
-"""The id that an API gives to a reply; it stands at the beginning."""
+ID = re.compile(rb'"id"\s*:\s*(?:"([^"]{1,200})"|(\d{1,20})(?!\d))')
+"""The id that an API gives to a reply, a text or a number; it stands at the beginning."""
 ID_WITHIN = 300
 """Bytes of a body in which its id is looked for."""
 FAREWELL = re.compile(rb"\s*\Z|HTTP/1\.[01] 408\b")
@@ -49,16 +49,18 @@ class Reply:
     content: bytes
 
     @property
-    def mark(self) -> bytes:
-        """An id, in a header or the body, that tells the reply from others; empty if it has none.
+    def marks(self) -> tuple[bytes, ...]:
+        """The ids, in headers and the body, that tell the reply from others, after their place.
 
         Many servers repeat that of the request: gateways in the header, vLLM in the body.
         """
-        found = self.headers.get(REQUEST_ID) or self.headers.get(OTHER_ID)
-        if found:
-            return found.encode()
-        match = ID.search(self.content, 0, ID_WITHIN)
-        return match[1] if match else b""
+        found = []
+        for name in (REQUEST_ID, OTHER_ID):
+            if value := self.headers.get(name):
+                found.append(f"{name} {value}".encode())
+        if match := ID.search(self.content, 0, ID_WITHIN):
+            found.append(b"id " + (match[1] or match[2]))
+        return tuple(found)
 
 
 class Connection(asyncio.Protocol):
@@ -75,8 +77,8 @@ class Connection(asyncio.Protocol):
         """Whether another request may be sent."""
         self.used = 0.0
         """When it became idle, on the monotonic clock."""
-        self.marks: set[bytes] = set()
-        """Those of the replies that came on it."""
+        self.marks: dict[bytes, int] = {}
+        """The ids of the replies that came on it -> the hash of the body."""
         self._strayed = strayed
         self._loop = asyncio.get_running_loop()
         self._waiting: asyncio.Future[Reply] | None = None
