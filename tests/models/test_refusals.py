@@ -148,7 +148,44 @@ USED_UP: Mapping[str, tuple[int, Any]] = {
     "Azure": (403, {"error": {"message": "Out of call volume quota. Quota will be replenished"}}),
     "a gateway": (429, said("OpenAIException - insufficient_quota - You exceeded your quota")),
     "a plain text": (429, b"Daily limit reached"),
+    "OpenRouter, key": (
+        403, said("Key limit exceeded (daily limit). Manage it at https://or.test/keys", code=403),
+    ),
+    "OpenRouter, key for good": (403, said("Key limit exceeded (total limit). Manage it")),
+    "OpenRouter, key, older": (403, said("Key limit exceeded. Manage it using https://or.test")),
+    "Google, prepaid": (
+        429,
+        said("Your prepayment credits are depleted. Go to AI Studio", status="RESOURCE_EXHAUSTED"),
+    ),
+    "Google, older": (403, said("Daily Limit Exceeded. The quota will be reset at midnight")),
+    "a free gateway": (429, said("Limit for today is reached, come back tomorrow")),
+    "another free gateway": (429, said("You have used today's requests")),
+    "yet another": (429, said("Too many requests; try again tomorrow")),
+    "LiteLLM": (400, said("Budget has been exceeded! Current cost: 2", type="budget_exceeded")),
 }  # fmt: skip
+PERIODS = {
+    "Weekly limit reached": "quota of the week (",
+    "Monthly quota exceeded": "quota of the month (",
+    "Limit of 100 requests per month": "quota of the month (",
+    "Rate limit: 5000 per year": "quota of the year (",
+    "Limit for this week is reached": "quota of the week (",
+    "This month's limit is reached": "quota of the month (",
+    "requests per 7 days exceeded": "quota of the week (",
+    "tokens per 24 hours exceeded": "quota of the day (",
+    "Key limit exceeded (weekly limit)": "quota of the week (",
+    "Key limit exceeded (daily limit)": "quota of the day (",
+    "Key limit exceeded (total limit)": "quota of the key (",
+}
+
+
+@pytest.mark.parametrize("words", PERIODS)
+def test_a_quota_is_called_by_its_period(words: str) -> None:
+    assert f"has used up its {PERIODS[words]}" in str(refused(429, said(words)))
+
+
+def test_a_key_that_is_refused_is_no_quota() -> None:
+    for words in ("This key is valid for 30 days per month", "Daily tokens are not for this key"):
+        assert refused(403, said(words)).kind == "auth"
 
 
 @pytest.mark.parametrize("form", USED_UP)
@@ -190,6 +227,9 @@ PASSING: Mapping[str, tuple[int, Any]] = {
     "an hour": (429, said("Maximum 100 credits per 1 hour or 400 credits per day")),
     "no words": (429, b""),
     "a page": (503, b"<html>one day we shall be back; daily news</html>"),
+    "a key, minute": (429, said("Key limit exceeded (20 requests per minute)")),
+    "an offer": (429, said("Too many requests. Upgrade today, or wait until the next minute")),
+    "a minute, today": (429, said("Limit per minute is reached; today's offer: 100 per day")),
     "a day at another status": (500, said("100 requests per day")),
 }  # fmt: skip
 
