@@ -11,7 +11,7 @@ from multitrust.models.availability import HostError
 from multitrust.models.error_bodies import ErrorBody, error_body
 from multitrust.models.masking import Masker, printable
 from multitrust.models.quotas import quota_in
-from multitrust.models.rates import retry_after
+from multitrust.models.rates import retry_after, whole_again
 from multitrust.models.replies import FILTERING
 
 BAD_KEY = b"API_KEY_INVALID"
@@ -97,9 +97,8 @@ class Refusal:
                 "what was answered is kept: once there is more, run the same command to resume",
                 kind="unavailable",
             )
-        wait = retry_after(self.headers)
-        if wait is None:
-            wait = quota.delay
+        waits = (retry_after(self.headers), quota.delay, retry_after(body.headers))
+        wait = next((wait for wait in waits if wait is not None), None)
         if self.status == 429 and TOO_LARGE.search(body.message):
             return self._unaccepted(body)
         if self.status in OVERLOADED:
@@ -115,6 +114,7 @@ class Refusal:
             f"(HTTP {self.status}): {self.said}",
             kind="rate_limit" if limited else "server",
             retry_after=wait,
+            whole_after=whole_again(self.headers),
         )
 
     def _failed(self, wait: float | None) -> ModelError | HostError:
