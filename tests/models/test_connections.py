@@ -28,6 +28,7 @@ import uvloop
 from multitrust.core import ConfigError
 from multitrust.models.connection import BrokenError, OversizedError, Reply
 from multitrust.models.connections import STEM, Connections, UnreachedError
+from multitrust.models.proxies import source_of
 
 WHOLE = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 LOOPS = {"asyncio": asyncio.new_event_loop, "uvloop": uvloop.new_event_loop}
@@ -528,18 +529,95 @@ def test_tls_through_a_proxy(
     assert heads == [place + b"Proxy-Authorization: Basic " + basic + b"\r\n\r\n"]
 
 
+@pytest.mark.parametrize("scheme", ["http", "https"])
+@pytest.mark.parametrize(
+    ("status", "hint", "final"),
+    [(407, "check the user and password in http", True), (403, "NO_PROXY", True), (502, "", False)],
+)
 def test_a_proxy_that_refuses(
-    run: Callable[..., Any], environment: MutableMapping[str, str]
-) -> None:
-    async def main() -> None:
-        tunnel = Tunnel(0, b"HTTP/1.1 407 Who?\r\nContent-Length: 5\r\n\r\nnobod")
+    run: Callable[..., Any], environment: MutableMapping[str, str], scheme: str, status: int,
+    hint: str, final: bool,
+) -> None:  # fmt: skip
+    async def main() -> tuple[str, Reply]:
+        tunnel = Tunnel(0, b"HTTP/1.1 %d Who?\r\nContent-Length: 5\r\n\r\nnobod" % status)
         async with listening(tunnel.serve) as port:
+            name_proxy(environment, f"me:hidden@127.0.0.1:{port}")
+            return f"127.0.0.1:{port}", await post(f"{scheme}://models.test/v1")
+
+    if scheme == "http" and status != 407:  # it may be the server that says so
+        assert run(main())[1].status == status
+        return
+    match = rf"the proxy 127\.0\.0\.1:\d+ \(from {scheme}_proxy\) said HTTP {status}"
+    with pytest.raises(UnreachedError, match=match) as caught:
+        run(main())
+    assert hint in caught.value.hint
+    assert caught.value.final is final
+    assert "hidden" not in f"{caught.value}{caught.value.hint}"
+
+
+def test_a_server_that_says_407_without_a_proxy_is_not_taken_for_one(
+    run: Callable[..., Any],
+) -> None:
+    async def main() -> Reply:
+        async with serving(b"HTTP/1.1 407 Who?\r\nContent-Length: 0\r\n\r\n") as server:
+            return await post(server.url)
+
+    assert run(main()).status == 407
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+@pytest.mark.parametrize(
+    ("proxy", "words", "hint"),
+    [
+        ("127.0.0.1:1", "cannot be reached: .*([Rr]efused|[Ff]ailed)", "is the proxy running?"),
+        ("no-such-proxy.invalid:3128", "cannot be reached", ""),
+    ],
+)
+def test_a_proxy_that_is_not_there_is_named(
+    run: Callable[..., Any], environment: MutableMapping[str, str], scheme: str, proxy: str,
+    words: str, hint: str,
+) -> None:  # fmt: skip
+    for name in list(environment):
+        if name.casefold().endswith("_proxy"):
+            del environment[name]
+    environment["ALL_PROXY"] = f"http://me:hidden@{proxy}"
+    match = rf"^the proxy {re.escape(proxy)} \(from ALL_PROXY\) {words}"
+    with pytest.raises(UnreachedError, match=match) as caught:
+        run(post(f"{scheme}://models.test/v1"))
+    assert hint in caught.value.hint
+    assert caught.value.final is (caught.value.hint == "check the name of the host")
+
+
+@pytest.mark.parametrize(
+    "variable", ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", "HTTP_PROXY"]
+)
+def test_the_variable_that_names_the_proxy(
+    environment: MutableMapping[str, str], variable: str
+) -> None:
+    for name in list(environment):
+        if name.casefold().endswith("_proxy"):
+            del environment[name]
+    environment[variable] = "http://proxy.test:3128"
+    assert source_of("https") == ("" if variable == "HTTP_PROXY" else variable)
+
+
+@pytest.mark.parametrize("sent", [b"", b"SSH-2.0-OpenSSH_9.6\r\n"])
+def test_what_is_no_proxy_is_named(
+    run: Callable[..., Any], environment: MutableMapping[str, str], sent: bytes
+) -> None:
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(sent)
+        writer.close()
+
+    async def main() -> None:
+        async with listening(serve) as port:
             name_proxy(environment, f"127.0.0.1:{port}")
             await post("https://models.test/v1")
 
-    with pytest.raises(UnreachedError, match=r"proxy 127\.0\.0\.1 said HTTP 407") as caught:
+    with pytest.raises(UnreachedError, match=r"\(from https_proxy\) made no connection") as caught:
         run(main())
-    assert caught.value.final
+    assert caught.value.hint == "is it an HTTP proxy?"
 
 
 def test_connecting_counts_towards_the_limit(

@@ -18,9 +18,9 @@ from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 from multitrust.core import ConfigError
 from multitrust.models.addresses import PORTS, ascii_host
-from multitrust.models.connection import Connection, Reply
+from multitrust.models.connection import BrokenError, Connection, Reply
 from multitrust.models.idle import IdleConnections, settling
-from multitrust.models.proxies import proxy_for
+from multitrust.models.proxies import proxy_for, source_of
 from multitrust.models.repetitions import Repetitions
 
 log = logging.getLogger("multitrust.models")
@@ -38,13 +38,12 @@ class UnreachedError(ConnectionError):
 
     Attributes:
         hint: what to look at; empty if nobody listens there, or it is slow.
-        final: whether it is useless to try again soon, as there is something to look at.
+        final: whether it is useless to try again soon.
     """
 
-    def __init__(self, message: str, *, hint: str = "") -> None:
+    def __init__(self, message: str, *, hint: str = "", final: bool = False) -> None:
         super().__init__(message)
-        self.hint = hint
-        self.final = bool(hint)
+        self.hint, self.final = hint, final
 
 
 class Connections:
@@ -68,6 +67,7 @@ class Connections:
     def __init__(self, url: str, headers: Mapping[str, str], most: int = 1) -> None:
         self._to = urlsplit(url)
         self._proxy = proxy_for(self._to)
+        self._proxy_source = source_of(self._to.scheme)
         self._head = self._head_of(headers)
         self._idle = IdleConnections(self._to.hostname or "", most)
         self._numbers = itertools.count()
@@ -158,11 +158,17 @@ class Connections:
         return self._keep(connection, (await self._ask(connection, body, deadline))[0])
 
     async def _ask(self, connection: Connection, body: bytes, deadline: float) -> tuple[Reply, int]:
-        """The reply on a connection, and the number of the request."""
+        """The reply on a connection, and the number of the request.
+
+        Raises:
+            UnreachedError: the proxy refused to pass it on.
+        """
         number = next(self._numbers)
         request = b"%b%08x\r\nContent-Length: %d\r\n\r\n%b" % (self._head, number, len(body), body)
         with closed_on_error(connection):
             reply = await connection.ask(request, max(0.0, deadline - time.monotonic()))
+            if reply.status == 407 and self._proxy is not None:
+                raise self._refused_by_proxy(reply.status)
         return reply, number
 
     def _keep(self, connection: Connection, reply: Reply) -> Reply:
@@ -182,7 +188,8 @@ class Connections:
             async with asyncio.timeout(seconds):
                 return await self._connected(seconds)
         except TimeoutError:
-            raise UnreachedError(f"no connection within {max(0.0, seconds):.3g} s") from None
+            way = f" through {self._named_proxy()}" if self._proxy else ""
+            raise UnreachedError(f"no connection within {max(0.0, seconds):.3g} s{way}") from None
 
     async def _connected(self, timeout: float) -> Connection:
         """A new connection, through the proxy if there is one.
@@ -191,6 +198,7 @@ class Connections:
             UnreachedError: there is none to be had.
             TimeoutError: it took too long.
         """
+        connection: Connection | None = None
         try:
             connection = await self._opened(self._proxy or self._to)
             if self._proxy is not None and self._to.scheme == "https":
@@ -198,8 +206,35 @@ class Connections:
         except (TimeoutError, UnreachedError):
             raise
         except OSError as error:
-            raise UnreachedError(error.strerror or str(error), hint=hint_for(error)) from None
+            why, hint = error.strerror or str(error), hint_for(error)
+            if connection is None and self._proxy is not None:
+                raise UnreachedError(
+                    f"{self._named_proxy()} cannot be reached: {why}",
+                    hint=hint or "is the proxy running?",
+                    final=bool(hint),
+                ) from None
+            if isinstance(error, BrokenError):
+                raise UnreachedError(
+                    f"{self._named_proxy()} made no connection: {why}", hint="is it an HTTP proxy?"
+                ) from None
+            raise UnreachedError(why, hint=hint, final=bool(hint)) from None
         return connection
+
+    def _named_proxy(self) -> str:
+        """The proxy and where it comes from, without a password."""
+        assert self._proxy is not None
+        return f"the proxy {named(self._proxy)} (from {self._proxy_source or 'the system'})"
+
+    def _refused_by_proxy(self, status: int) -> UnreachedError:
+        """The failure that a proxy refused with a status."""
+        hint = ""
+        if status == 407:
+            hint = f"check the user and password in {self._proxy_source or 'its settings'}"
+        elif 400 <= status < 500:
+            hint = "see whether it lets requests to that host through, or name the host in NO_PROXY"
+        return UnreachedError(
+            f"{self._named_proxy()} said HTTP {status}", hint=hint, final=bool(hint)
+        )
 
     async def _opened(self, place: SplitResult) -> Connection:
         """A connection to the first address of a place that takes one.
@@ -238,10 +273,7 @@ class Connections:
         try:
             reply = await connection.ask(request, timeout, bodyless=True)
             if not 200 <= reply.status < 300:
-                raise UnreachedError(
-                    f"the proxy {proxy.hostname} said HTTP {reply.status}",
-                    hint="check the proxy's user and password" if reply.status == 407 else "",
-                )
+                raise self._refused_by_proxy(reply.status)
             connection.transport = cast(
                 asyncio.Transport,
                 await asyncio.get_running_loop().start_tls(
