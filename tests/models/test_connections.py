@@ -1042,6 +1042,55 @@ def test_a_large_head_within_the_limit_is_read(run: Callable[..., Any]) -> None:
     assert (reply.content, len(reply.headers["X"])) == (b"ok", 60_000)
 
 
+STREAM = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream; charset=utf-8\r\n\r\n"
+EVENT = b'data: {"text": "data: [DONE]"}\n\n'
+
+
+@pytest.mark.parametrize("end", [b"data: [DONE]\n\n", b"data:[DONE]\r\n\r\n", b"data: [DONE]"])
+@pytest.mark.parametrize("size", [1, 7, 10_000])
+def test_a_stream_ends_with_its_last_event_though_the_connection_stays_open(
+    run: Callable[..., Any], end: bytes, size: int
+) -> None:
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        sent = STREAM + EVENT * 3 + end
+        try:
+            await reader.readuntil(b"{}")
+            for start in range(0, len(sent), size):
+                writer.write(sent[start : start + size])
+                await writer.drain()
+                await asyncio.sleep(0)
+            await reader.read()
+        except ConnectionError:
+            pass
+        finally:
+            writer.close()
+
+    async def main() -> list[Reply]:
+        async with listening(serve) as port, connected(f"http://127.0.0.1:{port}") as connections:
+            return [await connections.post(b"{}", 60) for _ in range(2)]
+
+    for reply in run(main()):
+        assert reply.content.rstrip() == (EVENT * 3 + end).rstrip()
+
+
+def test_what_only_looks_like_the_end_of_a_stream_is_none(run: Callable[..., Any]) -> None:
+    sent = EVENT + b'data: {"text": "data: [DONE]', b'"}\n\ndata: [DONE', b"X]\n\n"
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"{}")
+        for part in (STREAM, *sent):
+            writer.write(part)
+            await writer.drain()
+            await asyncio.sleep(0)
+        writer.close()
+
+    async def main() -> Reply:
+        async with listening(serve) as port:
+            return await post(f"http://127.0.0.1:{port}")
+
+    assert run(main()).content == b"".join(sent)
+
+
 PIECES = {
     "until the end": (b"", b"x" * 1_000_000),
     "in chunks": (b"Transfer-Encoding: chunked\r\n", b"f4240\r\n" + b"x" * 1_000_000 + b"\r\n"),

@@ -334,6 +334,19 @@ async def test_a_pause_that_is_none_is_a_short_one(said: str) -> None:
         assert await ask(model_at(host), 20) == ["Yes"] * 20
 
 
+@pytest.mark.parametrize("status", [200, 201, 202, 203, 206, 226])
+async def test_an_answer_with_any_status_of_success_is_one(status: int) -> None:
+    async with hosting(lambda number: reply(status)) as host:
+        assert await ask(model_at(host), 3) == ["Yes"] * 3
+    assert len(host.times) == 3
+
+
+@pytest.mark.parametrize("status", [204, 205])
+async def test_success_without_an_answer_is_none(status: int) -> None:
+    async with hosting(lambda number: reply(status, b"")) as host:
+        assert await ask(model_at(host), 1) == ["bad_request"]
+
+
 async def test_pauses_that_are_too_long_together_end_all() -> None:
     async with hosting(lambda number: reply(429, b"{}", Retry_After="0.4")) as host:
         found = await ask(model_at(host, max_wait="1"), 5)

@@ -18,7 +18,12 @@ from multidict import CIMultiDict, istr
 HEAD, BODY = 64 << 10, 64 << 20
 """Bytes of a reply's head and body, at most."""
 REQUEST_ID, OTHER_ID = istr("X-Request-Id"), istr("request-id")
-LENGTH = istr("Content-Length")
+LENGTH, CODING = istr("Content-Length"), istr("Transfer-Encoding")
+TYPE, STREAM = istr("Content-Type"), "text/event-stream"
+DONE = re.compile(rb"[\r\n]data: ?\[DONE\](?=[\r\n]|\Z)")
+"""What ends a stream of events of the OpenAI API, where the connection stays open."""
+LAST = 64
+"""Bytes at the end of a body in which that is looked for."""
 ID = re.compile(rb'"id"\s*:\s*(?:"([^"]{1,200})"|(\d{1,20})(?!\d))')
 """The id that an API gives to a reply, a text or a number; it stands at the beginning."""
 ID_WITHIN = 300
@@ -116,7 +121,8 @@ class Connection(asyncio.Protocol):
     def _begin(self) -> None:
         self._headers: CIMultiDict[str] = CIMultiDict()
         self._parts: list[bytes] = []
-        self._headed = False
+        self._headed = self._streamed = False
+        self._tail = b"\n"
 
     def data_received(self, data: bytes) -> None:
         """Parse what came; what nobody asked for ends the connection."""
@@ -177,12 +183,18 @@ class Connection(asyncio.Protocol):
     def on_headers_complete(self) -> None:
         """The parser found the end of the head."""
         self._headed = True
+        self._streamed = self._headers.get(TYPE, "").startswith(STREAM) and not self._told()
         if self._bodyless:
             self._finish()
 
     def on_body(self, part: bytes) -> None:
         """The parser found a part of the body."""
         self._parts.append(part)
+        if self._streamed:
+            self._tail = (self._tail + part[-LAST:])[-LAST:]
+            if DONE.search(self._tail):
+                self._finish()
+                self.close()  # what may follow is nobody's
 
     def on_message_complete(self) -> None:
         """The parser found the end; after an interim reply (1xx) the real one is to come."""
@@ -196,14 +208,17 @@ class Connection(asyncio.Protocol):
         self.usable = False
         if self._waiting is None:
             return
-        told = "Content-Length" in self._headers or "Transfer-Encoding" in self._headers
         said = f" ({error})" if error else ""
-        if self._headed and not told:
+        if self._headed and not self._told():
             self._finish()
         elif self._size:
             self._fail(BrokenError(f"it was closed before the reply was whole{said}"))
         else:
             self._fail(ClosedError(f"it was closed without a reply{said}"))
+
+    def _told(self) -> bool:
+        """Whether the head of a reply tells where its body ends."""
+        return LENGTH in self._headers or CODING in self._headers
 
     def _finish(self) -> None:
         waiting = self._waiting
