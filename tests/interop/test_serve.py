@@ -186,6 +186,11 @@ async def test_the_key_guards_all_but_health() -> None:
             ("/v1/models", {"Authorization": "Bearer open-sesam"}, 401),
             ("/v1/models", {"Authorization": "Bearer \u00e9"}, 401),
             ("/v1/models", {"Authorization": "Bearer open-sesame"}, 200),
+            ("/v1/models", {"Authorization": "bearer open-sesame"}, 200),
+            ("/v1/models", {"Authorization": "BEARER  open-sesame"}, 200),
+            ("/v1/models", {"Authorization": "bearer OPEN-sesame"}, 401),
+            ("/v1/models", {"Authorization": "Basic open-sesame"}, 401),
+            ("/v1/models", {"Authorization": "open-sesame"}, 401),
             ("/v1/other", {"Authorization": "Bearer open-sesame"}, 404),
             ("/v1/chat/completions", {"Authorization": "Bearer open-sesame"}, 405),
         ):

@@ -250,7 +250,8 @@ def test_a_key_is_asked_for(folder: Path) -> None:
         status, told = say(url, "Hi")
         assert (status, told["error"]["code"]) == (401, "invalid_api_key")
         assert "open-sesame" not in str(told)
-        assert ask(f"{url}/models", Authorization="Bearer open-sesame")[0] == 200
+        for scheme in ("Bearer", "bearer", "BEARER"):
+            assert ask(f"{url}/models", Authorization=f"{scheme} open-sesame")[0] == 200
         assert ask(url.replace("/v1", "/health"))[0] == 200
 
 

@@ -28,6 +28,7 @@ import uvloop
 from multitrust.core import ConfigError
 from multitrust.models.connection import BrokenError, OversizedError, Reply
 from multitrust.models.connections import STEM, Connections, UnreachedError
+from multitrust.models.proxies import source_of
 
 WHOLE = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 LOOPS = {"asyncio": asyncio.new_event_loop, "uvloop": uvloop.new_event_loop}
@@ -528,18 +529,95 @@ def test_tls_through_a_proxy(
     assert heads == [place + b"Proxy-Authorization: Basic " + basic + b"\r\n\r\n"]
 
 
+@pytest.mark.parametrize("scheme", ["http", "https"])
+@pytest.mark.parametrize(
+    ("status", "hint", "final"),
+    [(407, "check the user and password in http", True), (403, "NO_PROXY", True), (502, "", False)],
+)
 def test_a_proxy_that_refuses(
-    run: Callable[..., Any], environment: MutableMapping[str, str]
-) -> None:
-    async def main() -> None:
-        tunnel = Tunnel(0, b"HTTP/1.1 407 Who?\r\nContent-Length: 5\r\n\r\nnobod")
+    run: Callable[..., Any], environment: MutableMapping[str, str], scheme: str, status: int,
+    hint: str, final: bool,
+) -> None:  # fmt: skip
+    async def main() -> tuple[str, Reply]:
+        tunnel = Tunnel(0, b"HTTP/1.1 %d Who?\r\nContent-Length: 5\r\n\r\nnobod" % status)
         async with listening(tunnel.serve) as port:
+            name_proxy(environment, f"me:hidden@127.0.0.1:{port}")
+            return f"127.0.0.1:{port}", await post(f"{scheme}://models.test/v1")
+
+    if scheme == "http" and status != 407:  # it may be the server that says so
+        assert run(main())[1].status == status
+        return
+    match = rf"the proxy 127\.0\.0\.1:\d+ \(from {scheme}_proxy\) said HTTP {status}"
+    with pytest.raises(UnreachedError, match=match) as caught:
+        run(main())
+    assert hint in caught.value.hint
+    assert caught.value.final is final
+    assert "hidden" not in f"{caught.value}{caught.value.hint}"
+
+
+def test_a_server_that_says_407_without_a_proxy_is_not_taken_for_one(
+    run: Callable[..., Any],
+) -> None:
+    async def main() -> Reply:
+        async with serving(b"HTTP/1.1 407 Who?\r\nContent-Length: 0\r\n\r\n") as server:
+            return await post(server.url)
+
+    assert run(main()).status == 407
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+@pytest.mark.parametrize(
+    ("proxy", "words", "hint"),
+    [
+        ("127.0.0.1:1", "cannot be reached: .*([Rr]efused|[Ff]ailed)", "is the proxy running?"),
+        ("no-such-proxy.invalid:3128", "cannot be reached", ""),
+    ],
+)
+def test_a_proxy_that_is_not_there_is_named(
+    run: Callable[..., Any], environment: MutableMapping[str, str], scheme: str, proxy: str,
+    words: str, hint: str,
+) -> None:  # fmt: skip
+    for name in list(environment):
+        if name.casefold().endswith("_proxy"):
+            del environment[name]
+    environment["ALL_PROXY"] = f"http://me:hidden@{proxy}"
+    match = rf"^the proxy {re.escape(proxy)} \(from ALL_PROXY\) {words}"
+    with pytest.raises(UnreachedError, match=match) as caught:
+        run(post(f"{scheme}://models.test/v1"))
+    assert hint in caught.value.hint
+    assert caught.value.final is (caught.value.hint == "check the name of the host")
+
+
+@pytest.mark.parametrize(
+    "variable", ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", "HTTP_PROXY"]
+)
+def test_the_variable_that_names_the_proxy(
+    environment: MutableMapping[str, str], variable: str
+) -> None:
+    for name in list(environment):
+        if name.casefold().endswith("_proxy"):
+            del environment[name]
+    environment[variable] = "http://proxy.test:3128"
+    assert source_of("https") == ("" if variable == "HTTP_PROXY" else variable)
+
+
+@pytest.mark.parametrize("sent", [b"", b"SSH-2.0-OpenSSH_9.6\r\n"])
+def test_what_is_no_proxy_is_named(
+    run: Callable[..., Any], environment: MutableMapping[str, str], sent: bytes
+) -> None:
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(sent)
+        writer.close()
+
+    async def main() -> None:
+        async with listening(serve) as port:
             name_proxy(environment, f"127.0.0.1:{port}")
             await post("https://models.test/v1")
 
-    with pytest.raises(UnreachedError, match=r"proxy 127\.0\.0\.1 said HTTP 407") as caught:
+    with pytest.raises(UnreachedError, match=r"\(from https_proxy\) made no connection") as caught:
         run(main())
-    assert caught.value.final
+    assert caught.value.hint == "is it an HTTP proxy?"
 
 
 def test_connecting_counts_towards_the_limit(
@@ -756,22 +834,155 @@ def test_a_server_that_says_farewell_is_not_distrusted(run: Callable[..., Any]) 
     assert run(main()) == 2
 
 
-@pytest.mark.parametrize("server_id", [b"", b"chatcmpl-1", b"x" * 36])
-def test_answers_that_are_alike_are_not_taken_for_repeated(
-    run: Callable[..., Any], server_id: bytes
-) -> None:
-    async def main() -> tuple[int, int]:
-        async with (
-            repeating(lambda number, ident, body: [(0, told(b"Yes", b"", server_id))]) as server,
-            connected(server.url) as connections,
-        ):
-            for _ in range(20):
-                await connections.post(b"question", 5)
-            return len(server.seen), server.connections
+IDS: dict[str, Callable[[int, int], bytes]] = {
+    "a number": lambda number, on_connection: b"%d" % number,
+    "short": lambda number, on_connection: b"req_%d" % number,
+    "eight digits": lambda number, on_connection: b"%08x" % (number * 2654435761 % 2**32),
+    "long": lambda number, on_connection: b"chatcmpl-%032x" % number,
+    "counted on each connection": lambda number, on_connection: b"req_%d" % on_connection,
+}
+"""(number of the request, its number on its connection) -> an id."""
+PLACES: dict[str, Callable[[bytes, bytes], bytes]] = {
+    "X-Request-Id": lambda ident, text: told(text, ident),
+    "request-id": lambda ident, text: told(text, ident).replace(b"X-Request-Id", b"request-id"),
+    "the body": lambda ident, text: told(text, b"", ident),
+    "the body, as a number": lambda ident, text: told(text, b"", ident).replace(
+        b'"%b"' % ident,
+        (b"%d" % (int.from_bytes(ident) % 10 ** min(len(ident), 15))).ljust(len(ident) + 2),
+        1,
+    ),
+    "the body, a constant in a header": lambda ident, text: told(text, b"gateway", ident),
+    "a header, a constant in the body": lambda ident, text: told(text, ident, b"x"),
+}
+"""(id, text) -> a reply that has the id somewhere."""
 
-    requests, connections = run(main())
-    assert requests <= 21, "a constant id that looks unique costs one request"
-    assert connections <= 2
+
+@asynccontextmanager
+async def slipping(
+    id_of: Callable[[int, int], bytes],
+    place: Callable[[bytes, bytes], bytes],
+    text_of: Callable[[bytes], bytes],
+    slips: Callable[[int], bool],
+) -> AsyncIterator[Server]:
+    """A server whose replies slip by one, for good, where one is sent twice on a connection.
+
+    Args:
+        id_of: an id, by the request's number and that on its connection.
+        place: a reply with this id and text.
+        text_of: the text for a body.
+        slips: whether the reply of this number on its connection is the last one once more.
+    """
+    server = Server(())
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        server.connections += 1
+        due: list[bytes] = []
+        count = 0
+        try:
+            while True:
+                head = await reader.readuntil(b"\r\n\r\n")
+                length = head.partition(b"Content-Length: ")[2].split(b"\r\n")[0]
+                body = await reader.readexactly(int(length))
+                server.seen.append(body)
+                count += 1
+                due.append(place(id_of(len(server.seen), count), text_of(body)))
+                last = due[0] if slips(count) else due.pop(0)
+                writer.write(last)
+        except (asyncio.IncompleteReadError, ConnectionError):
+            pass
+        finally:
+            writer.close()
+
+    async with listening(serve) as server.port:
+        yield server
+
+
+async def answers(
+    server: Server, bodies: Sequence[bytes], most: int, text_of: Callable[[bytes], bytes]
+) -> list[bool]:
+    """Whether each body got its own answer."""
+    async with connected(server.url, most) as connections:
+        turns = asyncio.Semaphore(most)
+
+        async def ask(body: bytes) -> bool:
+            async with turns:
+                reply = await connections.post(body, 30)
+                return b'"text": "%b"' % text_of(body) in reply.content
+
+        return list(await asyncio.gather(*map(ask, bodies)))
+
+
+def echoed(body: bytes) -> bytes:
+    return body
+
+
+def yes_or_no(body: bytes) -> bytes:
+    """Three out of four answers are alike."""
+    return b"No" if body.endswith((b"3", b"7")) else b"Yes"
+
+
+@pytest.mark.parametrize("most", [1, 5])
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("ids", IDS)
+def test_no_answer_is_wrong_where_replies_slip_whatever_their_ids(
+    ids: str, place: str, most: int
+) -> None:
+    bodies = [b"question %d" % number for number in range(40)]
+
+    async def main() -> tuple[list[bool], int]:
+        slips = {4, 6}.__contains__
+        async with slipping(IDS[ids], PLACES[place], echoed, slips) as server:
+            return await answers(server, bodies, most, echoed), len(server.seen)
+
+    right, requests = asyncio.run(main())
+    assert all(right)
+    assert requests <= 40 * 4 / 3 + 2 * most + 4
+
+
+@pytest.mark.parametrize("ids", IDS)
+def test_no_answer_is_wrong_where_every_second_reply_slips(ids: str) -> None:
+    bodies = [b"question %d" % number for number in range(30)]
+
+    async def main() -> list[bool]:
+        async with slipping(IDS[ids], PLACES["the body"], echoed, (2).__eq__) as server:
+            return await answers(server, bodies, 1, echoed)
+
+    assert all(asyncio.run(main()))
+
+
+NOT_UNIQUE: dict[str, Callable[[int, int], bytes]] = {
+    "none": lambda number, on_connection: b"",
+    "one": lambda number, on_connection: b"chatcmpl-1",
+    "one, long": lambda number, on_connection: b"x" * 36,
+    "of four processes in turn": lambda number, on_connection: b"pid-%d" % (number % 4),
+    "of four processes by chance": lambda number, on_connection: (
+        b"pid-%d" % (number * 2654435761 % 2**32 >> 30)
+    ),
+    "of a process for each connection": lambda number, on_connection: (
+        b"pid-%d" % ((number - on_connection) % 4)
+    ),
+    "of a second": lambda number, on_connection: b"%d" % (1_800_000_000 + number // 10),
+}
+
+
+@pytest.mark.parametrize("text_of", [echoed, yes_or_no])
+@pytest.mark.parametrize("most", [1, 5])
+@pytest.mark.parametrize("place", ["X-Request-Id", "the body"])
+@pytest.mark.parametrize("ids", NOT_UNIQUE)
+def test_ids_that_are_not_unique_cost_few_requests_and_no_answer(
+    ids: str, place: str, most: int, text_of: Callable[[bytes], bytes]
+) -> None:
+    bodies = [b"question %d" % number for number in range(120)]
+
+    async def main() -> tuple[list[bool], int]:
+        never = [].__contains__
+        async with slipping(NOT_UNIQUE[ids], PLACES[place], text_of, never) as server:
+            return await answers(server, bodies, most, text_of), len(server.seen)
+
+    right, requests = asyncio.run(main())
+    assert all(right)
+    of_many = ids == "of a second"
+    assert requests <= (200 if of_many else 120 + 4 * 2 + 2 * most)
 
 
 def test_a_reply_before_the_request_was_sent_whole_ends_the_connection(
@@ -829,6 +1040,55 @@ def test_a_large_head_within_the_limit_is_read(run: Callable[..., Any]) -> None:
 
     reply = run(main())
     assert (reply.content, len(reply.headers["X"])) == (b"ok", 60_000)
+
+
+STREAM = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream; charset=utf-8\r\n\r\n"
+EVENT = b'data: {"text": "data: [DONE]"}\n\n'
+
+
+@pytest.mark.parametrize("end", [b"data: [DONE]\n\n", b"data:[DONE]\r\n\r\n", b"data: [DONE]"])
+@pytest.mark.parametrize("size", [1, 7, 10_000])
+def test_a_stream_ends_with_its_last_event_though_the_connection_stays_open(
+    run: Callable[..., Any], end: bytes, size: int
+) -> None:
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        sent = STREAM + EVENT * 3 + end
+        try:
+            await reader.readuntil(b"{}")
+            for start in range(0, len(sent), size):
+                writer.write(sent[start : start + size])
+                await writer.drain()
+                await asyncio.sleep(0)
+            await reader.read()
+        except ConnectionError:
+            pass
+        finally:
+            writer.close()
+
+    async def main() -> list[Reply]:
+        async with listening(serve) as port, connected(f"http://127.0.0.1:{port}") as connections:
+            return [await connections.post(b"{}", 60) for _ in range(2)]
+
+    for reply in run(main()):
+        assert reply.content.rstrip() == (EVENT * 3 + end).rstrip()
+
+
+def test_what_only_looks_like_the_end_of_a_stream_is_none(run: Callable[..., Any]) -> None:
+    sent = EVENT + b'data: {"text": "data: [DONE]', b'"}\n\ndata: [DONE', b"X]\n\n"
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"{}")
+        for part in (STREAM, *sent):
+            writer.write(part)
+            await writer.drain()
+            await asyncio.sleep(0)
+        writer.close()
+
+    async def main() -> Reply:
+        async with listening(serve) as port:
+            return await post(f"http://127.0.0.1:{port}")
+
+    assert run(main()).content == b"".join(sent)
 
 
 PIECES = {

@@ -6,6 +6,7 @@ import asyncio
 import json
 import logging
 import math
+import random
 import re
 import socket
 import time
@@ -17,8 +18,10 @@ from tests.servers.scripted import Answer, Host, hosting, reply
 
 from multitrust.core import GenerateConfig, Message, ModelError
 from multitrust.models import resolve
-from multitrust.models.availability import Availability, HostError, say_seconds
-from multitrust.models.limits import limiter_at
+from multitrust.models.availability import Availability, HostError, say_seconds, too_long
+from multitrust.models.limits import ConcurrencyLimiter, Limits, RequestQueue, limiter_at
+from multitrust.models.rates import Rates
+from multitrust.models.retries import Retries
 
 ASKED = (Message(role="user", text="Is it?"),)
 FAST = {"first_delay": "0.01", "max_wait": "30"}
@@ -120,8 +123,76 @@ def test_a_long_wait_is_told_once_and_its_end_too(caplog: pytest.LogCaptureFixtu
 
 
 def test_durations_stay_short() -> None:
-    said = [say_seconds(seconds) for seconds in (0.05, 3000, 1e300, math.inf)]
-    assert said == ["0.05 s", "3,000 s", "more than a month", "more than a month"]
+    said = [say_seconds(seconds) for seconds in (0, 7.1e-6, 0.05, 3000, 1e300, math.inf)]
+    long = "more than a month"
+    assert said == ["0 s", "less than 1 ms", "0.05 s", "3,000 s", long, long]
+
+
+def retried(error: HostError, max_wait: float) -> float:
+    """Seconds until the attempt after a failure of a host at its first request."""
+    limiter = ConcurrencyLimiter(1)
+    limits = Limits(max_wait=max_wait)
+    queue = RequestQueue("a/b", limiter, Rates(), max_wait)
+    return Retries(limits, queue, random.Random(1)).pause(error, probe=False, took=0.0)
+
+
+def limited(wait: float | None, whole: float | None = None) -> HostError:
+    return HostError("no", kind="rate_limit", retry_after=wait, whole_after=whole)
+
+
+@pytest.mark.parametrize(
+    ("error", "max_wait", "words"),
+    [
+        (limited(5), 3, "a/b wants no requests for 5 s, and the run waits for 3 s at most"),
+        (limited(301), 300, "a/b wants no requests for 301 s, and the run waits for 300 s"),
+        (limited(60, 3000), 3, "a/b says that its limit is whole again in 3,000 s, and the run"),
+        (limited(2, 0), 1, "a/b wants no requests for 2 s"),
+        (limited(math.inf), 1, "a/b wants no requests for more than a month"),
+    ],
+)
+def test_a_pause_that_is_too_long_is_told_in_numbers_that_make_sense(
+    error: HostError, max_wait: float, words: str
+) -> None:
+    with pytest.raises(ModelError, match=f"^no; {words}"):
+        retried(error, max_wait)
+
+
+@pytest.mark.parametrize("seconds", [1, 300, 3600])
+def test_a_pause_of_just_max_wait_is_waited_for(seconds: float) -> None:
+    assert retried(limited(seconds), seconds) == 0
+
+
+def test_how_long_a_host_has_failed_is_told_with_what_it_still_wants() -> None:
+    assert too_long("a/b", 12, limited(300)) == (
+        "that is so for 12 s, a/b wants no requests for 300 s"
+    )
+    assert too_long("a/b", 12, BUSY) == "that is so for 12 s"
+    assert too_long("a/b", 7e-6, limited(300)) == "a/b wants no requests for 300 s"
+    assert too_long("a/b", 7e-6, BUSY) == "that may last"
+
+
+def in_metadata(**headers: Any) -> bytes:
+    """A refusal of OpenRouter's, with headers in its body."""
+    error = {"message": "Rate limit exceeded: free-models-per-min. ", "code": 429}
+    return json.dumps({"error": {**error, "metadata": {"headers": headers}}}).encode()
+
+
+@pytest.mark.parametrize("status", [429, 200])
+async def test_headers_in_the_metadata_of_a_refusal_are_obeyed(status: int) -> None:
+    when = str(int(time.time() * 1000) + 3_000_000)
+    said = {"X-RateLimit-Limit": "20", "X-RateLimit-Remaining": "0", "X-RateLimit-Reset": when}
+    async with hosting(lambda number: reply(status, in_metadata(**said))) as host:
+        assert await ask(model_at(host), 5) == ["unavailable"] * 5
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{}, {"X-RateLimit-Reset": None}, {"x-ratelimit-remaining": 0, "X-RateLimit-Reset": 0}],
+)
+async def test_metadata_that_name_no_time_are_no_long_pause(headers: dict[str, Any]) -> None:
+    body = in_metadata(**headers)
+    async with hosting(lambda number: reply(429, body) if number == 0 else reply()) as host:
+        assert await ask(model_at(host), 2) == ["Yes"] * 2
 
 
 async def ask(model: Any, count: int) -> list[str]:
@@ -241,6 +312,11 @@ PAUSES = {
     "a span": {"Retry_After": "50m0s"},
     "a date": {"Retry_After": "Fri, 31 Dec 2100 23:59:59 GMT"},
     "absurd": {"Retry_After": "1e300"},
+    "a window": {"X_RateLimit_Remaining": "0", "X_RateLimit_Reset": "3000"},
+    "a date in milliseconds": {
+        "X_RateLimit_Remaining": "0",
+        "X_RateLimit_Reset": str(int(time.time() + 3000) * 1000),
+    },
     "without end": {"Retry_After": "9" * 20_000},
 }
 
@@ -261,6 +337,19 @@ async def test_a_pause_that_is_none_is_a_short_one(said: str) -> None:
         lambda number: reply(429, b"{}", Retry_After=said) if number in (3, 4) else reply()
     ) as host:
         assert await ask(model_at(host), 20) == ["Yes"] * 20
+
+
+@pytest.mark.parametrize("status", [200, 201, 202, 203, 206, 226])
+async def test_an_answer_with_any_status_of_success_is_one(status: int) -> None:
+    async with hosting(lambda number: reply(status)) as host:
+        assert await ask(model_at(host), 3) == ["Yes"] * 3
+    assert len(host.times) == 3
+
+
+@pytest.mark.parametrize("status", [204, 205])
+async def test_success_without_an_answer_is_none(status: int) -> None:
+    async with hosting(lambda number: reply(status, b"")) as host:
+        assert await ask(model_at(host), 1) == ["bad_request"]
 
 
 async def test_pauses_that_are_too_long_together_end_all() -> None:

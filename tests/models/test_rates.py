@@ -91,6 +91,14 @@ def test_dates_in_their_forms() -> None:
         ({"x-ratelimit-reset-requests": "1.5s"}, 1.5),
         ({"x-ratelimit-remaining-tokens": "0", "x-ratelimit-reset-tokens": "6m0s"}, 60),
         ({"x-ratelimit-remaining-tokens": "9", "x-ratelimit-reset-tokens": "6m0s"}, None),
+        ({"x-ratelimit-remaining-requests": "0", "x-ratelimit-reset-requests": "50m"}, 60),
+        ({"x-ratelimit-remaining": "0", "x-ratelimit-reset": "90"}, 90),
+        ({"x-ratelimit-remaining": "0", "x-ratelimit-reset": "50m"}, 3000),
+        ({"ratelimit-remaining": "0", "ratelimit-reset": "7"}, 7),
+        ({"x-ratelimit-remaining": "3", "x-ratelimit-reset": "90"}, None),
+        ({"x-ratelimit-remaining": "0", "x-ratelimit-reset": "9e15"}, None),
+        ({"x-ratelimit-remaining": "0", "x-ratelimit-reset": "soon"}, None),
+        ({"x-ratelimit-remaining": "0", "x-ratelimit-reset": "90", "Retry-After": "2"}, 2),
         ({"Retry-After": "soon"}, None),
         ({}, None),
     ],
@@ -99,6 +107,12 @@ def test_how_long_a_server_wants_to_be_left_alone(
     headers: dict[str, str], expected: float | None
 ) -> None:
     assert retry_after(headers) == expected
+
+
+@pytest.mark.parametrize("scale", [1, 1000])
+def test_a_window_ends_at_a_time_since_1970(scale: int) -> None:
+    headers = {"x-ratelimit-remaining": "0", "x-ratelimit-reset": f"{(time.time() + 50) * scale}"}
+    assert 40 < (retry_after(headers) or 0) <= 50
 
 
 def test_limits_of_both_families() -> None:

@@ -148,7 +148,44 @@ USED_UP: Mapping[str, tuple[int, Any]] = {
     "Azure": (403, {"error": {"message": "Out of call volume quota. Quota will be replenished"}}),
     "a gateway": (429, said("OpenAIException - insufficient_quota - You exceeded your quota")),
     "a plain text": (429, b"Daily limit reached"),
+    "OpenRouter, key": (
+        403, said("Key limit exceeded (daily limit). Manage it at https://or.test/keys", code=403),
+    ),
+    "OpenRouter, key for good": (403, said("Key limit exceeded (total limit). Manage it")),
+    "OpenRouter, key, older": (403, said("Key limit exceeded. Manage it using https://or.test")),
+    "Google, prepaid": (
+        429,
+        said("Your prepayment credits are depleted. Go to AI Studio", status="RESOURCE_EXHAUSTED"),
+    ),
+    "Google, older": (403, said("Daily Limit Exceeded. The quota will be reset at midnight")),
+    "a free gateway": (429, said("Limit for today is reached, come back tomorrow")),
+    "another free gateway": (429, said("You have used today's requests")),
+    "yet another": (429, said("Too many requests; try again tomorrow")),
+    "LiteLLM": (400, said("Budget has been exceeded! Current cost: 2", type="budget_exceeded")),
 }  # fmt: skip
+PERIODS = {
+    "Weekly limit reached": "quota of the week (",
+    "Monthly quota exceeded": "quota of the month (",
+    "Limit of 100 requests per month": "quota of the month (",
+    "Rate limit: 5000 per year": "quota of the year (",
+    "Limit for this week is reached": "quota of the week (",
+    "This month's limit is reached": "quota of the month (",
+    "requests per 7 days exceeded": "quota of the week (",
+    "tokens per 24 hours exceeded": "quota of the day (",
+    "Key limit exceeded (weekly limit)": "quota of the week (",
+    "Key limit exceeded (daily limit)": "quota of the day (",
+    "Key limit exceeded (total limit)": "quota of the key (",
+}
+
+
+@pytest.mark.parametrize("words", PERIODS)
+def test_a_quota_is_called_by_its_period(words: str) -> None:
+    assert f"has used up its {PERIODS[words]}" in str(refused(429, said(words)))
+
+
+def test_a_key_that_is_refused_is_no_quota() -> None:
+    for words in ("This key is valid for 30 days per month", "Daily tokens are not for this key"):
+        assert refused(403, said(words)).kind == "auth"
 
 
 @pytest.mark.parametrize("form", USED_UP)
@@ -190,6 +227,9 @@ PASSING: Mapping[str, tuple[int, Any]] = {
     "an hour": (429, said("Maximum 100 credits per 1 hour or 400 credits per day")),
     "no words": (429, b""),
     "a page": (503, b"<html>one day we shall be back; daily news</html>"),
+    "a key, minute": (429, said("Key limit exceeded (20 requests per minute)")),
+    "an offer": (429, said("Too many requests. Upgrade today, or wait until the next minute")),
+    "a minute, today": (429, said("Limit per minute is reached; today's offer: 100 per day")),
     "a day at another status": (500, said("100 requests per day")),
 }  # fmt: skip
 
@@ -255,6 +295,28 @@ def test_a_request_that_is_larger_than_a_minute_allows_is_not_repeated() -> None
             {"message": "This model's maximum context length is 4096 tokens, but 5000 were asked"},
             "--max-tokens",
         ),
+        (said("unknown field max_tokens, use max_new_tokens"), "max_tokens_field=max_new_tokens"),
+        (said("Unknown field `max_tokens`; known: n, maxTokens"), "max_tokens_field=maxTokens"),
+        (said("Please use max_completion_tokens"), "max_tokens_field=max_completion_tokens"),
+        (said("max_completion_tokens is required"), "max_tokens_field=max_completion_tokens"),
+        (said("max_tokens unsupported"), "max_tokens_field=max_completion_tokens"),
+        (said("temperature=0.0 is not supported: must be > 0"), "-M temperature=none"),
+        (said("Temperature is not supported"), "-M temperature=none"),
+        (said("参数 temperature 不支持"), "-M temperature=none"),
+        (said("temperature: may only be set to 1 when thinking is enabled"), "temperature=none"),
+        (said("Error in 'temperature'. See the docs"), "-M temperature=none"),
+        (
+            said(
+                "OpenAIException - Error code: 400 - {'error': {'message': \"temperature does not "
+                "support 0 with this model\", 'param': None}}"
+            ),
+            "-M temperature=none",
+        ),
+        (said("This model only supports streaming. Please set stream=true"), "streams alone"),
+        (said("stream must be true"), "streams alone"),
+        (said("This model only support stream mode, please enable the parameter"), "streams alone"),
+        (said("Non-streaming requests are not supported"), "streams alone"),
+        (said("Streaming is required for this model"), "streams alone"),
     ],
 )  # fmt: skip
 def test_a_setting_that_is_refused_is_named_with_what_mends_it(
@@ -273,11 +335,32 @@ def test_a_setting_that_is_refused_is_named_with_what_mends_it(
         said("seed is not supported"),
         said("the temperature_unit is unknown"),
         b"temperatures are falling",
+        said('Could not parse prompt: "what is the temperature of water"'),
+        said('Invalid prompt: "is this temperature not supported?" has no image'),
+        said("Could not parse `what is the temperature of water`; it is not supported"),
+        said("Could not read the temperature of water. The prompt is not supported"),
+        said("Unknown field max_output_tokens"),
+        said("parameter.enable_thinking must be set to false for non-streaming calls"),
+        said("Unrecognized request argument supplied: stream"),
         b"",
     ],
 )
 def test_nothing_is_advised_where_nothing_is_known(body: Any) -> None:
     assert "-M" not in str(refused(400, body))
+
+
+def test_a_setting_that_is_refused_as_a_failure_of_the_server_is_named_too() -> None:
+    error = refused(500, said("temperature=0.0 is not supported"))
+    assert "; leave it out with -M temperature=none" in str(error)
+
+
+@pytest.mark.parametrize("code", ["model_not_found", "unknown_model", "Model_Not_Found"])
+@pytest.mark.parametrize("field", ["code", "type"])
+def test_a_model_that_is_not_there_is_told_by_its_code(field: str, code: str) -> None:
+    error = refused(400, said("no model m", **{field: code}))
+    assert error.kind == "not_found"
+    assert "check the model's name" in str(error)
+    assert refused(400, said("model_not_found")).kind == "bad_request"
 
 
 FILTERED = {

@@ -124,6 +124,41 @@ def test_a_base_url_replaces_the_address(stub: Callable[..., Any]) -> None:
     assert said("http://127.0.0.1:9/v1#x", base_url=server.url) == "Yes"
 
 
+@pytest.mark.parametrize("spec", ["m", "org/model-7b", "my-model"])
+def test_a_name_that_only_a_server_knows_is_written_after_its_address(spec: str) -> None:
+    with pytest.raises(ConfigError, match="at a server of your own") as caught:
+        resolve(spec, base_url="http://127.0.0.1:8000/v1/")
+    assert f"--model http://127.0.0.1:8000/v1#{spec}" in str(caught.value)
+
+
+def test_a_misspelt_name_at_a_server_has_its_neighbours_named_too() -> None:
+    with pytest.raises(ConfigError, match=r"or did you mean .*llava-1.5-7b") as caught:
+        resolve("llava-1.5-7", base_url="http://me:hidden@127.0.0.1:8000/v1")
+    assert "hidden" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("spec", "variable"),
+    [
+        ("openai/m", "OPENAI_BASE_URL"),
+        ("openai/m", "OPENAI_API_BASE"),
+        ("openai-moderation/m", "OPENAI_BASE_URL"),
+        ("vllm/m", "VLLM_BASE_URL"),
+        ("anthropic/m", "ANTHROPIC_BASE_URL"),
+        ("azure/m", "AZURE_OPENAI_ENDPOINT"),
+    ],
+)
+def test_the_variable_of_a_bad_address_is_named(
+    environment: MutableMapping[str, str], spec: str, variable: str
+) -> None:
+    environment["OPENAI_API_KEY"] = "sk-0123456789"
+    environment[variable] = "localhost:8000/v1"
+    with pytest.raises(ConfigError, match=f"^in {variable}: .* is no address; did you mean http"):
+        resolve(spec)
+    with pytest.raises(ConfigError, match=r"^'nowhere' is no address"):
+        resolve(spec, base_url="nowhere")
+
+
 def test_every_form_of_naming_a_model_is_listed() -> None:
     forms = {form.form for form in known_models()}
     under_test = {"demo", "hf/REPO_OR_FOLDER", "URL#ID", "mock/NAME"}

@@ -49,7 +49,11 @@ class ConfigError(MultitrustError):
 
 
 class UnknownNameError(ConfigError):
-    """A name that does not exist; lists its nearest neighbours."""
+    """A name that does not exist; lists its nearest neighbours.
+
+    Attributes:
+        near: the question whether one of these was meant; empty if there are none.
+    """
 
     def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
         options = sorted(set(known))
@@ -61,6 +65,7 @@ class UnknownNameError(ConfigError):
             hint = "known: " + ", ".join(options[:40])
         super().__init__(f"unknown {kind} {name!r}; {hint}")
         self.kind, self.name = kind, name
+        self.near = hint if near else ""
 
 
 class MissingExtraError(ConfigError):

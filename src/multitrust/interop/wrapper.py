@@ -304,8 +304,13 @@ def model_list(model: str) -> dict[str, Any]:
 
 
 def is_admitted(header: str | None, key: str) -> bool:
-    """Whether an Authorization header holds the key; any does if there is none to hold."""
-    return not key or hmac.compare_digest((header or "").encode(), f"Bearer {key}".encode())
+    """Whether an Authorization header holds the key; any does if there is none to hold.
+
+    The scheme may be written in capital or small letters (RFC 9110, section 11.1).
+    """
+    scheme, _, given = (header or "").partition(" ")
+    known = hmac.compare_digest(given.lstrip(" ").encode(), key.encode())
+    return not key or (known and scheme.lower() == "bearer")
 
 
 def as_text(turns: tuple[Turn, ...]) -> str:

@@ -17,6 +17,8 @@ log = logging.getLogger("multitrust.models")
 
 LONG = 10.0
 """Seconds of waiting for a host that are worth a word."""
+MOMENT = 0.001
+"""Seconds that are worth a number."""
 MONTH = 31 * 86_400.0
 """Seconds; longer waits are shown as "more than a month"."""
 
@@ -29,6 +31,7 @@ class HostError(Exception):
     Attributes:
         kind: as of a `ModelError`.
         retry_after: seconds that the host asked to wait, or None.
+        whole_after: seconds after which all of its limit is there again; 0 if it does not say.
         unreached: whether there was no connection at all.
         final: whether waiting will not help a host that has never been reached.
     """
@@ -39,12 +42,14 @@ class HostError(Exception):
         *,
         kind: ModelErrorKind,
         retry_after: float | None = None,
+        whole_after: float | None = None,
         unreached: bool = False,
         final: bool = False,
     ) -> None:
         super().__init__(message)
         self.kind: ModelErrorKind = kind
         self.retry_after = retry_after
+        self.whole_after = whole_after or 0.0
         self.unreached, self.final = unreached, final
 
 
@@ -165,7 +170,9 @@ def say_seconds(seconds: float) -> str:
     """A duration in words that stay short."""
     if seconds > MONTH:
         return "more than a month"
-    return f"{seconds:,.0f} s" if seconds >= 1 else f"{seconds:.2g} s"
+    if seconds >= 1:
+        return f"{seconds:,.0f} s"
+    return f"{seconds:.2g} s" if seconds >= MOMENT or not seconds else "less than 1 ms"
 
 
 def unavailable(reason: HostError, state: str, max_wait: float) -> ModelError:
@@ -184,6 +191,22 @@ def unavailable(reason: HostError, state: str, max_wait: float) -> ModelError:
     )
 
 
-def leave_alone(name: str, seconds: float) -> str:
-    """That a host wants no requests for so long, in words."""
+def leave_alone(name: str, seconds: float, reason: HostError) -> str:
+    """That a host wants no requests for so long, in words.
+
+    Args:
+        name: the model's.
+        seconds: for which nothing is to be sent.
+        reason: what the host said.
+    """
+    if reason.whole_after > seconds:
+        return f"{name} says that its limit is whole again in {say_seconds(reason.whole_after)}"
     return f"{name} wants no requests for {say_seconds(seconds)}"
+
+
+def too_long(name: str, failing_for: float, reason: HostError) -> str:
+    """For how long a host has failed, and how much longer it will, in words."""
+    parts = [f"that is so for {say_seconds(failing_for)}"] if failing_for >= MOMENT else []
+    if reason.retry_after:
+        parts.append(leave_alone(name, reason.retry_after, reason))
+    return ", ".join(parts) or "that may last"

@@ -18,9 +18,14 @@ from multidict import CIMultiDict, istr
 HEAD, BODY = 64 << 10, 64 << 20
 """Bytes of a reply's head and body, at most."""
 REQUEST_ID, OTHER_ID = istr("X-Request-Id"), istr("request-id")
-LENGTH = istr("Content-Length")
-ID = re.compile(rb'"id"\s*:\s*"([^"]{1,200})"')
-"""The id that an API gives to a reply; it stands at the beginning."""
+LENGTH, CODING = istr("Content-Length"), istr("Transfer-Encoding")
+TYPE, STREAM = istr("Content-Type"), "text/event-stream"
+DONE = re.compile(rb"[\r\n]data: ?\[DONE\](?=[\r\n]|\Z)")
+"""What ends a stream of events of the OpenAI API, where the connection stays open."""
+LAST = 64
+"""Bytes at the end of a body in which that is looked for."""
+ID = re.compile(rb'"id"\s*:\s*(?:"([^"]{1,200})"|(\d{1,20})(?!\d))')
+"""The id that an API gives to a reply, a text or a number; it stands at the beginning."""
 ID_WITHIN = 300
 """Bytes of a body in which its id is looked for."""
 FAREWELL = re.compile(rb"\s*\Z|HTTP/1\.[01] 408\b")
@@ -49,16 +54,18 @@ class Reply:
     content: bytes
 
     @property
-    def mark(self) -> bytes:
-        """An id, in a header or the body, that tells the reply from others; empty if it has none.
+    def marks(self) -> tuple[bytes, ...]:
+        """The ids, in headers and the body, that tell the reply from others, after their place.
 
         Many servers repeat that of the request: gateways in the header, vLLM in the body.
         """
-        found = self.headers.get(REQUEST_ID) or self.headers.get(OTHER_ID)
-        if found:
-            return found.encode()
-        match = ID.search(self.content, 0, ID_WITHIN)
-        return match[1] if match else b""
+        found = []
+        for name in (REQUEST_ID, OTHER_ID):
+            if value := self.headers.get(name):
+                found.append(f"{name} {value}".encode())
+        if match := ID.search(self.content, 0, ID_WITHIN):
+            found.append(b"id " + (match[1] or match[2]))
+        return tuple(found)
 
 
 class Connection(asyncio.Protocol):
@@ -75,8 +82,8 @@ class Connection(asyncio.Protocol):
         """Whether another request may be sent."""
         self.used = 0.0
         """When it became idle, on the monotonic clock."""
-        self.marks: set[bytes] = set()
-        """Those of the replies that came on it."""
+        self.marks: dict[bytes, int] = {}
+        """The ids of the replies that came on it -> the hash of the body."""
         self._strayed = strayed
         self._loop = asyncio.get_running_loop()
         self._waiting: asyncio.Future[Reply] | None = None
@@ -114,7 +121,8 @@ class Connection(asyncio.Protocol):
     def _begin(self) -> None:
         self._headers: CIMultiDict[str] = CIMultiDict()
         self._parts: list[bytes] = []
-        self._headed = False
+        self._headed = self._streamed = False
+        self._tail = b"\n"
 
     def data_received(self, data: bytes) -> None:
         """Parse what came; what nobody asked for ends the connection."""
@@ -175,12 +183,18 @@ class Connection(asyncio.Protocol):
     def on_headers_complete(self) -> None:
         """The parser found the end of the head."""
         self._headed = True
+        self._streamed = self._headers.get(TYPE, "").startswith(STREAM) and not self._told()
         if self._bodyless:
             self._finish()
 
     def on_body(self, part: bytes) -> None:
         """The parser found a part of the body."""
         self._parts.append(part)
+        if self._streamed:
+            self._tail = (self._tail + part[-LAST:])[-LAST:]
+            if DONE.search(self._tail):
+                self._finish()
+                self.close()  # what may follow is nobody's
 
     def on_message_complete(self) -> None:
         """The parser found the end; after an interim reply (1xx) the real one is to come."""
@@ -194,14 +208,17 @@ class Connection(asyncio.Protocol):
         self.usable = False
         if self._waiting is None:
             return
-        told = "Content-Length" in self._headers or "Transfer-Encoding" in self._headers
         said = f" ({error})" if error else ""
-        if self._headed and not told:
+        if self._headed and not self._told():
             self._finish()
         elif self._size:
             self._fail(BrokenError(f"it was closed before the reply was whole{said}"))
         else:
             self._fail(ClosedError(f"it was closed without a reply{said}"))
+
+    def _told(self) -> bool:
+        """Whether the head of a reply tells where its body ends."""
+        return LENGTH in self._headers or CODING in self._headers
 
     def _finish(self) -> None:
         waiting = self._waiting

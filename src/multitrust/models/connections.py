@@ -10,16 +10,18 @@ import socket
 import ssl
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cached_property
 from typing import cast
 from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 from multitrust.core import ConfigError
 from multitrust.models.addresses import PORTS, ascii_host
-from multitrust.models.connection import Connection, Reply
+from multitrust.models.connection import BrokenError, Connection, Reply
 from multitrust.models.idle import IdleConnections, settling
-from multitrust.models.proxies import proxy_for
+from multitrust.models.proxies import proxy_for, source_of
+from multitrust.models.repetitions import Repetitions
 
 log = logging.getLogger("multitrust.models")
 
@@ -27,9 +29,6 @@ CONNECT = 30.0
 """Seconds in which a connection must be made."""
 SAFE = "/:%~!$&'()*+,;=@?-._"
 """Characters of a path and query that are sent as they are."""
-UNIQUE, REMEMBERED = 20, 1000
-"""Characters from which an id of a server is taken for one that no two replies have; how many ids
-of replies are remembered for a connection."""
 STEM = f"multitrust-{uuid.uuid4().hex[:16]}-".encode()
 """What the ids of all requests of this process begin with; eight hex digits follow."""
 
@@ -39,22 +38,22 @@ class UnreachedError(ConnectionError):
 
     Attributes:
         hint: what to look at; empty if nobody listens there, or it is slow.
-        final: whether it is useless to try again soon, as there is something to look at.
+        final: whether it is useless to try again soon.
     """
 
-    def __init__(self, message: str, *, hint: str = "") -> None:
+    def __init__(self, message: str, *, hint: str = "", final: bool = False) -> None:
         super().__init__(message)
-        self.hint = hint
-        self.final = bool(hint)
+        self.hint, self.final = hint, final
 
 
 class Connections:
     """Connections to one address, by the proxy that the environment names for it, if any.
 
     A reply on a used connection may be a belated one, to an earlier request. Then it names the id
-    of that request, or has the server's id of an earlier reply on the connection. The request is
-    sent anew on a fresh connection, where nothing else was asked. A server that once sent what
-    nobody asked for is sent each further request, and those under way, on fresh connections.
+    of that request, or has an id of an earlier reply on the connection. The request is sent anew
+    on a fresh connection, where nothing else was asked and any reply is believed. A server that
+    once sent what nobody asked for is sent each further request, and those under way, on fresh
+    connections.
 
     Args:
         url: where all requests go; a user and password in it are sent as basic authorisation.
@@ -68,11 +67,11 @@ class Connections:
     def __init__(self, url: str, headers: Mapping[str, str], most: int = 1) -> None:
         self._to = urlsplit(url)
         self._proxy = proxy_for(self._to)
+        self._proxy_source = source_of(self._to.scheme)
         self._head = self._head_of(headers)
         self._idle = IdleConnections(self._to.hostname or "", most)
         self._numbers = itertools.count()
-        self._repeated: set[bytes] = set()
-        """Ids of the server's that came twice. Once more, and they are no sign of repetition."""
+        self._repetitions = Repetitions()
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -113,7 +112,11 @@ class Connections:
         return f"POST {target} HTTP/1.1\r\n{written(lines)}X-Request-Id: ".encode("ascii") + STEM
 
     async def post(self, body: bytes, timeout: float) -> Reply:
-        """Send a body and wait for the reply, for so many seconds in all.
+        """Send a body and wait for the reply.
+
+        Args:
+            body: what is sent.
+            timeout: seconds for the reply, and as many once more after one that is not believed.
 
         Raises:
             UnreachedError: no connection was made.
@@ -121,54 +124,58 @@ class Connections:
             OversizedError: the reply is larger than any answer.
             TimeoutError: it took too long.
         """
-        deadline = time.monotonic() + timeout
         self._idle.in_use += 1
-        connection = used = self._idle.take()
         try:
-            if used is not None and (pause := settling(used)):
-                await asyncio.sleep(pause)
-                used = used if used.usable else None
-            while True:
-                connection = used or await self._fresh(deadline)
-                number = next(self._numbers)
-                request = b"%b%08x\r\nContent-Length: %d\r\n\r\n%b" % (
-                    self._head, number, len(body), body,
-                )  # fmt: skip
-                reply = await connection.ask(request, max(0.0, deadline - time.monotonic()))
-                mark = reply.mark
-                if used is None or not self._is_belated(mark, number, used.marks):
-                    if len(mark) >= UNIQUE:
-                        remember(mark, connection.marks)
-                    self._idle.add(connection)
-                    return reply
-                log.info("%s repeated an earlier reply; it is asked again", self._to.hostname)
-                connection.close()
-                used = None
-        except BaseException:
-            if connection is not None:
-                connection.close()
-            raise
+            used = await self._rested()
+            if used is None:
+                return await self._ask_afresh(body, timeout)
+            reply, number = await self._ask(used, body, time.monotonic() + timeout)
+            ids = self._repetitions.suspects(reply, used.marks)
+            if not self._idle.strayed and is_own(reply, number, suspected=bool(ids)):
+                return self._keep(used, reply)
+            log.info("%s repeated an earlier reply; it is asked again", self._to.hostname)
+            used.close()
+            fresh = await self._ask_afresh(body, timeout)
+            self._repetitions.learn(reply, ids, used.marks, fresh)
+            return fresh
         finally:
             self._idle.in_use -= 1
 
-    def _is_belated(self, mark: bytes, number: int, before: set[bytes]) -> bool:
-        """Whether a reply on a used connection is to another request.
+    async def _rested(self) -> Connection | None:
+        """An idle connection after its rest; None if there is none."""
+        used = self._idle.take()
+        if used is None:
+            return None
+        with closed_on_error(used):
+            if pause := settling(used):
+                await asyncio.sleep(pause)
+        return used if used.usable else None
 
-        Args:
-            mark: that of the reply.
-            number: that of the request that was sent.
-            before: the marks of earlier replies on the connection.
+    async def _ask_afresh(self, body: bytes, timeout: float) -> Reply:
+        """The reply on a new connection, which is believed, and asked again later."""
+        deadline = time.monotonic() + timeout
+        connection = await self._fresh(deadline)
+        return self._keep(connection, (await self._ask(connection, body, deadline))[0])
+
+    async def _ask(self, connection: Connection, body: bytes, deadline: float) -> tuple[Reply, int]:
+        """The reply on a connection, and the number of the request.
+
+        Raises:
+            UnreachedError: the proxy refused to pass it on.
         """
-        if self._idle.strayed:
-            return True
-        if not mark:
-            return False
-        if STEM in mark:
-            return b"%b%08x" % (STEM, number) not in mark
-        if mark not in before or mark in self._repeated:
-            return False
-        self._repeated.add(mark)
-        return True
+        number = next(self._numbers)
+        request = b"%b%08x\r\nContent-Length: %d\r\n\r\n%b" % (self._head, number, len(body), body)
+        with closed_on_error(connection):
+            reply = await connection.ask(request, max(0.0, deadline - time.monotonic()))
+            if reply.status == 407 and self._proxy is not None:
+                raise self._refused_by_proxy(reply.status)
+        return reply, number
+
+    def _keep(self, connection: Connection, reply: Reply) -> Reply:
+        """Keep the connection of a reply that is believed."""
+        self._repetitions.remember(reply, connection.marks)
+        self._idle.add(connection)
+        return reply
 
     async def _fresh(self, deadline: float) -> Connection:
         """A new connection.
@@ -181,7 +188,8 @@ class Connections:
             async with asyncio.timeout(seconds):
                 return await self._connected(seconds)
         except TimeoutError:
-            raise UnreachedError(f"no connection within {max(0.0, seconds):.3g} s") from None
+            way = f" through {self._named_proxy()}" if self._proxy else ""
+            raise UnreachedError(f"no connection within {max(0.0, seconds):.3g} s{way}") from None
 
     async def _connected(self, timeout: float) -> Connection:
         """A new connection, through the proxy if there is one.
@@ -190,6 +198,7 @@ class Connections:
             UnreachedError: there is none to be had.
             TimeoutError: it took too long.
         """
+        connection: Connection | None = None
         try:
             connection = await self._opened(self._proxy or self._to)
             if self._proxy is not None and self._to.scheme == "https":
@@ -197,8 +206,35 @@ class Connections:
         except (TimeoutError, UnreachedError):
             raise
         except OSError as error:
-            raise UnreachedError(error.strerror or str(error), hint=hint_for(error)) from None
+            why, hint = error.strerror or str(error), hint_for(error)
+            if connection is None and self._proxy is not None:
+                raise UnreachedError(
+                    f"{self._named_proxy()} cannot be reached: {why}",
+                    hint=hint or "is the proxy running?",
+                    final=bool(hint),
+                ) from None
+            if isinstance(error, BrokenError):
+                raise UnreachedError(
+                    f"{self._named_proxy()} made no connection: {why}", hint="is it an HTTP proxy?"
+                ) from None
+            raise UnreachedError(why, hint=hint, final=bool(hint)) from None
         return connection
+
+    def _named_proxy(self) -> str:
+        """The proxy and where it comes from, without a password."""
+        assert self._proxy is not None
+        return f"the proxy {named(self._proxy)} (from {self._proxy_source or 'the system'})"
+
+    def _refused_by_proxy(self, status: int) -> UnreachedError:
+        """The failure that a proxy refused with a status."""
+        hint = ""
+        if status == 407:
+            hint = f"check the user and password in {self._proxy_source or 'its settings'}"
+        elif 400 <= status < 500:
+            hint = "see whether it lets requests to that host through, or name the host in NO_PROXY"
+        return UnreachedError(
+            f"{self._named_proxy()} said HTTP {status}", hint=hint, final=bool(hint)
+        )
 
     async def _opened(self, place: SplitResult) -> Connection:
         """A connection to the first address of a place that takes one.
@@ -237,10 +273,7 @@ class Connections:
         try:
             reply = await connection.ask(request, timeout, bodyless=True)
             if not 200 <= reply.status < 300:
-                raise UnreachedError(
-                    f"the proxy {proxy.hostname} said HTTP {reply.status}",
-                    hint="check the proxy's user and password" if reply.status == 407 else "",
-                )
+                raise self._refused_by_proxy(reply.status)
             connection.transport = cast(
                 asyncio.Transport,
                 await asyncio.get_running_loop().start_tls(
@@ -260,11 +293,25 @@ class Connections:
         self._idle.close()
 
 
-def remember(mark: bytes, marks: set[bytes]) -> None:
-    """Add an id to those that are known, whose number is bounded."""
-    if len(marks) >= REMEMBERED:
-        marks.clear()
-    marks.add(mark)
+@contextmanager
+def closed_on_error(connection: Connection) -> Iterator[None]:
+    """Ends a connection if what is done with it fails or is cancelled."""
+    try:
+        yield
+    except BaseException:
+        connection.close()
+        raise
+
+
+def is_own(reply: Reply, number: int, *, suspected: bool) -> bool:
+    """Whether a reply is to the request of a number.
+
+    Its id of a request tells, and without one whether the server's own ids were `suspected`.
+    """
+    of_requests = [mark for mark in reply.marks if STEM in mark]
+    if of_requests:
+        return any(b"%b%08x" % (STEM, number) in mark for mark in of_requests)
+    return not suspected
 
 
 def hint_for(error: OSError) -> str:

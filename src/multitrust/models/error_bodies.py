@@ -6,11 +6,12 @@ Google, `{"error": "text"}` of xAI, `{"detail": …}` of FastAPI, a bare object,
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
+from multidict import CIMultiDict
 
 MOST = 65_536
 """Bytes of a body that are read; a refusal has no more to say."""
@@ -29,6 +30,8 @@ class ErrorBody:
     """The parameter that is refused."""
     details: tuple[dict[str, Any], ...] = ()
     """Google's (google/rpc/error_details.proto, read 2026-11)."""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """OpenRouter's, in `metadata`; by names in any case."""
 
 
 def error_body(content: bytes) -> ErrorBody:
@@ -61,7 +64,16 @@ def error_in(body: Any) -> ErrorBody:
         details=tuple(d for d in details if isinstance(d, dict))
         if isinstance(details, list)
         else (),
+        headers=headers_in(fields.get("metadata")),
     )
+
+
+def headers_in(metadata: Any) -> Mapping[str, str]:
+    """The headers that the metadata of an error hold."""
+    found = metadata.get("headers") if isinstance(metadata, dict) else None
+    if not isinstance(found, dict):
+        return {}
+    return CIMultiDict({name: as_text(value) for name, value in found.items()})
 
 
 def as_text(value: Any) -> str:

@@ -184,7 +184,8 @@ class HttpModel:
             HostError: there would be none for any other request, either.
         """
         self.rates.see(reply.headers)
-        if reply.status != 200:
+        accepted = reply.status == 200 or (200 < reply.status < 300 and reply.content)
+        if not accepted:
             return self._refused(reply.status, reply)
         content = self._without_key(reply.content) if self._mask.raw else reply.content
         try:

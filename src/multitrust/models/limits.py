@@ -215,7 +215,9 @@ class RequestQueue:
         host = self.limiter.host
         pause = host.pause()
         if host.reason is not None and self.max_wait < pause < inf:
-            raise unavailable(host.reason, leave_alone(self.name, pause), self.max_wait)
+            raise unavailable(
+                host.reason, leave_alone(self.name, pause, host.reason), self.max_wait
+            )
 
     def leave(self, probe: bool = False) -> None:
         """The request came back, well or not."""
@@ -240,7 +242,7 @@ class RequestQueue:
 
     def _limit_used_up(self, pause: float) -> ModelError:
         reason = HostError(f"{self.name} reports that its rate limit is used up", kind="rate_limit")
-        return unavailable(reason, leave_alone(self.name, pause), self.max_wait)
+        return unavailable(reason, leave_alone(self.name, pause, reason), self.max_wait)
 
     def fail(self, error: ModelError) -> None:
         """Fail all requests that wait."""

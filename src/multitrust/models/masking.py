@@ -1,8 +1,11 @@
 r"""Removal of keys and control characters from text that a server sent.
 
-A server may repeat a key whole or cut, as it was sent or escaped. A key is therefore recognised by
-any eight of its characters in a row, in plain text, JSON escapes (`\/`, `\u002b`), percent
-encoding, HTML entities, several of these on top of each other, and base64.
+A server may repeat a key whole or cut, as it was sent or written otherwise. A key is therefore
+recognised by any eight characters in a row of any of its forms: itself, reversed, hex, decimal
+numbers, base32 and base64. Capital and small letters count alike. The text is looked at as it is,
+without the signs between its letters and digits (`s k - 1`, `['s', 'k']`), and with its escapes
+undone up to three times: those of JSON and Python (`\/`, `\u002b`, `\x2b`, `\053`), `0x2b`,
+percent encoding and HTML entities.
 
 Only the standard library is imported: the guard of a started server loads this file by itself.
 """
@@ -12,7 +15,8 @@ from __future__ import annotations
 import base64
 import codecs
 import re
-from collections.abc import Iterable, Iterator, Mapping
+import string
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 MASK = "…"
 LEAST = 8
@@ -20,10 +24,13 @@ LEAST = 8
 LAYERS = 3
 """How many encodings on top of each other are undone."""
 ESCAPE = re.compile(
-    r"\\u00([0-9a-f]{2})|%([0-9a-f]{2})|&#x0*([0-9a-f]{2});|&#0*([0-9]{2,3});"
-    r"|&(amp|lt|gt|quot|apos);|\\(.)",
+    r"(?:\\u0{6}|\\u00|\\x|%|(?<![0-9a-z])0x)(?P<digits>[0-9a-f]{2})"
+    r"|\\u\{0{0,6}(?P<braced>[0-9a-f]{2})\}|&#x0{0,6}(?P<html>[0-9a-f]{2});"
+    r"|\\(?P<octal>[0-7]{2,3})|&#0{0,6}(?P<decimal>[0-9]{2,3});"
+    r"|&(?P<entity>amp|lt|gt|quot|apos);|\\(?P<other>.)",
     re.IGNORECASE | re.DOTALL,
 )
+BASES = {"digits": 16, "braced": 16, "html": 16, "octal": 8, "decimal": 10}
 ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 TERMINAL = re.compile(
     r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]?"  # control sequences: colours, cursor, screen
@@ -31,11 +38,15 @@ TERMINAL = re.compile(
     r"|\x1b[ -/]*[0-~]?"
 )
 """Escape sequences of terminals (ECMA-48), with 7-bit and 8-bit introducers."""
-SECRET = frozenset({
-    "KEY", "KEYS", "APIKEY", "TOKEN", "SECRET", "PASSWORD", "PASSWD", "PASS", "PASSPHRASE", "PAT",
+SECRET = (
+    "KEY", "KEYS", "TOKEN", "SECRET", "SECRETS", "PASSWORD", "PASSWD", "PASS", "PASSPHRASE",
     "CREDENTIAL", "CREDENTIALS",
-})  # fmt: skip
-"""Words in the name of an environment variable that holds a secret."""
+)  # fmt: skip
+"""How a word ends in the name of an environment variable that holds a secret; `PAT` is one, too."""
+LETTERS = re.compile(r"[^\W_]+")
+"""Letters and digits in a row."""
+SMALL = {ord(letter): letter.lower() for letter in string.ascii_uppercase}
+"""Capital letters of ASCII -> small ones, so that a text keeps its length."""
 LOCATION = frozenset({"PATH", "FILE", "DIR", "URL", "NAME", "ID"})
 """Last words of a variable that says where a secret is or what it is called."""
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
@@ -43,6 +54,8 @@ CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 FLAG = re.compile(r"(?<![\w-])--[\w-]*(?:key|token|secret|password)[\s=]+(\S+)", re.IGNORECASE)
 LONG_LINE = 65_536
 """Characters of a line after which its beginning is shown before its end came."""
+SHOWN = 2
+"""Characters of the beginning of a key that may be shown at the end of an unfinished line."""
 PASSWORD = re.compile(r"://[^\s/?#:@]*:([^\s/?#@]+)@")
 """The password in an address."""
 
@@ -58,13 +71,12 @@ class Masker:
         known = dict.fromkeys(secret for secret in secrets if len(secret) >= LEAST)
         self.raw = tuple(secret.encode() for secret in known)
         """The secrets as bytes."""
-        forms = [form for secret in known for form in (secret, *base64_forms(secret))]
-        self._forms = tuple(forms)
-        self.longest = max(map(len, forms), default=0)
+        self._forms = tuple(small(form) for secret in known for form in written_forms(secret))
+        self.longest = max(map(len, self._forms), default=0)
         """Characters of the longest form of a secret."""
-        self._parts = frozenset(
-            form[start : start + LEAST] for form in forms for start in range(len(form) - LEAST + 1)
-        )
+        self._parts = frozenset(part for form in self._forms for part in pieces(form))
+        bare = ("".join(LETTERS.findall(form)) for form in self._forms)
+        self._bare_parts = frozenset(part for form in bare for part in pieces(form))
 
     def __call__(self, text: str) -> str:
         """The text with `…` in place of each key and of each part of one from `LEAST` characters.
@@ -84,14 +96,30 @@ class Masker:
 
     def may_begin(self, text: str) -> bool:
         """Whether a secret, in one of its forms, begins with the text."""
-        return any(form.startswith(text) for form in self._forms)
+        begun = small(text)
+        return any(form.startswith(begun) for form in self._forms)
 
     def _found(self, decoded: str, offsets: list[int]) -> Iterator[tuple[int, int]]:
         """Where parts of keys are, as offsets into the original text."""
-        parts = self._parts
-        for start in range(len(decoded) - LEAST + 1):
-            if decoded[start : start + LEAST] in parts:
+        text = small(decoded)
+        for start, part in enumerate(pieces(text)):
+            if part in self._parts:
                 yield offsets[start], offsets[start + LEAST]
+        places = [at for run in LETTERS.finditer(text) for at in range(*run.span())]
+        bare = "".join(text[at] for at in places)
+        for start, part in enumerate(pieces(bare)):
+            if part in self._bare_parts:
+                yield offsets[places[start]], offsets[places[start + LEAST - 1] + 1]
+
+
+def small(text: str) -> str:
+    """The text in small letters, as long as it was."""
+    return text.lower() if text.isascii() else text.translate(SMALL)
+
+
+def pieces(text: str) -> Iterator[str]:
+    """All `LEAST` characters in a row."""
+    return (text[start : start + LEAST] for start in range(len(text) - LEAST + 1))
 
 
 def layers(text: str) -> Iterator[tuple[str, list[int]]]:
@@ -117,22 +145,39 @@ def layers(text: str) -> Iterator[tuple[str, list[int]]]:
 
 def unescape(match: re.Match[str]) -> str:
     """The character that an escape stands for."""
-    json_hex, percent, html_hex, html_decimal, entity, escaped = match.groups()
-    if digits := json_hex or percent or html_hex:
-        return chr(int(digits, 16))
-    if html_decimal:
-        return chr(int(html_decimal))
-    return ENTITIES[entity.lower()] if entity else str(escaped)
+    name = match.lastgroup or ""
+    said = match[name]
+    if name in BASES:
+        return chr(int(said, BASES[name]))
+    return ENTITIES[said.lower()] if name == "entity" else said
 
 
-def base64_forms(secret: str) -> Iterator[str]:
-    """What base64 makes of a text that holds the secret, wherever in that text it begins."""
-    for before in range(3):
-        raw = bytes(before) + secret.encode()
-        whole = len(raw) // 3 * 3
-        encoded = base64.b64encode(raw[:whole]).decode()[4 * bool(before) :]
+def written_forms(secret: str) -> Iterator[str]:
+    """A secret in the forms in which it is recognised; escapes of a text are undone instead."""
+    raw = secret.encode()
+    yield from (secret, secret[::-1], raw.hex(), "".join(map(str, raw)))
+    for encode, size, letters in ((base64.b64encode, 3, 4), (base64.b32encode, 5, 8)):
+        yield from based_forms(raw, encode, size, letters)
+
+
+def based_forms(
+    raw: bytes, encode: Callable[[bytes], bytes], size: int, letters: int
+) -> Iterator[str]:
+    """What base64 or base32 makes of a text that holds a secret, wherever in that it begins.
+
+    Args:
+        raw: the secret.
+        encode: makes it of bytes.
+        size: bytes that are encoded together.
+        letters: what they are encoded as.
+    """
+    for before in range(size):
+        padded = bytes(before) + raw
+        whole = len(padded) // size * size
+        encoded = encode(padded[:whole]).decode()[letters * bool(before) :]
         yield encoded
-        yield encoded.translate({ord("+"): "-", ord("/"): "_"})
+        if "+" in encoded or "/" in encoded:
+            yield encoded.translate({ord("+"): "-", ord("/"): "_"})
 
 
 def printable(text: str) -> str:
@@ -179,7 +224,7 @@ class StreamMasker:
     def _held(self) -> int:
         """Characters at the end that may be the beginning of a key."""
         longest = min(self._mask.longest, len(self._rest))
-        lengths = range(longest, 0, -1)
+        lengths = range(longest, SHOWN, -1)
         return next((n for n in lengths if self._mask.may_begin(self._rest[-n:])), 0)
 
     def _take(self, size: int) -> bytes:
@@ -200,7 +245,8 @@ def environment_secrets(environment: Mapping[str, str]) -> tuple[str, ...]:
     found: list[str] = []
     for name, value in environment.items():
         words = name.upper().split("_")
-        if SECRET.intersection(words) and words[-1] not in LOCATION:
+        secret = any(word.endswith(SECRET) or word == "PAT" for word in words)
+        if secret and words[-1] not in LOCATION:
             found += re.split(r"[\s\"',]+", value)
         found += PASSWORD.findall(value)
     return tuple(dict.fromkeys(value for value in found if len(value) >= LEAST))

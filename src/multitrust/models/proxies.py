@@ -8,6 +8,7 @@ IP address or a network in CIDR notation is compared as such; `*` is everything.
 from __future__ import annotations
 
 import ipaddress
+import os
 import re
 from urllib.parse import SplitResult, urlsplit
 from urllib.request import getproxies, getproxies_environment, proxy_bypass
@@ -36,6 +37,15 @@ def proxy_for(to: SplitResult) -> SplitResult | None:
     if not getproxies_environment() and proxy_bypass(host):  # the exceptions of macOS and Windows
         return None
     return proxy_at(said, host)
+
+
+def source_of(scheme: str) -> str:
+    """The variable of the environment that names the proxy for a scheme; empty if none does."""
+    known = getproxies_environment()
+    name = f"{scheme if known.get(scheme) else 'all'}_proxy"
+    # As getproxies_environment has it: small letters first.
+    found = [variable for variable in (name, name.upper()) if os.environ.get(variable)]
+    return found[0] if found else ""
 
 
 def proxy_at(said: str, host: str) -> SplitResult:

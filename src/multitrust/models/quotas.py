@@ -19,18 +19,29 @@ REFUSING = frozenset({400, 402, 403, 412, 429})
 NO_CREDIT = frozenset({
     "insufficient_quota", "insufficient_balance", "insufficient_credits", "insufficient_user_quota",
     "billing_hard_limit_reached", "billing_not_active", "exceeded_current_quota_error",
-    "credit_limit", "arrearage",
+    "credit_limit", "arrearage", "budget_exceeded",
 })  # fmt: skip
 """Codes and types of OpenAI, Moonshot, Together, DashScope and gateways."""
 NO_CREDIT_WORDS = re.compile(
     r"insufficient_quota|credit balance is too low"
     r"|insufficient (?:account )?(?:balance|credits?|funds)"
+    r"|credits? (?:are|is|(?:have|has) been) (?:depleted|exhausted|used up)"
     r"|used (?:up )?all available credits|spending limit|specified api usage limits"
     r"|exceeded your monthly included credits|free allocated quota exceeded"
     r"|usage limit for this (?:billing cycle|period)|out of (?:call volume quota|credits)",
     re.IGNORECASE,
 )
-"""Words of Anthropic, xAI, DeepSeek, Fireworks, Hugging Face, DashScope, Moonshot and Azure."""
+"""Words of Anthropic, Google, xAI, DeepSeek, Fireworks, Hugging Face, DashScope, Moonshot and
+Azure."""
+KEY_LIMIT = re.compile(r"\bkey limit exceeded\b", re.IGNORECASE)
+"""Words of OpenRouter, with a period or none in brackets."""
+SPENT = re.compile(
+    r"\b(?:limit|quota) [^.\n]{0,40}\b(?:exceeded|reached|exhausted|used up)\b"
+    r"|\b(?:limit|quota) ?(?:exceeded|reached|exhausted)\b"
+    r"|\b(?:exceeded|reached|exhausted|used up) [^.\n]{0,60}\b(?:limit|quota)\b",
+    re.IGNORECASE,
+)
+"""Words that tell a quota from a key that is refused, where the status does not."""
 NO_QUOTA = re.compile(r"quota exceeded for metric: \S+, limit: 0\b", re.IGNORECASE)
 """Words of Google for a model that the plan does not include."""
 PERIOD = re.compile(
@@ -39,11 +50,14 @@ PERIOD = re.compile(
     r"|(?<=by)(?P<by>second|minute|hour|day|week|month)"
     r"|\b(?:[rti]p|q[rtu]?p)(?P<letter>[smhdw])\b"
     r"|\b(?P<often>hourly|daily|weekly|monthly)\b"
-    r"|(?<=per)(?P<camel>second|minute|hour|day|week|month)",
+    r"|(?<=per)(?P<camel>second|minute|hour|day|week|month)"
+    r"|\b(?P<now>for today|today['\u2019]s|for this week|this week['\u2019]s|for this month"
+    r"|this month['\u2019]s|(?:until|back|again) tomorrow)\b",
     re.IGNORECASE,
 )
 """A period of a quota: `per day`, `free-models-per-day`, `per_day`, `PerDay`, `RPD`, `daily`, …"""
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
+MONTH, YEAR = 30 * UNITS["d"], 365 * UNITS["d"]
 LONG = 43_200
 """Seconds of a period whose quota is not waited for: half a day."""
 
@@ -77,14 +91,23 @@ def used_up(status: int, body: ErrorBody) -> str:
     codes = {body.code.casefold(), body.kind.casefold()}
     if status == 402 or codes & NO_CREDIT or NO_CREDIT_WORDS.search(body.message):
         return "credit"
-    if status != 429:
-        return ""
-    long_ones = [name for name in violated(body) if period_of(name) >= LONG]
-    if long_ones:
-        return f"quota of the day, {long_ones[0]}"
-    if NO_QUOTA.search(body.message):
-        return "quota: the plan includes none for this model"
-    return "quota of the day" if period_of(body.message) >= LONG else ""
+    if status == 429:
+        long_ones = [name for name in violated(body) if period_of(name) >= LONG]
+        if long_ones:
+            return f"{named(period_of(long_ones[0]))}, {long_ones[0]}"
+        if NO_QUOTA.search(body.message):
+            return "quota: the plan includes none for this model"
+    period = period_of(body.message)
+    if period >= LONG and (status == 429 or (status == 403 and SPENT.search(body.message))):
+        return named(period)
+    return "quota of the key" if not period and KEY_LIMIT.search(body.message) else ""
+
+
+def named(period: float) -> str:
+    """A quota by its period, of half a day or more."""
+    if period < UNITS["w"]:
+        return "quota of the day"
+    return f"quota of the {'week' if period < MONTH else 'month' if period < YEAR else 'year'}"
 
 
 def period_of(text: str) -> float:
@@ -92,11 +115,13 @@ def period_of(text: str) -> float:
     found = PERIOD.search(text)
     if found is None:
         return 0
+    if found["now"]:
+        word = found["now"].casefold()
+        return MONTH if "month" in word else UNITS["w" if "week" in word else "d"]
     name = found["unit"] or found["by"] or found["letter"] or found["often"] or found["camel"]
     name = name.casefold()
-    if name.startswith(("mon", "year")):
-        return 30 * UNITS["d"]
-    return UNITS[name[0]] * min(float(found["span"] or 1), 1e9)
+    unit = MONTH if name.startswith("mon") else YEAR if name[0] == "y" else UNITS[name[0]]
+    return unit * min(float(found["span"] or 1), 1e9)
 
 
 def violated(body: ErrorBody) -> Iterator[str]:

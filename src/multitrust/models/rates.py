@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -39,6 +39,11 @@ HEADERS: Mapping[Unit, tuple[tuple[str, str, str], ...]] = {
 """What is limited -> the headers of its limit, of what remains, of when all is there again."""
 LIMITS = tuple(limit for families in HEADERS.values() for limit, _, _ in families)
 """The headers without which a reply reports no limits."""
+WINDOWS = tuple(
+    (istr(f"{name}-remaining"), istr(f"{name}-reset")) for name in ("x-ratelimit", "ratelimit")
+)
+"""Headers of what remains in a window of time, as OpenRouter and many gateways have it, and of when
+the next one begins."""
 UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0}
 SPAN = re.compile(r"(?<![\d.])(\d++(?:\.\d++)?+)(ms|s|m|h|d)")
 NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?", re.IGNORECASE | re.ASCII)
@@ -82,8 +87,8 @@ class RateLimitWindow:
 def retry_after(headers: Mapping[str, str]) -> float | None:
     """Seconds that a server wants to be left alone for; None if it does not say.
 
-    `Retry-After` and its sibling in milliseconds say so. Else the reset of a limit of which nothing
-    remains does; as that is the time until all of it is there again, `FULL` is enough.
+    `Retry-After` and its sibling in milliseconds say so. Else the end of a window of which nothing
+    remains does, or `whole_again`, of which `FULL` is enough to ask again.
 
     Returns:
         0 or more; infinite where the number is too large to be read.
@@ -94,14 +99,34 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     said = seconds(headers.get("Retry-After", ""))
     if said is not None:
         return said
+    window = longest_reset(headers, WINDOWS)
+    if window is not None and window <= LATEST:
+        return window
+    whole = whole_again(headers)
+    return None if whole is None else min(whole, FULL)
+
+
+def whole_again(headers: Mapping[str, str]) -> float | None:
+    """Seconds until all of a limit of which nothing remains is there; None if none is used up."""
+    return longest_reset(
+        headers,
+        ((remaining, reset) for names in HEADERS.values() for _, remaining, reset in names),
+    )
+
+
+def longest_reset(headers: Mapping[str, str], names: Iterable[tuple[str, str]]) -> float | None:
+    """The longest time that headers name for what is used up; None if they name none.
+
+    Args:
+        headers: those of a reply.
+        names: those of what remains of a limit, 0 where it is not there, and of the time.
+    """
     resets = [
         seconds(headers.get(reset, ""))
-        for names in HEADERS.values()
-        for _, remaining, reset in names
+        for remaining, reset in names
         if not number(headers.get(remaining, ""))
     ]
-    longest = max((reset for reset in resets if reset is not None), default=None)
-    return None if longest is None else min(longest, FULL)
+    return max((reset for reset in resets if reset is not None), default=None)
 
 
 def rate_limit_windows(headers: Mapping[str, str]) -> dict[Unit, RateLimitWindow]:

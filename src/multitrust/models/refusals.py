@@ -11,9 +11,13 @@ from multitrust.models.availability import HostError
 from multitrust.models.error_bodies import ErrorBody, error_body
 from multitrust.models.masking import Masker, printable
 from multitrust.models.quotas import quota_in
-from multitrust.models.rates import retry_after
+from multitrust.models.rates import retry_after, whole_again
+from multitrust.models.remedies import remedy
 from multitrust.models.replies import FILTERING
 
+NO_MODEL = frozenset({"model_not_found", "unknown_model", "invalid_model"})
+"""Codes and types of OpenAI and gateways, GitHub and Mistral for a model that is not there; some
+send them with status 400."""
 BAD_KEY = b"API_KEY_INVALID"
 """What Google's APIs say with status 400 of a key that they do not know."""
 FILTERED = re.compile(r"content violates usage guidelines|content exists risk", re.IGNORECASE)
@@ -33,38 +37,6 @@ TELLING = 40
 """Characters of a message that says enough alone; shorter ones are shown with all around them."""
 READ = 16_384
 """Bytes of a body that are searched for keys before it is cut."""
-PARAMETER = re.compile(
-    r"(?<![a-z_])(max_tokens|max_completion_tokens|max_output_tokens|maxOutputTokens|temperature"
-    r"|top_p|topP)(?![a-z_])",
-    re.IGNORECASE,
-)
-UNKNOWN = re.compile(
-    r"unsupported|not supported|unknown|unrecogni[sz]ed|unexpected|not permitted|not allowed|extra",
-    re.IGNORECASE,
-)
-"""Words of a server that does not know a parameter at all."""
-TOO_LONG = re.compile(r"context|too (?:large|high|long)|maximum|exceed|at most", re.IGNORECASE)
-TOO_SHORT = re.compile(r"below|minimum|at least|too (?:small|low|short)|>=", re.IGNORECASE)
-NO_PICTURES = re.compile(
-    r"(?:image|picture|vision|multi-?modal)[^.]{0,60}(?:not support|unsupported|not allowed)"
-    r"|not support[^.]{0,60}(?:image|picture|vision|multi-?modal)|not a multi-?modal",
-    re.IGNORECASE,
-)
-"""Words of a server whose model reads text alone."""
-MUST_THINK = re.compile(
-    r"(?:only|must)[^.]{0,40}thinking|reasoning is (?:mandatory|required)", re.IGNORECASE
-)
-"""Words of a server whose model always thinks."""
-LARGER = "allow more tokens with --max-tokens"
-SMALLER = "allow fewer tokens with --max-tokens or -M thinking_tokens"
-REMEDIES: Mapping[str, str] = {
-    "max_tokens": "name the field with -M max_tokens_field=max_completion_tokens",
-    "max_completion_tokens": "name the field with -M max_tokens_field=max_tokens",
-    "temperature": "leave it out with -M temperature=none",
-    "top_p": "leave it out with -M temperature=none",
-    "topp": "leave it out with -M temperature=none",
-}
-"""A parameter that is refused -> the setting that mends it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -97,9 +69,8 @@ class Refusal:
                 "what was answered is kept: once there is more, run the same command to resume",
                 kind="unavailable",
             )
-        wait = retry_after(self.headers)
-        if wait is None:
-            wait = quota.delay
+        waits = (retry_after(self.headers), quota.delay, retry_after(body.headers))
+        wait = next((wait for wait in waits if wait is not None), None)
         if self.status == 429 and TOO_LARGE.search(body.message):
             return self._unaccepted(body)
         if self.status in OVERLOADED:
@@ -115,6 +86,7 @@ class Refusal:
             f"(HTTP {self.status}): {self.said}",
             kind="rate_limit" if limited else "server",
             retry_after=wait,
+            whole_after=whole_again(self.headers),
         )
 
     def _failed(self, wait: float | None) -> ModelError | HostError:
@@ -131,10 +103,11 @@ class Refusal:
                 + (f"; check {self.key_name}" if self.key_name else ""),
                 kind="auth",
             )
-        if self.status == 404:
+        if self.status == 404 or NO_MODEL & {body.code.casefold(), body.kind.casefold()}:
+            address = " and the address, which usually ends in /v1" if self.status == 404 else ""
             return ModelError(
-                f"{self.name} is not there (HTTP 404): {self.said}; check the model's name and the "
-                "address, which usually ends in /v1",
+                f"{self.name} is not there (HTTP {self.status}): {self.said}; check the model's "
+                f"name{address}",
                 kind="not_found",
             )
         if 300 <= self.status < 400:
@@ -165,29 +138,6 @@ def is_filtered(status: int, content: bytes, blocked: Callable[[bytes], bool]) -
     if status not in FILTERING:
         return False
     return blocked(content) or FILTERED.search(error_body(content).message) is not None
-
-
-def remedy(body: ErrorBody) -> str:
-    """What mends a refused request, after a semicolon; empty if nothing is known."""
-    mend = setting_for(body)
-    return f"; {mend}" if mend else ""
-
-
-def setting_for(body: ErrorBody) -> str:
-    """The setting that mends a refused request; empty if none is known."""
-    found = PARAMETER.search(body.param) or PARAMETER.search(body.message)
-    name = found[1].casefold() if found else ""
-    if name.startswith("max") and not UNKNOWN.search(f"{body.code} {body.kind} {body.message}"):
-        if TOO_SHORT.search(body.message):
-            return LARGER
-        return SMALLER if TOO_LONG.search(body.message) else ""
-    if "context length" in body.message.casefold():
-        return SMALLER
-    if not name and NO_PICTURES.search(body.message):
-        return "its model seems to read text alone: name one that takes pictures"
-    if not name and MUST_THINK.search(body.message):
-        return "let it think with -M thinking_tokens=8192"
-    return REMEDIES.get(name, "")
 
 
 def excerpt(content: bytes, mask: Masker) -> str:

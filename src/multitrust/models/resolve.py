@@ -117,8 +117,22 @@ def resolve(
         return resolve(spec_of(found, base_url), base_url=base_url, options=chosen)
     if looks_like_address(spec):
         raise without_scheme(spec)
+    raise unknown(spec, base_url)
+
+
+def unknown(spec: str, base_url: str | None) -> ConfigError:
+    """The error for a name that no model has, with what may have been meant."""
     known = [form.form for form in known_models()] + [f"mock/{name}" for name in MOCKS]
-    raise UnknownNameError("model", show_address(spec), known if "/" in spec else [*known, *zoo()])
+    shown = show_address(spec)
+    error = UnknownNameError("model", shown, known if "/" in spec else [*known, *zoo()])
+    if not base_url:
+        return error
+    server = show_address(base_url.rstrip("/"))
+    near = f"; or {error.near}" if error.near else ""
+    return ConfigError(
+        f"unknown model {shown!r}; at a server of your own any name is written after its address: "
+        f"--model {server}#{shown}{near}"
+    )
 
 
 def without_scheme(spec: str) -> ConfigError:
@@ -204,10 +218,14 @@ def address(spec: str, host: Host, base_url: str | None) -> str:
     Raises:
         ConfigError: there is no address, it cannot be used, or it needs a key that is not there.
     """
-    url = (base_url or key_in(*host.addresses) or host.url).rstrip("/")
+    named = "" if base_url else next(filter(key_in, host.addresses), "")
+    url = (base_url or (key_in(named) if named else host.url)).rstrip("/")
     if not url:
         raise ConfigError(f"{spec} needs an address: set {host.addresses[0]}, or --model-base-url")
-    check_address(url, host.keys[0])
+    try:
+        check_address(url, host.keys[0])
+    except ConfigError as error:
+        raise ConfigError(f"in {named}: {error}" if named else str(error)) from None
     if host.is_at(url) and not host.local and not key_in(*host.keys):
         elsewhere = f", or {host.addresses[0]} to a server" if host.url else ""
         raise ConfigError(f"{spec} needs a key: set {host.keys[0]}{elsewhere}")

@@ -5,12 +5,14 @@ from __future__ import annotations
 import random
 
 from multitrust.core import ModelError
-from multitrust.models.availability import HostError, leave_alone, say_seconds, unavailable
+from multitrust.models.availability import HostError, leave_alone, too_long, unavailable
 from multitrust.models.limits import Limits, RequestQueue
 
 CONGESTION = frozenset({"rate_limit", "timeout"})
 PROBE_EVERY = 10.0
 """Seconds between two probes of a host that is down, at most."""
+SLACK = 1.01
+"""How far beyond what is allowed is waited, so that a wait of just that is."""
 
 
 class Retries:
@@ -72,10 +74,10 @@ class Retries:
             if error.final or out:
                 raise self._give_up(given_up(error, host.probes + 1))
         elif (wait := error.retry_after or 0.0) > limits.max_wait:
-            state = leave_alone(self._queue.name, wait)
+            state = leave_alone(self._queue.name, wait, error)
             raise self._give_up(unavailable(error, state, limits.max_wait))
-        elif host.down and host.failing_for + max(wait, delay) > limits.max_wait:
-            state = f"that is so for {say_seconds(host.failing_for)}"
+        elif host.down and host.failing_for + max(wait, delay) > limits.max_wait * SLACK:
+            state = too_long(self._queue.name, host.failing_for, error)
             raise self._give_up(unavailable(error, state, limits.max_wait))
         elif not error.unreached and self._count > limits.max_retries:
             raise given_up(error, self._count)
