@@ -175,3 +175,38 @@ def test_nohup_is_respected(tmp_path: Path) -> None:
     running.send_signal(signal.SIGHUP)
     running.communicate(timeout=30)
     assert running.returncode == 0
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_streams_may_be_closed(tmp_path: Path, closed: str) -> None:
+    run = f'"$0" run --model mock/saint --tasks T.6 --limit 2 --log-dir logs {closed}'
+    assert (
+        subprocess.run(["/bin/sh", "-c", run, PROGRAM], cwd=tmp_path, check=False).returncode == 0
+    )
+    (folder,) = (tmp_path / "logs").iterdir()
+    assert (folder / "report.html").exists()
+    assert (folder / "complete.json").exists()
+
+
+def test_progress_that_cannot_be_written_costs_no_run(tmp_path: Path) -> None:
+    run = '"$0" run --model mock/saint --tasks T.6 --limit 2 --log-dir logs 2>/dev/full'
+    subprocess.run(["/bin/sh", "-c", run, PROGRAM], cwd=tmp_path, capture_output=True, check=False)
+    (folder,) = (tmp_path / "logs").iterdir()
+    assert (folder / "complete.json").exists()
+
+
+LATE_SIGNAL = """
+import atexit, os, signal, sys
+from multitrust.cli import main
+
+atexit.register(os.kill, os.getpid(), getattr(signal, sys.argv.pop()))
+main()
+"""
+
+
+@pytest.mark.parametrize("sent", ["SIGTERM", "SIGHUP"])
+def test_a_signal_after_the_end_comes_too_late(sent: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", LATE_SIGNAL, "models", sent], capture_output=True, check=False
+    )
+    assert done.returncode == 0, done.stderr

@@ -21,6 +21,7 @@ from multitrust.core import (
     GenerateConfig,
     Message,
     ModelIdentity,
+    MultitrustError,
     Origin,
     Response,
     Sample,
@@ -268,3 +269,62 @@ def test_the_plan_is_made_beside_the_event_loop(tmp_path: Path) -> None:
     execute(replace(chosen, tasks=(replace(task, dataset=Slow(20)),)))
     assert threading.main_thread().name not in names
     assert json.loads((tmp_path / "run" / "complete.json").read_bytes())
+
+
+class Cancelling(Talker):
+    """Every third request is cancelled by the model's own client, once."""
+
+    def __init__(self) -> None:
+        super().__init__("yes")
+        self.faulty = True
+
+    async def generate(self, messages: tuple[Message, ...], config: GenerateConfig) -> Response:
+        number = self.asked
+        response = await super().generate(messages, config)
+        if self.faulty and number % 3 == 0:
+            raise asyncio.CancelledError
+        return response
+
+
+def test_a_request_that_a_model_cancels_itself_is_a_failed_one(tmp_path: Path) -> None:
+    model = Cancelling()
+    config = RunConfig(model=model, tasks=select_tasks(["T.6"]), folder=tmp_path / "r", limit=9)
+    first = execute(config)
+    assert first.progress.done == first.progress.total
+    assert first.progress.outcomes["errored"] == first.progress.total // 3
+    model.faulty = False
+    assert "errored" not in execute(config).progress.outcomes
+    assert model.asked == first.progress.total + first.progress.total // 3
+
+
+class CancellingScorer:
+    name = "cancelling"
+
+    async def __call__(self, sample: Sample, response: Response, env: Env) -> Score:
+        raise asyncio.CancelledError
+
+
+def test_a_scorer_that_raises_a_cancellation_loses_no_record(tmp_path: Path) -> None:
+    (task,) = select_tasks(["T.6"])
+    metric = replace(task.metrics[0], scorer=CancellingScorer())
+    broken = replace(task, id="X.9", metrics=(metric,))
+    config = RunConfig(model=Talker("yes"), tasks=(broken,), folder=tmp_path / "r", limit=3)
+    done = execute(config)
+    assert done.progress.done == done.progress.total
+    found = load_run(config.folder)[1]
+    assert {score.unscored for record in found for score in record.scores} == {"CancelledError: "}
+
+
+def test_a_run_whose_samples_vanish_is_not_complete(tmp_path: Path) -> None:
+    """Code of a task may raise a cancellation, too."""
+    (task,) = select_tasks(["T.6"])
+
+    def step(sample: Sample, env: Env) -> Sample:
+        raise asyncio.CancelledError
+
+    plain = task.conditions[0]
+    broken = replace(task, id="X.9", conditions=(replace(plain, steps=(step,)),))
+    config = RunConfig(model=Talker("yes"), tasks=(broken,), folder=tmp_path / "r", limit=3)
+    with pytest.raises(MultitrustError, match="ended without a record"):
+        execute(config)
+    assert not (config.folder / "complete.json").exists()

@@ -14,7 +14,7 @@ from typing import NoReturn
 
 import click
 
-from multitrust.cli.output import print_anywhere
+from multitrust.cli.output import open_streams, print_anywhere
 from multitrust.core import ConfigError, MultitrustError, UnknownNameError
 
 COMMANDS = {
@@ -91,8 +91,12 @@ def cli() -> None:
 
 
 @contextmanager
-def interruptible() -> Iterator[None]:
-    """Have SIGTERM and SIGHUP end a command as Ctrl-C does, unless they are ignored (`nohup`)."""
+def interruptible(*, last: bool = False) -> Iterator[None]:
+    """Have SIGTERM and SIGHUP end a command as Ctrl-C does, unless they are ignored (`nohup`).
+
+    Args:
+        last: whether the process ends after it. Then they come too late, and are ignored.
+    """
     before = {}
     if threading.current_thread() is threading.main_thread():
         for name in ("SIGTERM", "SIGHUP"):  # Windows has no SIGHUP
@@ -103,7 +107,7 @@ def interruptible() -> Iterator[None]:
         yield
     finally:
         for number, handler in before.items():
-            signal.signal(number, handler)
+            signal.signal(number, signal.SIG_IGN if last else handler)
 
 
 def interrupt(number: int, frame: FrameType | None) -> NoReturn:
@@ -132,10 +136,11 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     Args:
         arguments: what follows the program's name; that of the process if None.
     """
+    open_streams()
     print_anywhere()
     try:
         check_text(sys.argv[1:] if arguments is None else arguments)
-        with interruptible():
+        with interruptible(last=arguments is None):
             code = cli.main(arguments, prog_name="multitrust", standalone_mode=False)
     except (click.exceptions.Abort, KeyboardInterrupt):
         click.echo("interrupted; run the same command to resume", err=True)

@@ -5,9 +5,11 @@ from __future__ import annotations
 import codecs
 import io
 import json
+import os
 import re
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -24,6 +26,22 @@ PLAIN = {
     "“": '"', "”": '"', "‘": "'", "’": "'", "≤": "<=", "≥": ">=", "\u00a0": " ",
 }  # fmt: skip
 """What is written for a sign that an encoding lacks; a question mark for any other."""
+
+
+def open_streams() -> None:
+    """Open the standard streams that the process was started without, on the null device.
+
+    Otherwise an event loop or a file would get their numbers and be taken for them.
+    """
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # gets the lowest free number, which is this one
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            nowhere = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  kept open
+            setattr(sys, name, nowhere)
 
 
 def print_anywhere() -> None:

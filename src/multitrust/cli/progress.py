@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import time
 from collections import deque
@@ -130,7 +131,8 @@ def lines(kind: str, config: RunConfig) -> Reporter:
         if kind == "log":
             logging.getLogger("multitrust.run").info(text)
         else:
-            click.echo(text, err=True)
+            with contextlib.suppress(OSError):  # a run is worth more than its progress
+                click.echo(text, err=True)
 
     return report
 

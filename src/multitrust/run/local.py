@@ -221,6 +221,11 @@ async def fill(
         async with ticking(show):
             await run_pool(missing(), runner.run, config.window + AHEAD, count)
             await store.commit()
+        if progress.done < progress.total:
+            raise MultitrustError(
+                f"{progress.total - progress.done} of {progress.total} samples ended without a "
+                "record; what was answered is kept, run the same command to try the rest"
+            )
     finally:
         await images.close()
         guard.close()

@@ -106,6 +106,10 @@ class RequestCache:
             response = well_formed(await model.generate(messages, config))
         except (ModelError, ImageError, BudgetError):
             raise
+        except asyncio.CancelledError:
+            if is_cancelled():
+                raise
+            raise ModelError(f"{model.name} cancelled the request itself", kind="server") from None
         except Exception as error:  # a model may be anybody's code
             log.exception("%s failed", model.name)
             raise ModelError(
@@ -144,6 +148,12 @@ class CachedModel:
     async def close(self) -> None:
         """Close the model."""
         await self.model.close()
+
+
+def is_cancelled() -> bool:
+    """Whether the task that runs is being cancelled; else its own code raised the error."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 def well_formed(response: Response) -> Response:

@@ -23,7 +23,7 @@ from multitrust.run.config import RunConfig
 from multitrust.run.engine import Activity
 from multitrust.run.image_pool import ImagePool
 from multitrust.run.plan import Entry, env_for
-from multitrust.run.request_cache import RequestCache
+from multitrust.run.request_cache import RequestCache, is_cancelled
 
 log = logging.getLogger("multitrust.run")
 FATAL = frozenset({"auth", "not_found", "connection"})
@@ -177,7 +177,9 @@ async def score_response(
     for scorer in scorers_of(entry.task.metrics_of(entry.condition)):
         try:
             score = await scorer(sample, read, env)
-        except Exception as error:  # a scorer may be anybody's code
+        except (Exception, asyncio.CancelledError) as error:  # a scorer may be anybody's code
+            if isinstance(error, asyncio.CancelledError) and is_cancelled():
+                raise
             if isinstance(error, ModelError) and error.kind == ENDING:
                 raise
             log.exception("scorer %s failed on %s", scorer.name, entry.key)
