@@ -139,10 +139,10 @@ def test_the_variable_takes_settings_without_spaces(
     call: Call, flags: list[object], tmp_path: Path
 ) -> None:
     roles = f'judge={{"model":"{URL}#x","thinking_tokens":"50","max_retries":"0"}} harm=mock/echo'
-    call("run", "--model", "mock/silent", *flags, MULTITRUST_MODEL_ROLE=roles)
+    said = call("run", "--model", "mock/silent", *flags, MULTITRUST_MODEL_ROLE=roles)
     models = load_run(run_folder(tmp_path))[0].models
     assert models["judge"] == replace(PLAIN, thinking_tokens=50)
-    assert models["harm"] == ModelIdentity(name="mock/echo")
+    assert "not asked: harm" in said.err
 
 
 def test_a_plan_counts_what_a_role_may_think(call: Call, flags: list[object]) -> None:
@@ -250,3 +250,16 @@ def test_scoring_anew_stops_at_its_budget_and_goes_on(
     judging = ModelIdentity(name=f"{server.url}#x", server=server.url, thinking_tokens=3)
     assert manifest.scored_by == {"judge": judging}
     assert all(record.scores[0].value is not None for record in records)
+
+
+def test_a_model_that_nothing_asks_is_named_and_not_of_the_run(
+    call: Call, stub: Callable[..., Any], tmp_path: Path
+) -> None:
+    run = ("run", "--model", "mock/saint", "--tasks", "T.6", "--limit", 1, "--log-dir", tmp_path)
+    assert call(*run).code == 0
+    said = call(*run, "--judge", f"{stub().url}#j", "--model-role", "harm=mock/echo")
+    assert said.code == 0
+    assert "not asked: judge; no scorer of these tasks needs it" in said.err
+    assert "not asked: harm" in said.err
+    assert "nothing was asked" in said.err, "it is the same run"
+    assert len(list(tmp_path.iterdir())) == 1

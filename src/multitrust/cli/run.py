@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,7 +35,14 @@ from multitrust.cli.progress import DISPLAYS, display
 from multitrust.cli.roles import Named, judging, named_roles, role_models
 from multitrust.cli.starting import configured, started, starting
 from multitrust.core import ConfigError, Model, StoreError, check_needs
-from multitrust.run import RunConfig, RunResult, execute, explain, replace_file
+from multitrust.run import (
+    RunConfig,
+    RunResult,
+    execute,
+    explain,
+    replace_file,
+    roles_needed,
+)
 
 if TYPE_CHECKING:
     from multitrust.report import Entry, Shortfall
@@ -134,7 +142,7 @@ def command(
             "window": window, "cache": cache, "models": models, "fail_on_error": fail_on_error,
             "reuse": not no_reuse,
         }  # fmt: skip
-        return run_folder(chosen.config(asked, Path(), **more, **money), log_dir)
+        return run_folder(asked_only(chosen.config(asked, Path(), **more, **money)), log_dir)
 
     with started(start, start_timeout, model, model_base_url, log_dir) as server:
         config = (
@@ -152,6 +160,16 @@ def command(
         with watching as report:
             result = execute(config, report)
     finish(result, config, no_report=no_report, details=details, as_json=as_json)
+
+
+def asked_only(config: RunConfig) -> RunConfig:
+    """The configuration without models that no scorer asks; they are named on standard error."""
+    needed = roles_needed(config)
+    for role in config.models:
+        if role not in needed:
+            click.echo(f"not asked: {role}; no scorer of these tasks needs it", err=True)
+    models = {role: model for role, model in config.models.items() if role in needed}
+    return replace(config, models=models)
 
 
 def keep_prompts(source: Path, folder: Path) -> None:

@@ -21,7 +21,7 @@ from multitrust.run.needs import find_needs
 from multitrust.run.plan import check_sample_ids, plan
 from multitrust.run.prices import Price, Prices, read_prices
 from multitrust.run.provenance import code_licence, environment_facts
-from multitrust.run.roles import roles_asked
+from multitrust.run.roles import roles_asked, roles_needed
 from multitrust.run.salvage import recover_if_damaged
 from multitrust.run.store import Store, iter_records
 from multitrust.run.verify import Change, Verdict, verify_run
@@ -66,6 +66,7 @@ __all__ = [
     "replace_file",
     "rescore",
     "roles_asked",
+    "roles_needed",
     "run_id",
     "run_loop",
     "total",

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from multitrust.core import MultitrustError, Record, Sample, Task, asks_of
+from multitrust.core import MultitrustError, Record, Sample, Task, asks_of, roles_of
+from multitrust.run.config import RunConfig
+
+
+def roles_needed(config: RunConfig) -> frozenset[str]:
+    """The roles of the models that scorers of a run may ask."""
+    return frozenset(
+        role
+        for task in config.tasks
+        for condition in config.conditions_of(task)
+        for role in roles_of([metric.scorer for metric in task.metrics_of(condition)])
+    )
 
 
 def roles_asked(records: Iterable[Record], tasks: Sequence[Task]) -> frozenset[str]:
