@@ -125,7 +125,7 @@ def test_rows_that_were_removed_are_made_again(
     "spoil", [loss.values[0] for loss in LOSSES if loss.id != "responses alone"]
 )
 def test_a_loss_is_not_sealed_by_scoring(folder: Path, spoil: Spoil) -> None:
-    spoil(folder)  # type: ignore[operator]
+    spoil(folder)
     before = (folder / "complete.json").read_bytes()
     with pytest.raises(StoreError, match=r"not what was sealed: .* removed.*would seal the loss"):
         rescore(folder, select_tasks(list(TASKS)))

@@ -38,6 +38,9 @@ from multitrust.run.seal import (
     load_line,
 )
 
+SEALED_ALONE = (MANIFEST, "spending.jsonl", "prompts.yaml")
+"""Files that no run makes anew."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Change:
@@ -272,10 +275,6 @@ def notes_on(found: Found, complete: bool, seal: Sealed | None) -> Iterator[str]
         )
     elif seal.lines is None or chain_of(seal.facts, seal.lines) != seal.chain:
         yield f"{LISTING} does not fit the seal: what was added or removed does not show by name"
-
-
-SEALED_ALONE = (MANIFEST, "spending.jsonl", "prompts.yaml")
-"""Files that no run makes anew."""
 
 
 def is_mended(change: Change) -> bool:
