@@ -102,6 +102,98 @@ def test_verify_names_what_was_changed_and_the_run_makes_it_anew(
     assert call("verify", folder).out.startswith("whole: 4 records, 2 responses")
 
 
+def remove_rows(folder: Path) -> None:
+    with closing(sqlite3.connect(folder / "run.sqlite")) as database:
+        database.execute("DELETE FROM records WHERE seq % 2 = 0")
+        database.commit()
+
+
+def test_removed_records_are_told_on_screen_and_page_not_scored_and_made_again(
+    call: Call, run: tuple[Path, tuple[object, ...]], caplog: pytest.LogCaptureFixture
+) -> None:
+    folder, command = run
+    remove_rows(folder)
+    told = call("report", folder)
+    assert told.code == 1
+    assert "is not what was sealed: 1 record removed" in told.err
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    assert "not what was sealed when it was complete: 1 record removed" in page
+    assert call("report", folder, "--json").code == 1
+    scored = call("score", folder)
+    assert scored.code == 1
+    assert "1 record removed. Nothing was changed" in scored.err
+    assert call("verify", folder).code == 1
+    again = call(*command)
+    assert again.code == 0
+    assert "this run was complete; nothing was asked" not in again.err
+    assert "was complete and is not what was sealed (1 record removed)" in caplog.text
+    assert call("verify", folder).code == 0
+    assert call("report", folder).code == 0
+    assert "not what was sealed" not in (folder / "report.html").read_text(encoding="utf-8")
+
+
+def change_image(folder: Path) -> None:
+    image = sorted((folder / "images").iterdir())[0]
+    image.write_bytes(image.read_bytes()[:-1] + b"x")
+
+
+def edit_manifest(folder: Path) -> None:
+    path = folder / "manifest.json"
+    path.write_bytes(path.read_bytes() + b"\n")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "advice"),
+    [
+        (remove_rows, ["given again, keeps what is intact"]),
+        (change_image, ["Remove the changed images from", "images by drawing them"]),
+        (lambda folder: (folder / "records.parquet").unlink(), ["the table and the seal"]),
+        (lambda folder: (folder / "digests.jsonl").write_bytes(b"["), ["the table and the seal"]),
+        (edit_manifest, ["manifest.json is not the one that was sealed", "restore it from a copy"]),
+        (lambda folder: (folder / "spending.jsonl").touch(), ["`multitrust score` seal the run"]),
+        (lambda folder: (folder / "images/more.png").touch(), ["Move the added images out of"]),
+    ],
+)
+def test_the_advice_of_verify_is_of_the_change(
+    call: Call, run: tuple[Path, tuple[object, ...]], spoil: Callable[[Path], None],
+    advice: list[str],
+) -> None:  # fmt: skip
+    folder, _ = run
+    spoil(folder)
+    told = call("verify", folder)
+    assert told.code == 1
+    lines = told.out.partition("not whole: ")[2].splitlines()[1:]
+    assert len(lines) == (2 if spoil is change_image else 1)
+    for words in advice:
+        assert any(words in line for line in lines)
+
+
+def test_an_edited_manifest_is_told_by_report_and_run(
+    call: Call, run: tuple[Path, tuple[object, ...]]
+) -> None:
+    folder, command = run
+    edit_manifest(folder)
+    told = call("report", folder)
+    assert (told.code, "changed manifest.json" in told.err) == (1, True)
+    for arguments in (command, ("score", folder)):
+        told = call(*arguments)
+        assert told.code == 1
+        assert "does not fit the seal of the run" in told.err
+
+
+def test_a_folder_in_the_place_of_the_page_is_named(
+    call: Call, run: tuple[Path, tuple[object, ...]]
+) -> None:
+    folder, command = run
+    (folder / "report.html").unlink()
+    (folder / "report.html").mkdir()
+    for arguments in (("report", folder), ("score", folder)):
+        told = call(*arguments)
+        assert told.code == 1
+        assert "report.html: it is a folder" in told.err
+    assert "report.html: it is a folder" in call(*command).err
+
+
 def test_verify_lists_so_many_and_counts_the_rest(call: Call, tmp_path: Path) -> None:
     folder = sealed_run(tmp_path / "run", 30)
     with closing(sqlite3.connect(folder / "run.sqlite")) as database:

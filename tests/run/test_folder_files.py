@@ -243,11 +243,14 @@ def test_what_is_in_the_lock_does_not_matter(folder: Path, content: bytes) -> No
     assert again(folder).already_complete
 
 
-def test_a_lost_or_damaged_table_and_list_are_told(folder: Path) -> None:
+def test_a_lost_or_damaged_table_and_list_are_told_and_made_again(folder: Path) -> None:
     (folder / "records.parquet").unlink()
     (folder / "digests.jsonl").write_bytes(b"")
     changes = {(change.what, change.name) for change in verify_run(folder).changes}
     assert changes == {("removed", "records.parquet"), ("changed", SEAL)}
+    result = again(folder)
+    assert result.progress.reused == result.progress.done
+    assert verify_run(folder).whole
     assert again(folder).already_complete
 
 

@@ -53,3 +53,17 @@ def tell_missing_images(found: Entry, folder: Path) -> bool:
             err=True,
         )
     return bool(missing)
+
+
+def tell_unsealed(folder: Path) -> bool:
+    """Say which records, responses or manifest of a run are not what was sealed; whether any."""
+    from multitrust.run import find_unsealed, in_short
+
+    changes = find_unsealed(folder)
+    if changes:
+        click.echo(
+            f"{folder} is not what was sealed: {in_short(changes)}; the numbers and the page are "
+            f"those of what is there now. See `multitrust verify {folder}`",
+            err=True,
+        )
+    return bool(changes)

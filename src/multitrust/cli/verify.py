@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import sys
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -65,7 +66,41 @@ def show(verdict: Verdict) -> None:
     else:
         found = ", ".join(f"{count:,} {kind}s {what}" for (what, kind), count in counts.items())
         click.echo(f"not whole: {found}; there are {held}")
-        click.echo(
-            "The command that made the run, given again, keeps what is intact and makes changed "
-            "and removed records anew."
+        for line in advice(verdict):
+            click.echo(line)
+
+
+def advice(verdict: Verdict) -> Iterator[str]:
+    """What to do about what was found, one sentence for each kind of change."""
+    from multitrust.run import is_edited, is_mended
+
+    folder, changes = verdict.folder, verdict.changes
+    if is_edited(changes):
+        yield (
+            "manifest.json is not the one that was sealed, and no command makes it anew while it "
+            "can be read: restore it from a copy. If you know that it is right, remove "
+            f"{folder / 'complete.json'}; the command that made the run then seals it anew."
+        )
+    if any(change.what == "changed" and change.kind == "image" for change in changes):
+        yield (
+            f"Remove the changed images from {folder / 'images'}; then they count as removed, and "
+            "what follows holds for them."
+        )
+    if any(map(is_mended, changes)):
+        yield (
+            "The command that made the run, given again, keeps what is intact and makes the rest "
+            "anew: records from stored responses where there are any, images by drawing them, "
+            "the table and the seal from the records. An imported run is imported again."
+        )
+    if any(change.what == "added" and change.kind in ("record", "response") for change in changes):
+        yield (
+            "Rows are added by `multitrust score` when it is interrupted: given again, it seals "
+            "the run with them. If it was not that, restore a copy."
+        )
+    if any(change.what == "added" and change.kind == "image" for change in changes):
+        yield f"Move the added images out of {folder / 'images'}."
+    if any(change.name in ("spending.jsonl", "prompts.yaml") for change in changes):
+        yield (
+            "Restore spending.jsonl or prompts.yaml from a copy; or let `multitrust score` seal "
+            "the run as it is."
         )

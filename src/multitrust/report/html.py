@@ -26,7 +26,14 @@ from multitrust.report.samples import browser_data
 from multitrust.report.scoreboard import columns
 from multitrust.report.summary import ConditionResult, MetricResult, Summary, TaskResult, title
 from multitrust.report.table import p_value, score, walk
-from multitrust.run import IMAGES, explain, missing_images, replace_file
+from multitrust.run import (
+    IMAGES,
+    explain,
+    find_unsealed,
+    in_short,
+    missing_images,
+    replace_file,
+)
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -121,6 +128,7 @@ def page(summary: Summary, records: Sequence[Record], folder: Path) -> str:
             data=Markup(as_script(browse)),
             shown=len(browse["samples"]),
             missing=len(missing_images(folder, named)),
+            unsealed=in_short(find_unsealed(folder)),
         )
     )
 

@@ -24,7 +24,15 @@ from multitrust.run.provenance import code_licence, environment_facts
 from multitrust.run.roles import roles_asked, roles_needed
 from multitrust.run.salvage import recover_if_damaged
 from multitrust.run.store import Store, iter_records
-from multitrust.run.verify import Change, Verdict, verify_run
+from multitrust.run.verify import (
+    Change,
+    Verdict,
+    find_unsealed,
+    in_short,
+    is_edited,
+    is_mended,
+    verify_run,
+)
 
 __all__ = [
     "IMAGES",
@@ -51,9 +59,13 @@ __all__ = [
     "execute_async",
     "explain",
     "find_needs",
+    "find_unsealed",
     "finish",
     "finished",
     "folder_name",
+    "in_short",
+    "is_edited",
+    "is_mended",
     "iter_records",
     "load_run",
     "make_manifest",

@@ -26,6 +26,7 @@ from multitrust.core import (
 )
 from multitrust.run.config import RunConfig
 from multitrust.run.estimate import TARGET, Rough
+from multitrust.run.files import check_regular
 from multitrust.run.manifest import read_manifest, rewrite_manifest
 from multitrust.run.pictures import size_of
 from multitrust.run.prices import Price
@@ -72,6 +73,7 @@ def note_spending(folder: Path) -> None:
 
 def open_lines(path: Path) -> BinaryIO:
     """The file, to append lines, unbuffered; one that a dying process left unfinished is ended."""
+    check_regular(path)
     file = path.open("ab", buffering=0)
     if file.tell() and path.read_bytes()[-1:] != b"\n":
         file.write(b"\n")

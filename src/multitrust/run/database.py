@@ -19,7 +19,7 @@ from typing import Any
 import orjson
 
 from multitrust.core import StoreError
-from multitrust.run.files import explain
+from multitrust.run.files import explain, is_in_the_way
 
 NAME = "run.sqlite"
 RECOVERED = "run.sqlite.recovered"
@@ -66,8 +66,13 @@ def check_log(path: Path) -> None:
     """See that SQLite may open a database: it deletes the log of an empty one, even for reading.
 
     Raises:
+        sqlite3.OperationalError: it is no regular file.
         sqlite3.DatabaseError: the database is empty, or missing, beside a log that holds rows.
     """
+    if is_in_the_way(path):  # a pipe would keep SQLite waiting
+        refused = sqlite3.OperationalError("it is no regular file")
+        refused.sqlite_errorcode = CANTOPEN
+        raise refused
     if has_log(path) and (not path.exists() or not path.stat().st_size):
         error = sqlite3.DatabaseError("the file is empty beside its write-ahead log")
         error.sqlite_errorcode = NOTADB
@@ -87,6 +92,8 @@ def is_damage(error: sqlite3.Error) -> bool:
 
 def describe(path: Path, error: sqlite3.Error | OSError) -> StoreError:
     """What to tell about a database that does not work, and what to do."""
+    if is_in_the_way(path):
+        return StoreError(f"cannot use {path}: it is no regular file; move it away, {RESUME}")
     if isinstance(error, OSError):
         return StoreError(f"cannot use {error.filename or path}: {explain(error)}, {RESUME}")
     if is_damage(error):

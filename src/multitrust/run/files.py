@@ -20,6 +20,7 @@ ADVICE = {
     errno.ENOTDIR: "a part of this path is a file and no folder; move the file away",
     errno.EEXIST: "a file of this name is in the way; move it away",
     errno.EISDIR: "it is a folder; name a file",
+    errno.EINVAL: "it is no regular file; move it away",
     errno.ENAMETOOLONG: "the path is too long; use a shorter one",
     errno.ELOOP: "its symbolic links lead in a circle; mend them",
     errno.EMFILE: "too many files are open; raise the limit (ulimit -n)",
@@ -33,6 +34,31 @@ ADVICE = {
 def explain(error: OSError) -> str:
     """What an error of the operating system means and what to do about it."""
     return ADVICE.get(error.errno or 0, f"{error.strerror or error}; use another folder")
+
+
+def read_file(path: Path) -> bytes:
+    """All of a regular file; a pipe or a device of its name would keep its reader waiting.
+
+    Raises:
+        OSError: it is no regular file, or cannot be read.
+    """
+    check_regular(path)
+    return path.read_bytes()
+
+
+def is_in_the_way(path: Path) -> bool:
+    """Whether a folder, a pipe or a device has the name of a file."""
+    return path.exists() and not path.is_file()
+
+
+def check_regular(path: Path) -> None:
+    """See that a path is a regular file, or free for one.
+
+    Raises:
+        OSError: a folder, a pipe or a device has that name.
+    """
+    if is_in_the_way(path):
+        raise OSError(errno.EINVAL, "it is no regular file", str(path))
 
 
 def replace_file(path: Path, content: bytes, *, durable: bool = True) -> None:

@@ -26,7 +26,8 @@ def write_image(folder: Path, name: str, content: bytes) -> None:
 
 def image_files(folder: Path) -> Iterator[Path]:
     """The files of a run's images, without what an interrupted process left unfinished."""
-    return (path for path in (folder / IMAGES).glob("*.*") if path.suffix != ".tmp")
+    found = (folder / IMAGES).glob("*.*")
+    return (path for path in found if path.suffix != ".tmp" and path.is_file())
 
 
 def missing_images(folder: Path, names: Iterable[str]) -> list[str]:

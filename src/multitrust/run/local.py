@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -30,11 +30,12 @@ from multitrust.core import (
 from multitrust.run.budget import BudgetGuard, apply_budget, note_spending, spending_in
 from multitrust.run.codec import check_fields
 from multitrust.run.config import RunConfig
-from multitrust.run.database import NAME
+from multitrust.run.database import NAME, database_path, has_log
 from multitrust.run.engine import Activity, Progress, Report, run_loop, run_pool, ticking
 from multitrust.run.estimate import TARGET
-from multitrust.run.files import explain, replace_file
+from multitrust.run.files import check_regular, explain, is_in_the_way, read_file, replace_file
 from multitrust.run.image_pool import ImagePool
+from multitrust.run.images import IMAGES
 from multitrust.run.lock import locked
 from multitrust.run.manifest import (
     Fingerprints,
@@ -50,12 +51,13 @@ from multitrust.run.other_runs import OtherRuns
 from multitrust.run.plan import Entry, check_sample_ids, env_for, plan
 from multitrust.run.prices import FREE, Price
 from multitrust.run.request_cache import CachedModel, RequestCache
-from multitrust.run.salvage import Salvaged, find_damage, recover_if_damaged
+from multitrust.run.salvage import Salvaged, recover_if_damaged
 from multitrust.run.sample_runner import SampleRunner, score_response
 from multitrust.run.seal import COMPLETE, MANIFEST, TABLE, make_seal
 from multitrust.run.shared_cache import SharedCache
 from multitrust.run.store import Store, iter_fields, iter_records
 from multitrust.run.table import write_parquet
+from multitrust.run.verify import check_loss, check_manifest, in_short, is_mended, verify_run
 
 log = logging.getLogger("multitrust.run")
 AHEAD = 256
@@ -110,6 +112,7 @@ async def execute_async(config: RunConfig, report: Report | None = None) -> RunR
     whole = await asyncio.to_thread(completed, config.folder, manifest)
     if whole is not None:
         return whole
+    tell_lost_store(config.folder)
     try:
         config.folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -120,6 +123,7 @@ async def execute_async(config: RunConfig, report: Report | None = None) -> RunR
     with writable(config.folder):
         manifest = claim(config.folder, manifest)
         saved = await asyncio.to_thread(recover_if_damaged, config.folder)
+        check_regular(config.folder / COMPLETE)
         (config.folder / COMPLETE).unlink(missing_ok=True)
         activity, show = Activity(), report or (lambda progress, activity: None)
         progress, taken = await fill(config, activity, show)
@@ -131,31 +135,64 @@ async def execute_async(config: RunConfig, report: Report | None = None) -> RunR
     )
 
 
+def tell_lost_store(folder: Path) -> None:
+    """Warn that all is asked again, where a run has everything but its store."""
+    path = database_path(folder)
+    left = [name for name in (COMPLETE, TABLE, IMAGES) if (folder / name).exists()]
+    if left and not path.exists() and not has_log(path):
+        log.warning(
+            "%s is gone, though %s is there: nothing that was answered is stored any more, and all "
+            "is asked again; to keep the answers, stop now and restore it from a copy",
+            path, left[0],
+        )  # fmt: skip
+
+
 def completed(folder: Path, manifest: Manifest) -> RunResult | None:
     """The result of a run of this configuration that left nothing to ask and is undamaged.
 
-    Nothing is written, so that the folder may be read-only. None of any other run.
+    Nothing is written, so that the folder may be read-only. None of any other run; of one of which
+    something is missing or changed a warning says what.
 
     Raises:
         RunMismatchError: the folder holds another run.
-        StoreError: the folder cannot be read.
+        StoreError: the folder cannot be read, or its manifest was edited.
     """
-    progress = finished(folder)
-    if progress is None or not (folder / NAME).exists() or find_damage(folder / NAME):
+    progress = marked(folder)
+    if progress is None or database_path(folder) != folder / NAME:
         return None
     if not (folder / MANIFEST).exists() or manifest_damage(folder / MANIFEST):
         return None
     found = agreeing(folder, manifest)
+    changes = verify_run(folder, deep=False).changes
+    check_manifest(folder, changes)
+    if mended := [change for change in changes if is_mended(change)]:
+        log.warning(
+            "%s was complete and is not what was sealed (%s): what is intact is kept, the rest is "
+            "made anew, from stored answers where there are any",
+            folder, in_short(mended),
+        )  # fmt: skip
+        return None
     return RunResult(folder=folder, manifest=found, progress=progress, already_complete=True)
 
 
 def finished(folder: Path) -> Progress | None:
-    """How far a run came that left nothing to ask; None of any other, and where there is none.
+    """How far a run came that left nothing to ask and of which nothing is missing or changed.
+
+    None of any other, and where there is none.
+    """
+    progress = marked(folder)
+    if progress is None or any(map(is_mended, verify_run(folder, deep=False).changes)):
+        return None
+    return progress
+
+
+def marked(folder: Path) -> Progress | None:
+    """How far a run came whose mark says that it left nothing to ask.
 
     A mark that is empty or damaged says nothing: the run is resumed, and marked again.
     """
     try:
-        told = orjson.loads((folder / COMPLETE).read_bytes())["progress"]
+        told = orjson.loads(read_file(folder / COMPLETE))["progress"]
         check_fields(told, Progress)
     except (OSError, ValueError, KeyError, TypeError):
         return None
@@ -170,8 +207,10 @@ def writable(folder: Path) -> Iterator[None]:
         with locked(folder):
             yield
     except OSError as error:
+        path = Path(error.filename or folder)
+        what = path if is_in_the_way(path) and path != folder else f"the run folder {folder}"
         raise StoreError(
-            f"cannot write the run folder {folder}: {explain(error)}, then run the same command: "
+            f"cannot write {what}: {explain(error)}, then run the same command: "
             "what is stored is kept; or choose another folder with --log-dir"
         ) from None
 
@@ -312,7 +351,8 @@ def rescore(
 
     Raises:
         ConfigError: there is a budget, and a model without a price.
-        StoreError: there is no run in the folder, or another process is running in it.
+        StoreError: there is no run in the folder, another process is running in it, or the run is
+            complete and records, responses or the manifest are not what was sealed.
         BudgetError: the next request might pass the budget; a larger one goes on.
     """
     manifest = read_manifest(folder)
@@ -333,15 +373,29 @@ def rescore(
         budget=budget,
     )
     with writable(folder):
+        if whole := (folder / COMPLETE).is_file():
+            check_loss(folder)
         note_scoring(folder, config.models)
-        count = run_loop(score_again(config, "imported" in manifest.origin))
-        if (folder / COMPLETE).is_file():
-            progress = Progress(total=count)
-            for record in iter_records(folder):
-                progress.count(record)
-                progress.tasks[record.task] = progress.tasks.get(record.task, 0) + 1
-            finish(folder, progress)
+        try:
+            count = run_loop(score_again(config, "imported" in manifest.origin))
+        except (MultitrustError, KeyboardInterrupt):
+            with suppress(MultitrustError, OSError):  # what was scored is sealed as far as it came
+                seal_anew(folder, whole)
+            raise
+        seal_anew(folder, whole)
     return count
+
+
+def seal_anew(folder: Path, whole: bool) -> None:
+    """Seal a run that was scored, if it was complete."""
+    if not whole:
+        return
+    progress = Progress(total=0)
+    for record in iter_records(folder):
+        progress.count(record)
+        progress.tasks[record.task] = progress.tasks.get(record.task, 0) + 1
+    progress.total = progress.done
+    finish(folder, progress)
 
 
 async def score_again(config: RunConfig, imported: bool) -> int:

@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from multitrust.core import StoreError
+from multitrust.run.files import check_regular
 
 
 @contextmanager
@@ -16,10 +17,12 @@ def locked(folder: Path) -> Iterator[None]:
 
     Raises:
         StoreError: another process holds it.
+        OSError: its file cannot be written.
     """
     import fcntl
 
     path = folder / "lock"
+    check_regular(path)
     with path.open("a+", encoding="ascii", errors="replace") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -19,7 +19,7 @@ from multitrust.data.official import data_root, fingerprint
 from multitrust.run.codec import dump_manifest, load_manifest
 from multitrust.run.config import RunConfig
 from multitrust.run.database import database_path
-from multitrust.run.files import explain, keep_damaged, replace_file
+from multitrust.run.files import explain, keep_damaged, read_file, replace_file
 from multitrust.run.provenance import code_licence, environment_facts
 from multitrust.run.seal import MANIFEST
 
@@ -200,7 +200,7 @@ def read_manifest(folder: Path) -> Manifest:
     """
     path = folder / MANIFEST
     try:
-        return load_manifest(path.read_bytes())
+        return load_manifest(read_file(path))
     except (FileNotFoundError, NotADirectoryError):
         raise StoreError(f"{folder} holds no run (no {MANIFEST}); {no_manifest(folder)}") from None
     except (OSError, ValueError) as error:
@@ -224,7 +224,7 @@ def manifest_damage(path: Path) -> str:
         StoreError: it cannot be read.
     """
     try:
-        load_manifest(path.read_bytes())
+        load_manifest(read_file(path))
     except ValueError as error:
         return str(error)
     except OSError as error:

@@ -92,7 +92,7 @@ def manifests_beside(folder: Path) -> Iterator[tuple[Path, Manifest]]:
     found = []
     for path in folder.parent.glob("*/run.sqlite"):
         with suppress(OSError):
-            if path.parent != folder:
+            if path.parent != folder and path.is_file():
                 found.append((path.stat().st_mtime, path))
     for _, path in sorted(found, reverse=True)[:MOST]:
         with suppress(StoreError):

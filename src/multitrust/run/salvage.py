@@ -101,7 +101,7 @@ def broken_structure(path: Path) -> str:
     try:
         if not path.exists():
             return "the file is missing beside its log" if has_log(path) else ""
-        if not path.stat().st_size:
+        if path.is_file() and not path.stat().st_size:
             return "the file is empty"
         if is_torn(log_path(path)) and is_torn(log_path(path)):  # not just being written
             return "its write-ahead log is broken"

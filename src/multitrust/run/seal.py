@@ -113,6 +113,13 @@ def image_digests(database: sqlite3.Connection) -> dict[str, str]:
     return {name: sha256.hex() for name, sha256 in rows}
 
 
+def image_sizes(database: sqlite3.Connection) -> dict[str, int]:
+    """The bytes of each image by its name; empty for a store of an earlier version."""
+    if not database.execute("SELECT 1 FROM sqlite_master WHERE name = 'images'").fetchone():
+        return {}
+    return dict(database.execute("SELECT name, size FROM images ORDER BY id"))
+
+
 def make_seal(folder: Path, facts: Mapping[str, Any]) -> dict[str, Any]:
     """List what is in a run and seal it: what `complete.json` says beside its facts.
 

@@ -322,7 +322,7 @@ def iter_fields(folder: Path) -> Iterator[dict[str, Any]]:
         StoreError: as `iter_records`.
     """
     path = database_path(folder)
-    if not path.is_file():
+    if not path.exists():
         raise StoreError(f"{folder} holds no run (no {NAME}); give the folder of a run")
     changed: list[str] = []
     with reading(path) as database:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 import orjson
 
-from multitrust.core import ConfigError
+from multitrust.core import ConfigError, StoreError
 from multitrust.run.database import (
     NAME,
     database_path,
@@ -19,6 +20,7 @@ from multitrust.run.database import (
     iter_response_rows,
     reading,
 )
+from multitrust.run.files import read_file
 from multitrust.run.images import image_files
 from multitrust.run.salvage import broken_structure
 from multitrust.run.seal import (
@@ -32,8 +34,12 @@ from multitrust.run.seal import (
     file_digest,
     file_lines,
     image_digests,
+    image_sizes,
     load_line,
 )
+
+SEALED_ALONE = (MANIFEST, "spending.jsonl", "prompts.yaml")
+"""Files that no run makes anew."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -93,10 +99,16 @@ class Sealed:
     """None if the list is missing or cannot be read."""
     files: Mapping[str, str | None]
     """sha256 of manifest and table, which the seal itself states."""
+    counts: Mapping[Kind, int]
+    """How many responses and records the seal itself states."""
 
 
-def verify_run(folder: Path) -> Verdict:
+def verify_run(folder: Path, *, deep: bool = True) -> Verdict:
     """Check every row, image and file of a run; nothing is written.
+
+    Args:
+        folder: of the run.
+        deep: read every image; else only see that it is there and as long as it was.
 
     Raises:
         ConfigError: there is no run in the folder.
@@ -104,7 +116,7 @@ def verify_run(folder: Path) -> Verdict:
     """
     if not database_path(folder).exists() and not (folder / MANIFEST).exists():
         raise ConfigError(f"{folder} holds no run (no {NAME}, no {MANIFEST}); give a run's folder")
-    found = look_at(folder)
+    found = look_at(folder, deep)
     complete = (folder / COMPLETE).exists()
     seal = read_seal(folder) if complete else None
     changes = list(own_changes(folder, found))
@@ -125,18 +137,23 @@ def verify_run(folder: Path) -> Verdict:
     )
 
 
-def look_at(folder: Path) -> Found:
-    """What is in a run folder, each with its digest as it is now."""
+def look_at(folder: Path, deep: bool) -> Found:
+    """What is in a run folder, each with its digest as it is now.
+
+    Images that are not read have the digest that was stored, if they are as long as they were.
+    """
     path = database_path(folder)
     broken = broken_structure(path) if path.exists() else "the file is missing"
     lines = {line.place: line for line in file_lines(folder)}
     changed: set[tuple[Kind, int, str]] = set()
     expected: dict[str, str] = {}
+    sizes: dict[str, int] = {}
     digested = True
     if not broken:
         with reading(path) as database:
             digested = has_digests(database)
             expected = image_digests(database)
+            sizes = image_sizes(database)
             for row in iter_response_rows(database):
                 name = row.digest.hex() if isinstance(row.digest, bytes) else str(row.digest)
                 line = Line("response", row.id, name, row.computed.hex())
@@ -148,7 +165,9 @@ def look_at(folder: Path) -> Found:
                 lines[line.place] = line
                 changed |= set() if fits(record, digested) else {line.place}
     for file in sorted(image_files(folder), key=lambda file: file.stem):
-        line = Line("image", 0, file.stem, file_digest(file))
+        name = file.stem
+        same = not deep and sizes.get(name) == file.stat().st_size
+        line = Line("image", 0, name, expected[name] if same else file_digest(file))
         lines[line.place] = line
         if expected.get(line.name, line.sha256) != line.sha256:
             changed.add(line.place)
@@ -160,17 +179,21 @@ def look_at(folder: Path) -> Found:
 def read_seal(folder: Path) -> Sealed | None:
     """The seal of a complete run; None if there is none that can be read."""
     try:
-        facts = orjson.loads((folder / COMPLETE).read_bytes())
+        facts = orjson.loads(read_file(folder / COMPLETE))
         seal = facts.pop("seal")
         last = str(seal["chain"])
         files = {MANIFEST: seal.get("manifest"), TABLE: seal.get("table")}
+        counts: dict[Kind, int] = {
+            "response": int(seal.get("responses") or 0),
+            "record": int(seal.get("records") or 0),
+        }
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
     try:
-        listed = (folder / LISTING).read_bytes().splitlines()
-        return Sealed(last, facts, tuple(map(load_line, listed)), files)
+        listed = read_file(folder / LISTING).splitlines()
+        return Sealed(last, facts, tuple(map(load_line, listed)), files, counts)
     except (OSError, ValueError):
-        return Sealed(last, facts, None, files)
+        return Sealed(last, facts, None, files, counts)
 
 
 def is_earlier(folder: Path) -> bool:
@@ -178,7 +201,7 @@ def is_earlier(folder: Path) -> bool:
     if (folder / LISTING).exists():
         return False
     try:
-        facts = orjson.loads((folder / COMPLETE).read_bytes())
+        facts = orjson.loads(read_file(folder / COMPLETE))
     except (OSError, ValueError):
         return False
     return isinstance(facts, dict) and "progress" in facts and "seal" not in facts
@@ -217,6 +240,11 @@ def seal_changes(found: Found, seal: Sealed) -> Iterator[Change]:
             yield Change(what="removed", kind="file", name=name)
         elif line is not None and line.sha256 != sha256:
             yield Change(what="changed" if sha256 else "added", kind="file", name=name)
+    kinds = [line.kind for line in found.lines.values()]
+    for kind, sealed in () if found.broken else seal.counts.items():
+        lost = sealed - kinds.count(kind)
+        for number in range(1, lost + 1):  # their names went with the list
+            yield Change(what="removed", kind=kind, name=f"({number} of {lost}, names are lost)")
 
 
 def list_changes(found: Found, lines: tuple[Line, ...]) -> Iterator[Change]:
@@ -247,3 +275,85 @@ def notes_on(found: Found, complete: bool, seal: Sealed | None) -> Iterator[str]
         )
     elif seal.lines is None or chain_of(seal.facts, seal.lines) != seal.chain:
         yield f"{LISTING} does not fit the seal: what was added or removed does not show by name"
+
+
+def is_mended(change: Change) -> bool:
+    """Whether the command that made a run, given again, mends it: all that a run can make."""
+    return change.what != "added" and change.name not in SEALED_ALONE
+
+
+def is_loss(change: Change) -> bool:
+    """Whether records or responses are concerned, or it cannot be told whether they are."""
+    unsure = (NAME, f"{COMPLETE} or {LISTING}", COMPLETE)
+    return change.what != "added" and (
+        change.kind in ("record", "response") or change.name in unsure
+    )
+
+
+def is_edited(changes: Iterable[Change]) -> bool:
+    """Whether a manifest was edited.
+
+    One that changed while records were added is that of a scoring that was interrupted.
+    """
+    found = {(change.what, change.kind, change.name) for change in changes}
+    added = any(change.what == "added" and change.kind == "record" for change in changes)
+    return ("changed", "file", MANIFEST) in found and not added
+
+
+def in_short(changes: Iterable[Change]) -> str:
+    """How many of what were changed, added or removed; files by name."""
+    found = list(changes)
+    files = [f"{change.what} {change.name}" for change in found if change.kind == "file"]
+    counts = Counter((change.kind, change.what) for change in found if change.kind != "file")
+    rows = [
+        f"{count:,} {kind}{'' if count == 1 else 's'} {what}"
+        for (kind, what), count in counts.items()
+    ]
+    return ", ".join([*rows, *files])
+
+
+def find_unsealed(folder: Path) -> tuple[Change, ...]:
+    """The records, responses and manifest of a run that are not what was sealed.
+
+    None of a run that is not complete. Images are not read.
+
+    Raises:
+        StoreError: the run cannot be read.
+    """
+    if not (folder / COMPLETE).is_file():
+        return ()
+    changes = verify_run(folder, deep=False).changes
+    edited = Change(what="changed", kind="file", name=MANIFEST)
+    named = (edited,) if is_edited(changes) else ()
+    return (*filter(is_loss, changes), *named)
+
+
+def check_manifest(folder: Path, changes: tuple[Change, ...]) -> None:
+    """See that a manifest was not edited after the run was sealed.
+
+    Raises:
+        StoreError: it was.
+    """
+    if is_edited(changes):
+        raise StoreError(
+            f"{folder / MANIFEST} does not fit the seal of the run: it was changed after the run "
+            "was complete. Restore it from a copy; if you know that it is right, remove "
+            f"{folder / COMPLETE} and give the command that made the run again, which seals it anew"
+        )
+
+
+def check_loss(folder: Path) -> None:
+    """See that no record or response of a sealed run is missing or changed, nor its manifest.
+
+    Raises:
+        StoreError: one is; what is missing is said.
+    """
+    changes = verify_run(folder, deep=False).changes
+    check_manifest(folder, changes)
+    if lost := [change for change in changes if is_loss(change)]:
+        raise StoreError(
+            f"{folder} is not what was sealed: {in_short(lost)}. Nothing was changed: to score it "
+            f"now would seal the loss. Give the command that made the run again, which keeps what "
+            f"is intact and makes the rest anew, or restore a copy; `multitrust verify {folder}` "
+            "names every change"
+        )
