@@ -11,7 +11,7 @@ from multitrust.core import ConfigError, MissingExtraError, hub_access, read_ins
 from multitrust.models.damage import damage_after, damage_before
 from multitrust.models.facts import folder_digest, weight_facts
 from multitrust.models.quantization import quantization
-from multitrust.models.readers import reader_of
+from multitrust.models.readers import reader_damage, reader_of
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -88,6 +88,8 @@ def read_weights(kind: Kind, path: str, options: Mapping[str, str], *, offline: 
     except Exception as error:  # noqa: BLE001  whatever the libraries say of files that are broken
         wrong = damage_after(place_of(path)) or str(error) or type(error).__name__
         raise ConfigError(refusal(kind, path, wrong, offline)) from None
+    if wrong := reader_damage(reader, model.config, Path(path)):
+        raise ConfigError(refusal(kind, path, wrong, offline))
     absent = sorted(found["missing_keys"])
     if absent:
         raise ConfigError(
