@@ -120,6 +120,8 @@ def test_an_unknown_name_ends_with_2_and_its_neighbours(
         ([*QUICK, "--limit", "some"], "not a valid integer"),
         ([*QUICK, "--limit", "0"], "limit must be at least 1"),
         ([*QUICK, "--epochs", "0"], "epochs must be at least 1"),
+        ([*QUICK, "--max-samples", "0"], "window (--max-samples) must be at least 1"),
+        ([*QUICK, "--timeout", "0"], "-M timeout=0.0 must be positive"),
         ([*QUICK, "--max-tokens", "0"], "max_tokens must be at least 1"),
         ([*QUICK, "--seed", "1000000000"], "reserved for training"),
         ([*QUICK, "--seed", str(2**63)], "out of range"),
