@@ -83,10 +83,12 @@ def resolve(
     Raises:
         UnknownNameError: the specification has no known form and is no name in the zoo.
         ConfigError: a setting cannot be read or is for other models, a key is missing, the
-            specification is an address without its scheme or holds one in a name, or the model of the zoo is retired or must be served first.
+            specification is an address without its scheme or holds one in a name, or the model of
+            the zoo is retired or must be served first.
     """
     chosen = dict(options or {})
     check_spec(spec, chosen)
+    limits(chosen)  # refuses what cannot be, also where there is no connection to limit
     kind, _, rest = spec.partition("/")
     if spec.startswith(("http://", "https://")):
         return served(spec, base_url, chosen)

@@ -221,6 +221,8 @@ def refusal(kind: Kind, path: str, reason: str, offline: bool) -> str:
         reason = "its weights do not have the shapes that its config.json describes"
         hints.append("are they of another size or version of the model?")
     if offline and not Path(path).exists():
+        if "internet connection" in reason or not place_of(path).is_dir():
+            reason = "it is not on this machine, or not all of it"
         hints.append(f"offline, only this machine was searched; to fetch it: hf download {path}")
     said = " ".join(reason[:400].split())[:300]
     return f"cannot load a model from {path!r}: {said}; {'; '.join(hints)}"
