@@ -13,7 +13,7 @@ import pytest
 
 from multitrust import scorers
 from multitrust.models.limits import Limits
-from multitrust.models.resolve import OTHER, SETTINGS
+from multitrust.models.settings import OTHER, SETTINGS
 from multitrust.tasks import load_tasks
 
 ROOT = Path(__file__).parents[2]
@@ -82,6 +82,14 @@ def test_every_model_setting_is_described_with_its_default() -> None:
     for name in SETTINGS:
         assert float(found[name]) == getattr(Limits(), name)
     assert all(f"| `{name}` |" in text for name in OTHER)
+
+
+def test_every_model_setting_is_described_with_the_models_that_it_is_for() -> None:
+    text = (DOCS / "command-line.md").read_text(encoding="utf-8")
+    section = text.partition("## Settings of a model")[2].partition("\n## ")[0]
+    found = dict(re.findall(r"^\| `(\w+)` \|.* \| ([^|]+) \|$", section, re.MULTILINE))
+    for_what = {name: "servers" for name in SETTINGS}
+    assert found == for_what | {name: ", ".join(words) for name, words in OTHER.items()}
 
 
 def test_every_variable_that_is_read_is_described() -> None:

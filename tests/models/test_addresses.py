@@ -92,6 +92,43 @@ def test_no_message_shows_the_password_of_an_address(spec: str) -> None:
     assert SECRET not in str(caught.value)
 
 
+@pytest.mark.parametrize("prefix", ["vllm/", "openai/", "openai-moderation/", "http://h/v1#"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        f"http://u:{SECRET}@127.0.0.1:18311/v1#m", f"http://u:{SECRET}@h/v1", f"u:{SECRET}@h/v1#m",
+        f"{SECRET}@h/v1", f"u:{SECRET}@h:8000", f"https:/u:{SECRET}@h", f"//u:{SECRET}@h/v1",
+        f"u:a/{SECRET}@h/v1", f"h/v1?key={SECRET}",
+    ],
+)  # fmt: skip
+def test_an_address_where_a_name_belongs_is_refused_and_masked(
+    environment: MutableMapping[str, str], prefix: str, name: str
+) -> None:
+    environment["VLLM_BASE_URL"] = environment["OPENAI_BASE_URL"] = "http://127.0.0.1:9/v1"
+    with pytest.raises(ConfigError, match="an address where a model's name belongs") as caught:
+        resolve(prefix + name)
+    assert SECRET not in str(caught.value)
+
+
+def test_weights_are_no_address() -> None:
+    with pytest.raises(ConfigError, match="an address where a model's name belongs") as caught:
+        resolve(f"hf/http://u:{SECRET}@h/m")
+    assert SECRET not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "owner/name@revision", "model@001", "owner/name@refs/pr/5", "llava:7b", "/models/llava",
+        "@maker/family/model", "accounts/a/models/b#accounts/c/deployments/d", "m:7b@sha256:0a1b",
+        "owner/name:free", "arn:aws:bedrock:us-east-1:1:profile/us.a-v1:0",
+    ],
+)  # fmt: skip
+def test_names_with_signs_of_addresses_are_taken(name: str) -> None:
+    assert resolve(f"vllm/{name}").name == f"vllm/{name}"
+    assert resolve(f"http://127.0.0.1:9/v1#{name}").name == f"http://127.0.0.1:9/v1#{name}"
+
+
 def test_the_fixed_address_of_a_started_server_is_checked_and_its_password_not_shown(
     tmp_path: object,
 ) -> None:

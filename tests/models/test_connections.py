@@ -6,6 +6,7 @@ import asyncio
 import base64
 import gc
 import re
+import socket
 import ssl
 from collections.abc import (
     AsyncIterator,
@@ -26,6 +27,7 @@ import trustme
 import uvloop
 
 from multitrust.core import ConfigError
+from multitrust.models.addresses import loopback_addresses
 from multitrust.models.connection import BrokenError, OversizedError, Reply
 from multitrust.models.connections import STEM, Connections, UnreachedError
 from multitrust.models.proxies import source_of
@@ -369,6 +371,41 @@ def test_the_second_address_of_a_name_is_tried(run: Callable[..., Any]) -> None:
             return (await post(server.url.replace("127.0.0.1", "localhost"))).content
 
     assert run(main()) == b"ok"
+
+
+@pytest.mark.parametrize("name", ["foo.localhost", "A.B.LOCALHOST", "foo.localhost.", "localhost."])
+def test_names_below_localhost_are_this_machine_without_a_lookup(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    looked_up: list[object] = []
+    lookup = socket.getaddrinfo
+
+    def noted(host: Any, *more: Any, **named: Any) -> Any:
+        looked_up.append(host)
+        return lookup(host, *more, **named)
+
+    async def main() -> bytes:
+        async with serving(WHOLE) as server:
+            monkeypatch.setattr(socket, "getaddrinfo", noted)
+            return (await post(server.url.replace("127.0.0.1", name))).content
+
+    assert asyncio.run(main()) == b"ok"
+    assert name.casefold() not in [str(host).casefold() for host in looked_up]
+
+
+@pytest.mark.parametrize(
+    ("host", "addresses"),
+    [
+        ("foo.localhost", ("127.0.0.1", "::1")),
+        ("ip6-localhost", ("::1",)),
+        ("localhost", ()),
+        ("127.0.0.1", ()),
+        ("localhost.example.org", ()),
+        ("notlocalhost", ()),
+    ],
+)
+def test_names_that_are_this_machine_by_definition(host: str, addresses: tuple[str, ...]) -> None:
+    assert loopback_addresses(host) == addresses
 
 
 def test_a_name_that_no_host_has() -> None:

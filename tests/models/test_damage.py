@@ -14,6 +14,7 @@ import pytest
 from multitrust.core import ConfigError
 from multitrust.models import resolve
 from multitrust.models.hf import load
+from multitrust.models.readers import reader_damage
 
 POINTER = (
     b"version https://git-lfs.github.com/spec/v1\n"
@@ -159,6 +160,95 @@ def test_what_is_not_used_may_be_broken(folder: Path, tmp_path: Path) -> None:
     (copy / "pytorch_model.bin").write_bytes(POINTER)
     (copy / "samples.json").write_bytes(b"[1")
     assert load(str(copy), CPU).facts["architecture"] == "LlavaForConditionalGeneration"
+
+
+@pytest.fixture(scope="module")
+def speller(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a BERT of a few words that classifies texts."""
+    from transformers import BertConfig, BertForSequenceClassification, BertTokenizer
+
+    place = tmp_path_factory.mktemp("speller")
+    known = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "a", "b", "yes", "no"]
+    BertTokenizer({word: number for number, word in enumerate(known)}).save_pretrained(place)
+    config = BertConfig(
+        vocab_size=len(known), hidden_size=16, num_hidden_layers=1, num_attention_heads=2,
+        intermediate_size=16,
+    )  # fmt: skip
+    BertForSequenceClassification(config).save_pretrained(place)
+    return place
+
+
+def emptied_vocabulary(place: Path) -> None:
+    found = json.loads((place / "tokenizer.json").read_text())
+    found["model"]["vocab"] = {"[UNK]": 1}
+    (place / "tokenizer.json").write_text(json.dumps(found))
+
+
+@pytest.mark.parametrize(
+    ("damage", "words"),
+    [
+        (gone("tokenizer.json", "tokenizer_config.json"), "tokenizer is missing.*vocab.txt"),
+        (gone("tokenizer.json"), "its tokenizer is missing: the folder holds no vocabulary"),
+        (emptied_vocabulary, "knows no word of an English sentence"),
+    ],
+    ids=["no tokenizer", "its settings alone", "without words"],
+)
+def test_a_tokenizer_that_libraries_would_make_up_is_missed(
+    speller: Path, tmp_path: Path, damage: Damage, words: str
+) -> None:
+    copy = shutil.copytree(speller, tmp_path / "copy")
+    resolve(f"hf-classifier/{copy}", options=CPU)
+    damage(copy)
+    with pytest.raises(ConfigError, match=words) as caught:
+        resolve(f"hf-classifier/{copy}", options=CPU)
+    assert caught.value.exit_code == 2
+
+
+def test_a_vocabulary_as_a_list_of_words_is_enough(speller: Path, tmp_path: Path) -> None:
+    copy = shutil.copytree(speller, tmp_path / "copy")
+    gone("tokenizer.json", "tokenizer_config.json")(copy)
+    (copy / "vocab.txt").write_text("[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\na\nb\nyes\nno\n")
+    resolve(f"hf-classifier/{copy}", options=CPU)
+
+
+@pytest.mark.parametrize(
+    ("config", "words"),
+    [
+        ("GPT2Config", "expected merges.txt or tokenizer.json or vocab.json"),
+        ("RobertaConfig", "its tokenizer is missing"),
+        ("T5Config", "spiece.model"),
+        ("XLMRobertaConfig", "sentencepiece.bpe.model"),
+        ("Qwen2Config", "its tokenizer is missing"),
+        ("CanineConfig", ""),
+    ],
+)
+@pytest.mark.parametrize("where", ["a folder", "a repository"])
+def test_families_whose_tokenizer_needs_no_file_are_told_from_those_that_do(
+    tmp_path: Path, config: str, words: str, where: str
+) -> None:
+    import transformers
+
+    described = getattr(transformers, config)()
+    described.save_pretrained(tmp_path)
+    tokenizer = transformers.AutoTokenizer.from_pretrained(tmp_path, local_files_only=True)
+    place = tmp_path if where == "a folder" else tmp_path / "none"
+    found = reader_damage(tokenizer, described, place)
+    if words:
+        assert (words if where == "a folder" else "of the model's") in found
+    else:
+        assert found == ""
+
+
+@pytest.mark.parametrize("absent", ["vocab.json", "merges.txt"])
+def test_half_of_a_vocabulary_in_two_files_is_told(tmp_path: Path, absent: str) -> None:
+    from transformers import GPT2Config, GPT2Tokenizer
+
+    for name, text in {"vocab.json": '{"a": 0, "n": 1}', "merges.txt": "#version: 0.2\n"}.items():
+        (tmp_path / name).write_text(text)
+    config, tokenizer = GPT2Config(vocab_size=2), GPT2Tokenizer(vocab={"a": 0, "n": 1}, merges=[])
+    assert reader_damage(tokenizer, config, tmp_path) == ""
+    (tmp_path / absent).unlink()
+    assert f"lacks {absent}" in reader_damage(tokenizer, config, tmp_path)
 
 
 @pytest.mark.parametrize("kind", ["hf-classifier", "hf-completion"])

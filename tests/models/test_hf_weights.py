@@ -100,8 +100,17 @@ def test_trust_is_said_in_the_facts(folder: Path) -> None:
 
 
 def test_offline_only_this_machine_is_searched() -> None:
-    with pytest.raises(ConfigError, match="offline, only this machine was searched"):
+    with pytest.raises(ConfigError, match="offline, only this machine was searched") as caught:
         resolve("hf/nobody/nothing", options={"offline": "true"})
+    assert "'nobody/nothing': it is not on this machine" in str(caught.value)
+    assert "internet connection" not in str(caught.value)
+
+
+@pytest.mark.parametrize("kind", ["hf-classifier", "hf-completion"])
+def test_offline_no_connection_is_asked_for(kind: str) -> None:
+    with pytest.raises(ConfigError, match="it is not on this machine, or not all of it") as caught:
+        resolve(f"{kind}/nobody/nothing", options={"offline": "true"})
+    assert "internet connection" not in str(caught.value)
 
 
 def test_the_manifest_keeps_the_facts(folder: Path, tmp_path: Path) -> None:

@@ -66,6 +66,9 @@ def test_unknown_models_name_their_neighbours(spec: str, near: str) -> None:
         ({"timout": "3"}, "did you mean timeout"),
         ({"timeout": "soon"}, "expected float"),
         ({"max_connections": "0"}, "must be positive"),
+        ({"timeout": "0"}, "-M timeout=0 must be positive"),
+        ({"timeout": "-1"}, "must be positive"),
+        ({"timeout": "0.0"}, "must be positive"),
         ({"max_connections": "1.5"}, "expected int"),
     ],
 )
@@ -122,6 +125,17 @@ def test_the_openai_key_is_not_sent_to_other_servers(
 def test_a_base_url_replaces_the_address(stub: Callable[..., Any]) -> None:
     server = stub()
     assert said("http://127.0.0.1:9/v1#x", base_url=server.url) == "Yes"
+
+
+@pytest.mark.parametrize("slashes", ["/", "//"])
+def test_a_slash_at_the_end_of_an_address_makes_no_other_model(slashes: str) -> None:
+    plain, slashed = resolve("http://h/v1#m"), resolve(f"http://h/v1{slashes}#m")
+    assert plain.identity == slashed.identity
+    assert slashed.name == "http://h/v1#m"
+    other: Any = resolve(f"http://h{slashes}#m")
+    assert other.identity == resolve("http://h#m").identity != plain.identity
+    asked = [resolve("perspective", base_url=f"http://h/v1{end}") for end in ("", slashes)]
+    assert asked[0].identity == asked[1].identity
 
 
 @pytest.mark.parametrize("spec", ["m", "org/model-7b", "my-model"])

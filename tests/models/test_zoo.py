@@ -13,6 +13,7 @@ import pytest
 
 from multitrust.core import ConfigError, GenerateConfig, Message, UnknownNameError
 from multitrust.models import RUNS, ZooModel, known_models, resolve, what_to_type, zoo
+from multitrust.models.zoo import settings_of
 from multitrust.report import published_rows
 
 MODELS = tuple(zoo().values())
@@ -169,9 +170,10 @@ async def test_a_server_is_asked_for_what_it_calls_the_model(
 
 def test_a_pinned_revision_is_a_setting_of_weights_alone() -> None:
     pinned = replace(zoo()["llava-1.5-7b"], revision="abc")
-    assert pinned.settings == {"revision": "abc"}
-    assert replace(pinned, runs="api").settings == {}
-    assert zoo()["llava-1.5-7b"].settings == {}
+    assert settings_of(pinned, None) == {"revision": "abc"}
+    assert settings_of(pinned, "http://h/v1") == {}
+    assert settings_of(replace(pinned, runs="api"), None) == {}
+    assert settings_of(zoo()["llava-1.5-7b"], None) == {}
 
 
 @pytest.mark.parametrize(

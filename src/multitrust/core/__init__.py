@@ -15,7 +15,7 @@ from multitrust.core.errors import (
     UnknownNameError,
 )
 from multitrust.core.hub import forbid_hub, hub_access, is_hub_offline
-from multitrust.core.identity import ModelIdentity
+from multitrust.core.identity import ModelIdentity, check_identity
 from multitrust.core.images import decode_image, open_image
 from multitrust.core.installation import (
     Installation,
@@ -103,6 +103,7 @@ __all__ = [
     "Task",
     "UnknownNameError",
     "asks_of",
+    "check_identity",
     "check_needs",
     "decode_image",
     "extra_need",

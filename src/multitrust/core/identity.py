@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from multitrust.core.errors import ConfigError
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ModelIdentity:
@@ -41,3 +43,27 @@ class ModelIdentity:
         known = ({"server": self.server} if self.server else {}) | self.details
         told = ", ".join(f"{key}={value}" for key, value in known.items())
         return f"{self.name} ({told})" if told else self.name
+
+
+def check_identity(model: object, role: str) -> None:
+    """See that a model, which may be of the user's own making, says what determines its answers.
+
+    Args:
+        model: the model.
+        role: what it is in a run, for the message.
+
+    Raises:
+        ConfigError: its attribute `identity` is missing or no `ModelIdentity` of text fields.
+    """
+    found = getattr(model, "identity", None)
+    if not isinstance(found, ModelIdentity):
+        raise ConfigError(
+            f"{role}: the identity of {type(model).__name__} is {found!r:.80}, expected a "
+            "ModelIdentity; write e.g. identity = ModelIdentity(name='my-model')"
+        )
+    for name in ("name", "server", "revision"):
+        if not isinstance(getattr(found, name), str):
+            raise ConfigError(
+                f"{role}: {name} of the ModelIdentity of {type(model).__name__} is "
+                f"{getattr(found, name)!r:.80}, expected a text"
+            )

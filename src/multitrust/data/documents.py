@@ -52,7 +52,10 @@ def read_document(path: Path, what: str, longest: int = LONGEST) -> str:
         if len(content) > longest:
             raise ConfigError(f"cannot read {what} in {path}: more than {longest:,} bytes")
         return content.decode("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
+        why = error.strerror or error
+        raise ConfigError(f"cannot read {what} in {path}: {why}; name a file of text") from None
+    except UnicodeDecodeError as error:
         raise ConfigError(f"cannot read {what} in {path}: {error}; expected UTF-8 text") from None
 
 

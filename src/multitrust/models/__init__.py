@@ -6,11 +6,11 @@ from multitrust.models.needs import model_needs
 from multitrust.models.reasoning import suggest_setting
 from multitrust.models.resolve import (
     ModelForm,
-    check_settings,
     is_offline,
     known_models,
     resolve,
 )
+from multitrust.models.settings import check_settings
 from multitrust.models.started import server_of, started_model
 from multitrust.models.tokens import likely_trace_limit, tokenizer_of
 from multitrust.models.zoo import RUNS, ZooModel, ending, what_to_type, zoo

@@ -11,6 +11,8 @@ from multitrust.core import ConfigError
 
 PORTS = {"http": 80, "https": 443}
 EXAMPLE = "http://127.0.0.1:8000/v1"
+LOOPBACK_6 = ("ip6-localhost", "ip6-loopback")
+"""Names of this machine's IPv6 address on many systems."""
 WORD = re.compile(r"[^\s\"']+")
 """What may be an address in a text."""
 HEAD = re.compile(r"\A(?:[a-z][a-z0-9+.-]*+:)?//", re.IGNORECASE)
@@ -26,6 +28,12 @@ PLACE = re.compile(
     r"(?:\[[0-9a-f:.%]+\]|[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?\.?)(?::\d{1,5})?", re.I
 )
 """A host, and its port if it has one."""
+WITHIN_NAME = re.compile(
+    r"://|\?|\A//|\Ahttps?:|\A[^/@]+@[^/]*[/#]|:.*@(?!sha256:)", re.IGNORECASE | re.DOTALL
+)
+"""What only an address has and no name of a model: a scheme, a query, a user before a host.
+
+`owner/name@revision`, `model@001`, `@maker/model`, `model:tag@sha256:…` and `/folder` are names."""
 NUMBERS = re.compile(r"(?:0x[0-9a-f]+|\d+)(?:\.(?:0x[0-9a-f]+|\d+)){0,3}", re.IGNORECASE)
 """An IPv4 address in any form that the system's resolver takes: 127.1, 0x7f000001, 0."""
 
@@ -50,6 +58,23 @@ def check_address(url: str, key_name: str) -> None:
         suggested = suggest_address(url)
         hint = f"did you mean {suggested}?" if suggested else f"expected e.g. {EXAMPLE}"
         raise ConfigError(f"{show_address(url)!r} is no address; {hint}")
+
+
+def check_model_name(spec: str, name: str) -> None:
+    """See that the name of a model at a server is no address, which may hold a password.
+
+    Args:
+        spec: all that the user typed.
+        name: what the server shall be told.
+
+    Raises:
+        ConfigError: it seems to be one.
+    """
+    if WITHIN_NAME.search(name):
+        raise ConfigError(
+            f"{show_address(spec)!r} holds an address where a model's name belongs; a server is "
+            f"named as URL#ID, e.g. {EXAMPLE}#my-model, or in --model-base-url"
+        )
 
 
 def is_sound(url: str) -> bool:
@@ -139,7 +164,18 @@ def is_loopback(host: str) -> bool:
     if address is not None:
         return address.is_loopback or address.is_unspecified
     name = host.casefold().rstrip(".")
-    return name in ("localhost", "ip6-localhost", "ip6-loopback") or name.endswith(".localhost")
+    return name in ("localhost", *LOOPBACK_6) or name.endswith(".localhost")
+
+
+def loopback_addresses(host: str) -> tuple[str, ...]:
+    """The addresses of a name that is this machine by definition, so that nobody is asked for it.
+
+    Empty for all other names, for addresses, and for `localhost`, which every system knows. A name
+    server may be asked for those below `.localhost` if they are looked up (RFC 6761, section 6.3).
+    """
+    if host.casefold() == "localhost" or ip_address(host) is not None or not is_loopback(host):
+        return ()
+    return ("::1",) if host.casefold().rstrip(".") in LOOPBACK_6 else ("127.0.0.1", "::1")
 
 
 def is_this_machine(host: str) -> bool:

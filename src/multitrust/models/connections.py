@@ -17,7 +17,7 @@ from typing import cast
 from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 from multitrust.core import ConfigError
-from multitrust.models.addresses import PORTS, ascii_host
+from multitrust.models.addresses import PORTS, ascii_host, loopback_addresses
 from multitrust.models.connection import BrokenError, Connection, Reply
 from multitrust.models.idle import IdleConnections, settling
 from multitrust.models.proxies import proxy_for, source_of
@@ -245,12 +245,16 @@ class Connections:
         loop, port = asyncio.get_running_loop(), place.port or PORTS[place.scheme]
         tls = place.scheme == "https"
         failure = OSError("it has no address")
-        # Looked up here, as uvloop complains of a lookup that fails after nobody waits for it.
-        for found in await loop.getaddrinfo(place.hostname, port, type=socket.SOCK_STREAM):
+        known = loopback_addresses(place.hostname or "")
+        if not known:
+            # Looked up here, as uvloop complains of a lookup that fails after nobody waits for it.
+            found = await loop.getaddrinfo(place.hostname, port, type=socket.SOCK_STREAM)
+            known = tuple(str(entry[4][0]) for entry in found)
+        for address in known:
             try:
                 _, connection = await loop.create_connection(
                     lambda: Connection(self._idle.note_stray),
-                    str(found[4][0]),
+                    address,
                     port,
                     ssl=self._context if tls else None,
                     server_hostname=place.hostname if tls else None,

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from multitrust.core import ConfigError, Need, UnknownNameError, extra_need
 from multitrust.models.hosts import HOSTS
 from multitrust.models.quantization import METHODS
-from multitrust.models.resolve import forms, resolve
-from multitrust.models.zoo import spec_of, zoo
+from multitrust.models.resolve import check_spec, forms, resolve
+from multitrust.models.zoo import settings_of, spec_of, zoo
 
 
 def model_needs(
@@ -26,9 +26,10 @@ def model_needs(
         ConfigError: a setting cannot be read; the model of the zoo is retired or must be served.
     """
     chosen = dict(options or {})
+    check_spec(spec, chosen)
     if spec in zoo():
         found = zoo()[spec]
-        settings = {**found.settings, **chosen}
+        settings = {**settings_of(found, base_url), **chosen}
         return model_needs(spec_of(found, base_url), base_url=base_url, options=settings)
     kind = spec.partition("/")[0]
     if kind == "mock":

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from multitrust.core import ConfigError, Model, ModelIdentity, UnknownNameError
 from multitrust.models.addresses import (
     check_address,
+    check_model_name,
     looks_like_address,
     show_address,
     suggest_address,
@@ -21,27 +22,19 @@ from multitrust.models.hosts import HOSTS, SERVER, Host
 from multitrust.models.keys import key_in
 from multitrust.models.limits import Limits
 from multitrust.models.mock import MOCKS, mock
-from multitrust.models.zoo import spec_of, zoo
+from multitrust.models.settings import LOCAL, SETTINGS, check_settings, kind_of
+from multitrust.models.zoo import settings_of, spec_of, zoo
 
 if TYPE_CHECKING:
     from multitrust.models.http import Provider
 
-SETTINGS = {
-    "max_connections": int,
-    "timeout": float,
-    "max_retries": int,
-    "max_wait": float,
-    "first_delay": float,
-    "requests_per_minute": float,
-    "tokens_per_minute": float,
+LEAST = {
+    "max_connections": 1,
+    "timeout": 0.001,
+    "requests_per_minute": 0.001,
+    "tokens_per_minute": 1,
 }
-LEAST = {"max_connections": 1, "requests_per_minute": 0.001, "tokens_per_minute": 1}
 """The smallest values of settings for which 0 makes no sense."""
-OTHER = (
-    "offline", "max_tokens_field", "thinking_tokens", "temperature", "api_version", "project",
-    "location", "batch_size", "device", "device_map", "dtype", "quantization",
-    "attn_implementation", "revision", "trust_remote_code",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,16 +77,18 @@ def resolve(
         spec: a form that `known_models` lists, e.g. `URL#ID` or `hf/REPO_OR_FOLDER`, or a name
             in the zoo.
         base_url: the server to ask instead of the one the specification implies.
-        options: settings as text; `SETTINGS` and `OTHER` name them.
+        options: settings as text; `SETTINGS` and `OTHER` of `settings.py` name them.
         answers: the answer key of `mock/saint` and `mock/wretch`.
 
     Raises:
         UnknownNameError: the specification has no known form and is no name in the zoo.
-        ConfigError: a setting cannot be read, a key is missing, the specification is an address
-            without its scheme, or the model of the zoo is retired or must be served first.
+        ConfigError: a setting cannot be read or is for other models, a key is missing, the
+            specification is an address without its scheme or holds one in a name, or the model of
+            the zoo is retired or must be served first.
     """
     chosen = dict(options or {})
-    check_settings(chosen)
+    check_spec(spec, chosen)
+    limits(chosen)  # refuses what cannot be, also where there is no connection to limit
     kind, _, rest = spec.partition("/")
     if spec.startswith(("http://", "https://")):
         return served(spec, base_url, chosen)
@@ -101,7 +96,7 @@ def resolve(
         from multitrust.models import hf
 
         return hf.demo(chosen)
-    if kind in ("hf", "hf-classifier", "hf-completion") and rest:
+    if kind in LOCAL and rest:
         return local(kind, rest, chosen)
     if kind in HOSTS and rest:
         return hosted(spec, HOSTS[kind], rest, base_url, chosen)
@@ -113,7 +108,7 @@ def resolve(
         return mock(rest, answers)
     if spec in zoo():
         found = zoo()[spec]
-        chosen = {**found.settings, **chosen}
+        chosen = {**settings_of(found, base_url), **chosen}
         return resolve(spec_of(found, base_url), base_url=base_url, options=chosen)
     if looks_like_address(spec):
         raise without_scheme(spec)
@@ -147,15 +142,20 @@ def without_scheme(spec: str) -> ConfigError:
     return ConfigError(f"there is no model {show_address(spec)!r}; {hint}")
 
 
-def check_settings(names: Iterable[str]) -> None:
-    """See that all settings exist.
+def check_spec(spec: str, settings: Iterable[str]) -> None:
+    """See that settings are for a model, and that its name holds no address.
 
     Raises:
-        UnknownNameError: one does not.
+        UnknownNameError: a setting does not exist.
+        ConfigError: a setting is for other models; an address stands where a name belongs.
     """
-    for name in names:
-        if name not in SETTINGS and name not in OTHER:
-            raise UnknownNameError("model setting", name, (*SETTINGS, *OTHER))
+    kind = kind_of(spec)
+    if kind in LOCAL:
+        if "://" in spec:
+            check_model_name(spec, spec)
+    elif kind:
+        check_model_name(spec, spec.partition("#" if kind == SERVER.name else "/")[2])
+    check_settings(settings, spec)
 
 
 def is_offline(options: Mapping[str, str]) -> bool:
@@ -246,7 +246,8 @@ def perspective(spec: str, base_url: str | None, options: Mapping[str, str]) -> 
     """Google's Perspective, one request at a time: a project may send one a second."""
     from multitrust.models import services
 
-    url, key = base_url or services.PERSPECTIVE, key_in("PERSPECTIVE_API_KEY", "perspective_apikey")
+    url = (base_url or services.PERSPECTIVE).rstrip("/")
+    key = key_in("PERSPECTIVE_API_KEY", "perspective_apikey")
     if not base_url and not key:
         raise ConfigError(
             f"{spec} needs a key: set PERSPECTIVE_API_KEY; the service ends on 2026-12-31, and "
@@ -261,6 +262,8 @@ def perspective(spec: str, base_url: str | None, options: Mapping[str, str]) -> 
 def served(spec: str, base_url: str | None, options: Mapping[str, str]) -> Model:
     """A model behind a server that is named by its address, as `URL#ID`.
 
+    A slash at the end of the address makes no other model of it.
+
     Raises:
         ConfigError: the address cannot be used, or there is no name after it.
     """
@@ -268,7 +271,8 @@ def served(spec: str, base_url: str | None, options: Mapping[str, str]) -> Model
     check_address(url, SERVER.keys[0])
     if not model:
         raise ConfigError(f"{url} names a server but no model; add it after #, e.g. {url}#my-model")
-    return hosted(spec, SERVER, model, base_url or url, options)
+    url = url.rstrip("/")
+    return hosted(f"{url}#{model}", SERVER, model, base_url or url, options)
 
 
 def asked(

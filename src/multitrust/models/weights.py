@@ -11,7 +11,7 @@ from multitrust.core import ConfigError, MissingExtraError, hub_access, read_ins
 from multitrust.models.damage import damage_after, damage_before
 from multitrust.models.facts import folder_digest, weight_facts
 from multitrust.models.quantization import quantization
-from multitrust.models.readers import reader_of
+from multitrust.models.readers import reader_damage, reader_of
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -88,6 +88,8 @@ def read_weights(kind: Kind, path: str, options: Mapping[str, str], *, offline: 
     except Exception as error:  # noqa: BLE001  whatever the libraries say of files that are broken
         wrong = damage_after(place_of(path)) or str(error) or type(error).__name__
         raise ConfigError(refusal(kind, path, wrong, offline)) from None
+    if wrong := reader_damage(reader, model.config, Path(path)):
+        raise ConfigError(refusal(kind, path, wrong, offline))
     absent = sorted(found["missing_keys"])
     if absent:
         raise ConfigError(
@@ -219,6 +221,8 @@ def refusal(kind: Kind, path: str, reason: str, offline: bool) -> str:
         reason = "its weights do not have the shapes that its config.json describes"
         hints.append("are they of another size or version of the model?")
     if offline and not Path(path).exists():
+        if "internet connection" in reason or not place_of(path).is_dir():
+            reason = "it is not on this machine, or not all of it"
         hints.append(f"offline, only this machine was searched; to fetch it: hf download {path}")
     said = " ".join(reason[:400].split())[:300]
     return f"cannot load a model from {path!r}: {said}; {'; '.join(hints)}"

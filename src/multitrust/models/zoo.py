@@ -62,11 +62,6 @@ class ZooModel:
     notes: str = ""
 
     @property
-    def settings(self) -> Mapping[str, str]:
-        """The settings of `resolve` that belong to its specification."""
-        return {"revision": self.revision} if self.runs == "hf" and self.revision else {}
-
-    @property
     def served_as(self) -> str:
         """What a server of it calls it, unless told otherwise."""
         return self.spec.partition("/")[2] or (self.source if self.runs == "api" else self.name)
@@ -97,6 +92,15 @@ def spec_of(model: ZooModel, base_url: str | None) -> str:
         return model.spec
     lines = "".join(f"\n  {line}" for line in what_to_type(model))
     raise ConfigError(f"{model.name} is {RUNS[model.runs]}; type (see docs/serve.md){lines}")
+
+
+def settings_of(model: ZooModel, base_url: str | None) -> Mapping[str, str]:
+    """The settings that belong to what `spec_of` gives: the revision of weights on this machine."""
+    return (
+        {"revision": model.revision}
+        if model.runs == "hf" and model.revision and not base_url
+        else {}
+    )
 
 
 def ending(model: ZooModel) -> str:

@@ -6,7 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from multitrust.core import Condition, ConfigError, Model, Origin, Task, UnknownNameError
+from multitrust.core import (
+    Condition,
+    ConfigError,
+    Model,
+    Origin,
+    Task,
+    UnknownNameError,
+    check_identity,
+)
 from multitrust.data import TRAIN_SEEDS
 from multitrust.run.prices import Price
 
@@ -14,6 +22,8 @@ LARGEST = 2**63 - 1
 """The largest whole number that every file of a run can hold."""
 MOST = {"limit": LARGEST, "epochs": 10_000, "window": 100_000, "max_tokens": 10_000_000}
 """The largest values that make sense."""
+FLAGS = {"window": "window (--max-samples)"}
+"""How messages call a field whose flag has another name."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,7 +32,7 @@ class RunConfig:
 
     Raises:
         ConfigError: the seed is reserved for training, a number makes no sense, or there is a
-            budget and a model without a price.
+            budget and a model without a price, or a model has no identity.
         UnknownNameError: no chosen task has a condition of that name.
     """
 
@@ -68,12 +78,14 @@ class RunConfig:
             )
         if not -LARGEST <= self.origin.seed <= LARGEST:
             raise ConfigError(f"seed {self.origin.seed} is out of range; choose one of 64 bits")
+        for role, model in {"target": self.model, **self.models}.items():
+            check_identity(model, role)
         for name, most in MOST.items():
-            value = getattr(self, name)
+            value, told = getattr(self, name), FLAGS.get(name, name)
             if value is not None and value < 1:
-                raise ConfigError(f"{name} must be at least 1, not {value}")
+                raise ConfigError(f"{told} must be at least 1, not {value}")
             if value is not None and value > most:
-                raise ConfigError(f"{name} must be at most {most:,}, not {value:,}")
+                raise ConfigError(f"{told} must be at most {most:,}, not {value:,}")
         if self.fail_on_error is not None and not self.fail_on_error > 0:
             raise ConfigError(f"fail_on_error must be more than 0, not {self.fail_on_error}")
         self._check_budget()
