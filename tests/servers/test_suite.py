@@ -224,7 +224,7 @@ def test_what_may_change_an_answer_is_in_the_identity(server: Loopback) -> None:
     settings = {**usual.settings, "temperature": "none"}
     assert identity(temperature="none") == replace(usual, settings=settings)
     assert identity("http://127.0.0.1:9/v1") == replace(usual, server="http://127.0.0.1:9/v1")
-    assert identity(timeout="3", max_connections="2", max_tokens_field="most") == usual
+    assert identity(timeout="3", max_connections="2") == usual
 
 
 def test_a_missing_key_is_named(server: Loopback, environment: MutableMapping[str, str]) -> None:
