@@ -118,7 +118,10 @@ class Loopback:
         if wanted == "blocked early":
             status, body = self.api.blocked
             return web.json_response(body, status=status)
-        return web.json_response(self.api.replies.get(wanted) or self.api.replies["answered"])
+        reply = self.api.replies.get(wanted) or self.api.replies["answered"]
+        if "id" in reply:  # no two replies of a server have the same
+            reply = {**reply, "id": f"{reply['id']}-{len(self.bodies)}"}
+        return web.json_response(reply)
 
 
 def only(body: Json, needed: Json, optional: Json | None = None) -> None:
