@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from multitrust.core import ModelError
 from multitrust.models.availability import HostError
@@ -39,7 +40,7 @@ READ = 16_384
 """Bytes of a body that are searched for keys before it is cut."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Refusal:
     """A reply that brings no answer."""
 
@@ -52,32 +53,36 @@ class Refusal:
     """The variable of the key."""
     mask: Masker
 
+    @cached_property
+    def body(self) -> ErrorBody:
+        """What its content says."""
+        return error_body(self.content)
+
     @property
     def said(self) -> str:
         """The server's words, cut; all of its body where its message hardly says anything."""
-        message = error_body(self.content).message
+        message = self.body.message
         whole = len(message) < TELLING
         return excerpt(self.content if whole else message.encode(), self.mask)
 
     def error(self) -> ModelError | HostError:
         """The failure, with what to do about it."""
-        body = error_body(self.content)
-        quota = quota_in(self.status, body)
+        quota = quota_in(self.status, self.body)
         if quota.used_up:
             return ModelError(
                 f"{self.name} has used up its {quota.used_up} (HTTP {self.status}): {self.said}; "
                 "what was answered is kept: once there is more, run the same command to resume",
                 kind="unavailable",
             )
-        waits = (retry_after(self.headers), quota.delay, retry_after(body.headers))
+        waits = (retry_after(self.headers), quota.delay, retry_after(self.body.headers))
         wait = next((wait for wait in waits if wait is not None), None)
-        if self.status == 429 and TOO_LARGE.search(body.message):
-            return self._unaccepted(body)
+        if self.status == 429 and TOO_LARGE.search(self.body.message):
+            return self._unaccepted()
         if self.status in OVERLOADED:
             return self._overloaded(wait)
         if self.status in PASSING or (self.status >= 500 and self.status not in LASTING):
             return self._failed(wait)
-        return self._refused(body)
+        return self._refused()
 
     def _overloaded(self, wait: float | None) -> HostError:
         limited = self.status in (429, 498, 503, 529)
@@ -90,20 +95,19 @@ class Refusal:
         )
 
     def _failed(self, wait: float | None) -> ModelError | HostError:
-        mend = remedy(error_body(self.content))
-        message = f"{self.name} failed (HTTP {self.status}): {self.said}{mend}"
+        message = f"{self.name} failed (HTTP {self.status}): {self.said}{remedy(self.body)}"
         if wait is not None:
             return HostError(message, kind="server", retry_after=wait)
         return ModelError(message, kind="server", retryable=True)
 
-    def _refused(self, body: ErrorBody) -> ModelError:
+    def _refused(self) -> ModelError:
         if self.status in (401, 403) or (self.status == 400 and BAD_KEY in self.content):
             return ModelError(
                 f"{self.name} refused the key (HTTP {self.status}): {self.said}"
                 + (f"; check {self.key_name}" if self.key_name else ""),
                 kind="auth",
             )
-        if self.status == 404 or NO_MODEL & {body.code.casefold(), body.kind.casefold()}:
+        if self.status == 404 or NO_MODEL & {self.body.code.casefold(), self.body.kind.casefold()}:
             address = " and the address, which usually ends in /v1" if self.status == 404 else ""
             return ModelError(
                 f"{self.name} is not there (HTTP {self.status}): {self.said}; check the model's "
@@ -117,12 +121,12 @@ class Refusal:
                 "give that address: prompts and keys are not sent on to it unasked",
                 kind="not_found",
             )
-        return self._unaccepted(body)
+        return self._unaccepted()
 
-    def _unaccepted(self, body: ErrorBody) -> ModelError:
+    def _unaccepted(self) -> ModelError:
         return ModelError(
             f"{self.name} did not accept the request (HTTP {self.status}): {self.said}"
-            + remedy(body),
+            + remedy(self.body),
             kind="bad_request",
         )
 
