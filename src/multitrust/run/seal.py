@@ -26,7 +26,6 @@ MANIFEST, TABLE = "manifest.json", "records.parquet"
 FILES = (MANIFEST, TABLE, "spending.jsonl", "prompts.yaml")
 """Files of a run that are sealed whole, if they are there."""
 SEAL_VERSION = 1
-CHUNK = 1 << 20
 
 Kind = Literal["file", "response", "record", "image"]
 
@@ -83,11 +82,8 @@ def file_lines(folder: Path) -> Iterator[Line]:
 
 def file_digest(path: Path) -> str:
     """The sha256 (hex) of a file's bytes."""
-    found = hashlib.sha256()
     with path.open("rb") as file:
-        while content := file.read(CHUNK):
-            found.update(content)
-    return found.hexdigest()
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def stored_lines(database: sqlite3.Connection) -> Iterator[Line]:
