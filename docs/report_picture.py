@@ -83,7 +83,7 @@ def run_demo(folder: Path) -> Numbers:
 
 def rendered(summary: Summary) -> str:
     """The page of the numbers, up to the end of the picture and without its script."""
-    whole = page(summary, [], Path())
+    whole = page(summary, [], Path(), "")
     end = whole.index("</section>", whole.index(LAST))
     return re.sub(r'content="default-src[^"]*"', "", whole[:end])
 
@@ -125,7 +125,7 @@ def write_picture(numbers: Numbers, path: Path = PICTURE) -> None:
     info = PngInfo()
     info.add_text(TAKEN, digest_of(numbers.summary))
     info.add_text(SHOWN, as_text(numbers), zip=True)
-    taken = Image.open(BytesIO(screenshot(page(numbers.summary, [], Path()))))
+    taken = Image.open(BytesIO(screenshot(page(numbers.summary, [], Path(), ""))))
     taken.convert("RGB").quantize(256).save(path, pnginfo=info, optimize=True)
 
 

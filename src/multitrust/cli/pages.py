@@ -16,10 +16,16 @@ NAMED = 3
 """Missing images that are named."""
 
 
-def written_page(found: Entry, folder: Path, output: Path | None = None) -> Path:
+def written_page(found: Entry, folder: Path, unsealed: str, output: Path | None = None) -> Path:
     """Write the page of a run and return its path.
 
     Where the run's folder cannot be written, the page that is there stays, and that is said.
+
+    Args:
+        found: the run.
+        folder: of the run.
+        unsealed: what of the run is not what was sealed, in short.
+        output: where the page is written instead.
 
     Raises:
         StoreError: the page cannot be written, and there is none.
@@ -27,7 +33,7 @@ def written_page(found: Entry, folder: Path, output: Path | None = None) -> Path
     from multitrust.report import write_html
 
     try:
-        return write_html(found.summary, found.records, folder, output)
+        return write_html(found.summary, found.records, folder, output, unsealed=unsealed)
     except StoreError as error:
         page = folder / "report.html"
         if output is not None or not page.is_file():
@@ -55,15 +61,15 @@ def tell_missing_images(found: Entry, folder: Path) -> bool:
     return bool(missing)
 
 
-def tell_unsealed(folder: Path) -> bool:
-    """Say which records, responses or manifest of a run are not what was sealed; whether any."""
+def tell_unsealed(folder: Path) -> str:
+    """Say which records, responses or manifest of a run are not what was sealed; return it."""
     from multitrust.run import find_unsealed, in_short
 
-    changes = find_unsealed(folder)
+    changes = in_short(find_unsealed(folder))
     if changes:
         click.echo(
-            f"{folder} is not what was sealed: {in_short(changes)}; the numbers and the page are "
+            f"{folder} is not what was sealed: {changes}; the numbers and the page are "
             f"those of what is there now. See `multitrust verify {folder}`",
             err=True,
         )
-    return bool(changes)
+    return changes

@@ -29,7 +29,7 @@ def command(folder: Path, output: Path | None, details: bool, as_json: bool) -> 
     if as_json:
         print_json(found.summary)
     else:
-        page = written_page(found, folder, output)
+        page = written_page(found, folder, unsealed, output)
         print_run(found, details)
         click.echo(f"report: {page}")
     sys.exit(1 if missing or unsealed else 0)

@@ -191,7 +191,7 @@ def keep_prompts(source: Path, folder: Path) -> None:
 def page_if_any(found: Entry, result: RunResult) -> Path | None:
     """Write the page; None and words where the folder of a complete run cannot be written."""
     try:
-        return written_page(found, result.folder)
+        return written_page(found, result.folder, unsealed="")  # sealed, or checked, just now
     except StoreError as error:
         if not result.already_complete:
             raise

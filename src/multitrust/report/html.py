@@ -46,9 +46,21 @@ UNIT = 2.0
 
 
 def write_html(
-    summary: Summary, records: Sequence[Record], folder: Path, target: Path | None = None
+    summary: Summary,
+    records: Sequence[Record],
+    folder: Path,
+    target: Path | None = None,
+    *,
+    unsealed: str | None = None,
 ) -> Path:
     """Write the page and return its path, `report.html` in the run's folder by default.
+
+    Args:
+        summary: of the run.
+        records: of the run.
+        folder: of the run.
+        target: where the page is written instead.
+        unsealed: what of the run is not what was sealed, in short; looked up if None.
 
     Raises:
         StoreError: it cannot be written, or there is nothing to show and a page to lose.
@@ -59,7 +71,9 @@ def write_html(
             f"the run in {folder} has no records to report, so {path} is left as it is; rerun the "
             "command that began the run, or choose another place with --output"
         )
-    return write_page(page(summary, records, folder), path)
+    if unsealed is None:
+        unsealed = in_short(find_unsealed(folder))
+    return write_page(page(summary, records, folder, unsealed), path)
 
 
 def write_page(text: str, path: Path) -> Path:
@@ -99,8 +113,8 @@ def environment() -> Environment:
     return made
 
 
-def page(summary: Summary, records: Sequence[Record], folder: Path) -> str:
-    """The page as text, with images of the run in that folder."""
+def page(summary: Summary, records: Sequence[Record], folder: Path, unsealed: str) -> str:
+    """The page as text, with images of the run in that folder, and what is not as sealed."""
     from markupsafe import Markup
 
     script = asset("browse.js")
@@ -128,7 +142,7 @@ def page(summary: Summary, records: Sequence[Record], folder: Path) -> str:
             data=Markup(as_script(browse)),
             shown=len(browse["samples"]),
             missing=len(missing_images(folder, named)),
-            unsealed=in_short(find_unsealed(folder)),
+            unsealed=unsealed,
         )
     )
 
