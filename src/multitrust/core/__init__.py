@@ -31,6 +31,7 @@ from multitrust.core.messages import (
     Role,
     Stop,
     request_digest,
+    whole_characters,
 )
 from multitrust.core.needs import Need, check_needs, extra_need, extras_of, roles_of
 from multitrust.core.sample import Dataset, Env, Model, Origin, Sample, Step
@@ -119,4 +120,5 @@ __all__ = [
     "request_digest",
     "roles_of",
     "to_rgb",
+    "whole_characters",
 ]

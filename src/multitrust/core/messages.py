@@ -84,3 +84,13 @@ def request_digest(
     turns = [(m.role, m.text, [image.digest for image in m.images]) for m in messages]
     sent = orjson.dumps((identity, turns, config, epoch), option=orjson.OPT_SORT_KEYS)
     return hashlib.sha256(sent).hexdigest()
+
+
+def whole_characters(text: str) -> str:
+    """The text with U+FFFD in place of halves of surrogate pairs, which UTF-8 cannot hold.
+
+    An escape of JSON or Python makes such a half where a text was cut within a character.
+    """
+    if text.isascii():
+        return text
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

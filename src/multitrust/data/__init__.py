@@ -15,7 +15,6 @@ from multitrust.data.documents import (
     parse_toml,
     parse_yaml,
     read_document,
-    whole_characters,
 )
 from multitrust.data.images import Altered, ComputedImage, Drawing, ImageFile, Noise
 from multitrust.data.unrelated import unrelated
@@ -39,5 +38,4 @@ __all__ = [
     "read_document",
     "stream",
     "unrelated",
-    "whole_characters",
 ]

@@ -200,16 +200,6 @@ def parse_toml(text: str, where: str) -> dict[str, Any]:
     raise ConfigError(f"{where} has more than {DEEPEST} levels; expected fewer")
 
 
-def whole_characters(text: str) -> str:
-    """The text with U+FFFD in place of halves of surrogate pairs, which UTF-8 cannot hold.
-
-    An escape of JSON or Python makes such a half where a text was cut within a character.
-    """
-    if text.isascii():
-        return text
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-
-
 def parts(value: Any) -> list[Any]:
     """What a list or a mapping holds."""
     if isinstance(value, dict):

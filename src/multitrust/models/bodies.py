@@ -18,7 +18,7 @@ from typing import Any
 
 import orjson
 
-from multitrust.core import ModelError
+from multitrust.core import ModelError, whole_characters
 from multitrust.models.replies import WRONG_FORM, error_of, oddity
 
 FIELD = re.compile(rb"^(?:data|event|id|retry):", re.MULTILINE)
@@ -100,7 +100,7 @@ def mended(found: Any) -> Any:
         text = json.dumps(found, ensure_ascii=False)
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
-    return orjson.loads(text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
+    return orjson.loads(whole_characters(text))
 
 
 def error_in(body: bytes) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from multitrust.core import (
     Score,
     StoreError,
     request_digest,
+    whole_characters,
 )
 from multitrust.run.other_runs import OtherRuns
 from multitrust.run.shared_cache import SharedCache
@@ -158,13 +159,13 @@ def is_cancelled() -> bool:
 
 def well_formed(response: Response) -> Response:
     """The response with U+FFFD for lone surrogates, which no file can hold."""
-    texts = {name: getattr(response, name) for name in ("text", "reasoning", "model")}
     try:
-        "".join(texts.values()).encode()
+        f"{response.text}{response.reasoning}{response.model}".encode()
     except UnicodeEncodeError:
-        mended = {
-            name: text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-            for name, text in texts.items()
-        }
-        return replace(response, **mended)
+        return replace(
+            response,
+            text=whole_characters(response.text),
+            reasoning=whole_characters(response.reasoning),
+            model=whole_characters(response.model),
+        )
     return response

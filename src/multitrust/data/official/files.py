@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NoReturn
 
-from multitrust.data.documents import whole_characters
+from multitrust.core import whole_characters
 from multitrust.data.official.entries import Entry
 from multitrust.data.official.problems import Problem, Rejected
 from multitrust.data.official.source import Source

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from multitrust.data import whole_characters
+from multitrust.core import whole_characters
 from multitrust.data.official import Problem
 from multitrust.interop.mmtrusteval.checks import (
     is_number,

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import yaml
 
+from multitrust.core import whole_characters
 from multitrust.core.errors import ConfigError
-from multitrust.data import whole_characters
 from multitrust.interop.wording.checkout import Checkout, commit_of
 from multitrust.interop.wording.places import NotFound
 from multitrust.interop.wording.spots import doubled
