@@ -137,7 +137,7 @@ import sys, time
 from multitrust.cli import main
 from multitrust.report import html
 
-def endless(*arguments):
+def endless(*arguments, **named):
     print("finishing", flush=True)
     time.sleep(60)
 
