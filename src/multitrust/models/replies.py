@@ -10,7 +10,6 @@ from typing import Any
 import orjson
 
 from multitrust.core import ModelError, Response
-from multitrust.core.errors import ModelErrorKind
 
 WRONG_FORM = (KeyError, TypeError, AttributeError, IndexError, ValueError, RecursionError)
 """What reading a reply of another form raises."""
@@ -67,28 +66,16 @@ FINE = frozenset({"", "0", "200", "none", "ok", "success", "succeeded", "true", 
 """What stands, in lower case, in a field for a code where nothing failed."""
 LONGEST, SHOWN = 2000, 200
 """Characters of a server's words that are read, and that are shown."""
-FATAL: Mapping[int, ModelErrorKind] = {401: "auth", 402: "auth", 403: "auth", 404: "not_found"}
-PASSING = (408, 409, 425, 429)
-"""Statuses below 500 after which the same request may succeed."""
 
 
 def reported(model: str, error: Any) -> ModelError:
-    """The failure that a reply with status 200 itself reports.
+    """The failure that a reply with status 200 itself reports; the same request may succeed.
 
-    Its code decides, as the status of the reply would: what will not pass is not retried.
+    An error that names a status does not come here: the transport takes it as a reply of that
+    status, which `refusals` judges.
     """
-    status, said = status_of(error), told(error)
-    if status == 402:
-        return ModelError(
-            f"{model} has used up its credit: the server reported {said}; once there is more, run "
-            "the same command to resume",
-            kind="unavailable",
-        )
-    what = f"{model}: the server reported {said}"
-    if status is None or status >= 500 or status in PASSING:
-        kind: ModelErrorKind = "rate_limit" if status == 429 else "bad_reply"
-        return ModelError(what, kind=kind, retryable=True)
-    return ModelError(what, kind=FATAL.get(status, "bad_request"))
+    what = f"{model}: the server reported {told(error)}"
+    return ModelError(what, kind="bad_reply", retryable=True)
 
 
 def status_of(error: Any) -> int | None:
