@@ -18,8 +18,8 @@ from multitrust.cli.pages import tell_missing_images, tell_unsealed, written_pag
 @details_flag
 @click.option("--json", "as_json", is_flag=True, help="Print the numbers as JSON, write no page.")
 def command(folder: Path, output: Path | None, details: bool, as_json: bool) -> None:
-    """Write the report of a run anew. Ends with 1 if images or records of the run are missing,
-    or it is not what was sealed.
+    """Write the report of a run anew. Ends with 1 if images are missing, or the run was complete
+    and is not what was sealed; with 0 for a run that was stopped, whose scores are marked partial.
 
     In a folder that cannot be written, the page that is there stays; --output writes elsewhere.
     """

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from multitrust.core import Manifest, Task
+from multitrust.report.asked import condition_warnings
 from multitrust.report.summary import ConditionResult, TaskResult
 
 UNSCORED_LIMIT = 0.05
@@ -53,6 +54,7 @@ def run_warnings(
 
 def task_warnings(results: Sequence[TaskResult]) -> Iterator[str]:
     """What concerns single tasks, a line for each kind of trouble."""
+    yield from condition_warnings(count for result in results for count in result.samples)
     lacking: dict[str, list[str]] = {}
     for result in results:
         if result.lacks:
@@ -97,7 +99,7 @@ def is_often_unscored(arm: ConditionResult) -> bool:
 
 
 def without_headline(results: Iterable[TaskResult]) -> list[TaskResult]:
-    """The tasks whose headline could not be computed, although all its conditions were run."""
+    """The tasks whose headline could not be computed, although all its samples were asked."""
     return [result for result in results if result.headline.value is None and result.asked]
 
 
