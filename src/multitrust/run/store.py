@@ -41,6 +41,7 @@ from multitrust.run.database import (
     describe,
     fits,
     has_digests,
+    has_log,
     is_damage,
     iter_record_rows,
     open_database,
@@ -51,6 +52,7 @@ from multitrust.run.database import (
 )
 from multitrust.run.files import check_room
 from multitrust.run.images import IMAGES, kept_images, write_image
+from multitrust.run.seal import MANIFEST
 
 COMMIT_EVERY = 0.02
 """Seconds that a response waits for its group commit; the rest of 50 ms is for a busy loop."""
@@ -323,7 +325,7 @@ def iter_fields(folder: Path) -> Iterator[dict[str, Any]]:
     """
     path = database_path(folder)
     if not path.exists():
-        raise StoreError(f"{folder} holds no run (no {NAME}); give the folder of a run")
+        raise StoreError(no_store(folder))
     changed: list[str] = []
     with reading(path) as database:
         digested = has_digests(database)
@@ -334,6 +336,21 @@ def iter_fields(folder: Path) -> Iterator[dict[str, Any]]:
                 changed.append(str(row.key))
     if changed:
         raise damaged(path, f"{changes_in(changed)} not what was written")
+
+
+def no_store(folder: Path) -> str:
+    """That a folder holds no store, and what to do."""
+    if has_log(folder / NAME):
+        return (
+            f"{folder} holds no {NAME}, but its write-ahead log: the command that made the run, "
+            "given again, recovers what that holds and asks the rest"
+        )
+    if (folder / MANIFEST).exists():
+        return (
+            f"{folder} holds no {NAME}: restore it from a copy, or give the command that made the "
+            "run again, which asks everything again"
+        )
+    return f"{folder} holds no run (no {NAME}); give the folder of a run"
 
 
 def changes_in(keys: list[str]) -> str:
