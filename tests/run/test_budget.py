@@ -271,7 +271,7 @@ def test_a_line_after_an_unfinished_one_counts(tmp_path: Path) -> None:
 def test_a_file_that_cannot_be_written_costs_no_answer(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    (tmp_path / FILE).mkdir()
+    (tmp_path / FILE).symlink_to("no folder/spending.jsonl")
     model = Meter()
     done = execute(config(tmp_path, model, budget=400.0))
     assert done.progress.outcomes == {"answered": 100}

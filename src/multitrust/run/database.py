@@ -255,11 +255,10 @@ def known_schema() -> dict[tuple[str, str], tuple[str, ...]]:
     with contextlib.closing(sqlite3.connect(":memory:")) as database:
         database.executescript(TABLES)
         own = database.execute("SELECT type, name, sql FROM sqlite_master").fetchall()
-    known = {(kind, name): (squeezed(sql),) for kind, name, sql in own}
-    for table in ("responses", "records"):
-        (made,) = known["table", table]
-        known["table", table] = (made, made.replace(ADDED, ""))
-    return known
+    made = {(kind, name): squeezed(sql) for kind, name, sql in own}
+    with_digests = [("table", "responses"), ("table", "records")]
+    earlier = {place: made[place].replace(ADDED, "") for place in with_digests}
+    return {place: (sql, earlier.get(place, sql)) for place, sql in made.items()}
 
 
 def squeezed(sql: str) -> str:
