@@ -13,7 +13,7 @@ from multitrust.models.error_bodies import ErrorBody, error_body
 from multitrust.models.masking import Masker, printable
 from multitrust.models.quotas import quota_in
 from multitrust.models.rates import retry_after, whole_again
-from multitrust.models.remedies import remedy
+from multitrust.models.remedies import TEXT_ALONE, remedy, setting_for
 from multitrust.models.replies import FILTERING
 
 NO_MODEL = frozenset({"model_not_found", "unknown_model", "invalid_model"})
@@ -32,6 +32,9 @@ PASSING = frozenset({408, 409, 425, 499})
 """Statuses below 500 after which the same request may succeed; 499 is one that was cancelled."""
 LASTING = frozenset({501, 505})
 """Statuses from 500 on that no repetition changes."""
+OF_PICTURES = frozenset({400, 404, 405, 406, 413, 415, 422, 500, 501})
+"""Statuses of servers whose model reads text alone: 404 of OpenRouter, 500 of llama.cpp. The same
+model answers what has no picture, and a repetition changes nothing."""
 CUT = 300
 """Characters of a server's words that are shown."""
 TELLING = 40
@@ -77,6 +80,8 @@ class Refusal:
         waits = (retry_after(self.headers), quota.delay, retry_after(self.body.headers))
         wait = next((wait for wait in waits if wait is not None), None)
         if self.status == 429 and TOO_LARGE.search(self.body.message):
+            return self._unaccepted()
+        if self.status in OF_PICTURES and setting_for(self.body) == TEXT_ALONE:
             return self._unaccepted()
         if self.status in OVERLOADED:
             return self._overloaded(wait)
