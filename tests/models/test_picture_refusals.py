@@ -24,7 +24,8 @@ TEXT_ALONE = (
     "Model does not support images. Please use a model that does.",
     "Invalid content type. image_url is only supported by certain models.",
     "No endpoints found that support image input",
-    "image input is not supported - hint: if this is unexpected, you may need to provide the mmproj",
+    "image input is not supported - hint: if this is unexpected, you may need to provide the "
+    "mmproj",
     'Failed to parse messages: Unsupported content part type: "image_url"',
     "messages.content.type is invalid, allowed values: ['text']",
     "Image input is not enabled for this model",
@@ -109,7 +110,9 @@ def test_such_a_refusal_fails_its_request_and_no_other(status: int) -> None:
     for words in TEXT_ALONE:
         error = refused(status, words)
         assert (error.kind, error.retryable) == ("bad_request", False)
-        assert str(error).endswith("its model seems to read text alone: name one that takes pictures")
+        assert str(error).endswith(
+            "its model seems to read text alone: name one that takes pictures"
+        )
 
 
 @pytest.mark.parametrize(("status", "kind"), [(401, "auth"), (403, "auth"), (429, "rate_limit"),

@@ -144,6 +144,11 @@ USED_UP: Mapping[str, tuple[int, Any]] = {
     "DeepSeek": (402, said("Insufficient Balance", code="invalid_request_error")),
     "Hugging Face": (402, {"error": "You have exceeded your monthly included credits"}),
     "DashScope, plan": (429, said("Free allocated quota exceeded.", code="Throttling.Allocation")),
+    "DashScope, free": (
+        403,
+        said("The free tier of the model has been exhausted.", code="AllocationQuota.FreeTierOnly"),
+    ),
+    "Volcengine": (403, said("The account is overdue", code="AccountOverdueError")),
     "DashScope, bill": (400, said("Access denied", code="Arrearage")),
     "Azure": (403, {"error": {"message": "Out of call volume quota. Quota will be replenished"}}),
     "a gateway": (429, said("OpenAIException - insufficient_quota - You exceeded your quota")),
@@ -373,17 +378,48 @@ FILTERED = {
     },
     "DeepSeek": said("Content Exists Risk", code="invalid_request_error"),
     "DeepSeek, older": {"detail": "Content Exists Risk"},
+    "Volcengine, text": said("no", code="InputTextSensitiveContentDetected", type="BadRequest"),
+    "Volcengine, picture": said("sensitive", code="InputImageSensitiveContentDetected"),
+    "Volcengine": said("sensitive", code="SensitiveContentDetected"),
+    "Volcengine, of a kind": said("sensitive", code="SensitiveContentDetected.SevereViolation"),
+    "Volcengine, risk": said("sensitive", code="OutputTextRiskDetection"),
+    "Zhipu": {"contentFilter": [{"level": 1, "role": "user"}],
+              "error": {"code": "1301", "message": "系统检测到不安全或敏感内容"}},
+    "Zhipu, a number": said("unsafe or sensitive content", code=1301),
+    "DashScope": said("no", code="data_inspection_failed", type="invalid_request_error"),
+    "DashScope, at the top": {"code": "DataInspectionFailed", "message": "no", "request_id": "1"},
+    "DashScope, a cause": said("inappropriate", code="InternalError.Algo.DataInspectionFailed"),
+    "LiteLLM": said("litellm.ContentPolicyViolationError: AzureException", type="None", code="400"),
+    "LiteLLM, around": said("litellm.BadRequestError: litellm.ContentPolicyViolationError: x - y"),
+    "OpenAI, pictures": said("rejected by the safety system", code="moderation_blocked"),
+    "Bedrock": said("blocked by guardrail", type="guardrail_intervened", code="400"),
+    "Moonshot": said("considered high risk", type="content_filter"),
+    "StepFun": said("The content you provided is blocked.", type="censorship_blocked"),
+    "New API": said("sensitive words", code="sensitive_words_detected"),
+    "OpenRouter, passed on": said("Provider returned error", metadata={"provider_name": "StepFun",
+                                  "raw": '{"error":{"message":"no","type":"censorship_blocked"}}'}),
+    "Google, a list": [said("stopped", code="content_filter")],
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("status", [400, 401, 403, 404, 408, 413, 422, 429, 500, 503])
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 429, 451, 500])
 @pytest.mark.parametrize("form", FILTERED)
 def test_a_filter_is_one_only_with_the_statuses_of_filters(form: str, status: int) -> None:
     content = json.dumps(FILTERED[form]).encode()
-    assert is_filtered(status, content, blocked) is (status in (400, 403))
+    assert is_filtered(status, content, blocked) is (status in (400, 403, 451))
 
 
-@pytest.mark.parametrize("body", [b"", b"{}", b"<html>content_filter</html>", b'{"error": []}'])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"", b"{}", b"[]", b"<html>content_filter</html>", b'{"error": []}',
+        b'{"error": {"code": "1302", "message": "too many"}}', b'{"error": {"code": 13010}}',
+        b'{"error": {"code": "InvalidParameter", "message": "SensitiveContentDetected is off"}}',
+        b'{"error": {"code": "content_filters_unavailable"}}', b'{"code": "AccessDenied"}',
+        b'{"error": {"message": "Provider returned error", "metadata": {"raw": "content_filter"}}}',
+        b'{"error": {"message": "no", "metadata": {"raw": "{\\"code\\": 400}"}}}',
+    ],
+)  # fmt: skip
 def test_other_refusals_are_no_filter(body: bytes) -> None:
     assert not is_filtered(400, body, blocked)
 

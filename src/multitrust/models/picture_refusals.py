@@ -1,7 +1,7 @@
 """Whether a refusal says that a model takes no pictures at all.
 
-What servers say was read in 2026-11: vLLM, SGLang, llama.cpp, Ollama, LM Studio, OpenAI, OpenRouter,
-DeepSeek, Groq, Mistral, Z.ai, SiliconFlow and Bedrock. Their sentences differ, what they say does
+Read in 2026-11: what vLLM, SGLang, llama.cpp, Ollama, LM Studio, OpenAI, OpenRouter, DeepSeek,
+Groq, Mistral, Z.ai, SiliconFlow and Bedrock say. Their sentences differ, what they say does
 not: a word for pictures stands in a sentence that does not accept the kind, or a content is to be a
 text. A sentence about one picture (its size, format, address, number or what it shows) says nothing
 of the kind.
@@ -44,12 +44,13 @@ KIND = (
     r"|vision|multi-?modal\w*|vlm|mmproj)"
 )
 NOT_TAKEN = re.compile(
-    r"(?:\bnot?|n['’]t|\bnever|\bno longer)\b.{0,40}\b(?:support|accept|allow|enabl|permitt|implement"
-    r"|capab)"
+    r"(?:\bnot?|n['’]t|\bnever|\bno longer)\b.{0,40}"
+    r"\b(?:support|accept|allow|enabl|permitt|implement|capab)"
     r"|(?:\bnot|n['’]t)\b.{0,20}\bavailable (?:for|in|on|with)\b"
     r"|\bnot (?:an? )?(?:multi-?modal|vision|visual|vlm)"
     r"|\b(?:unsupported|disabled|disallowed)\b"
-    r"|\bonly (?:supported|available|accepted|allowed|enabled)\b.{0,30}\b(?:models?|endpoints?|plans?)"
+    r"|\bonly (?:supported|available|accepted|allowed|enabled)\b.{0,30}"
+    r"\b(?:models?|endpoints?|plans?)"
     rf"|\b(?:cannot|can['’]t|can not|unable to|not able to)\b.{{0,30}}\b{KIND}\b"
     r"|\b(?:unknown|unrecogni[sz]ed|unexpected|invalid|illegal)\b.{0,40}"
     r"\b(?:variant|type|part|block|modality|tag|kind|value)s?\b.{0,20}"

@@ -19,9 +19,11 @@ REFUSING = frozenset({400, 402, 403, 412, 429})
 NO_CREDIT = frozenset({
     "insufficient_quota", "insufficient_balance", "insufficient_credits", "insufficient_user_quota",
     "billing_hard_limit_reached", "billing_not_active", "exceeded_current_quota_error",
-    "credit_limit", "arrearage", "budget_exceeded",
+    "credit_limit", "arrearage", "budget_exceeded", "accountoverdueerror",
 })  # fmt: skip
-"""Codes and types of OpenAI, Moonshot, Together, DashScope and gateways."""
+"""Codes and types of OpenAI, Moonshot, Together, DashScope, Volcengine and gateways."""
+FREE_QUOTA = frozenset({"allocationquota.freetieronly"})
+"""Codes of DashScope for a free quota that is used up where nothing else may be."""
 NO_CREDIT_WORDS = re.compile(
     r"insufficient_quota|credit balance is too low"
     r"|insufficient (?:account )?(?:balance|credits?|funds)"
@@ -89,6 +91,8 @@ def used_up(status: int, body: ErrorBody) -> str:
     if status not in REFUSING:
         return ""
     codes = {body.code.casefold(), body.kind.casefold()}
+    if codes & FREE_QUOTA:
+        return "free quota"
     if status == 402 or codes & NO_CREDIT or NO_CREDIT_WORDS.search(body.message):
         return "credit"
     if status == 429:

@@ -14,15 +14,13 @@ from multitrust.models.masking import Masker, printable
 from multitrust.models.quotas import quota_in
 from multitrust.models.rates import retry_after, whole_again
 from multitrust.models.remedies import TEXT_ALONE, remedy, setting_for
-from multitrust.models.replies import FILTERING
+from multitrust.models.replies import FILTERED, FILTERING
 
 NO_MODEL = frozenset({"model_not_found", "unknown_model", "invalid_model"})
 """Codes and types of OpenAI and gateways, GitHub and Mistral for a model that is not there; some
 send them with status 400."""
 BAD_KEY = b"API_KEY_INVALID"
 """What Google's APIs say with status 400 of a key that they do not know."""
-FILTERED = re.compile(r"content violates usage guidelines|content exists risk", re.IGNORECASE)
-"""Words of xAI (status 403) and DeepSeek (status 400), which have no code for it."""
 TOO_LARGE = re.compile(r"request too large", re.IGNORECASE)
 """Words of OpenAI (status 429) for a request that is larger than what a minute allows."""
 OVERLOADED = frozenset({429, 498, 502, 503, 504, 520, 521, 522, 523, 525, 526, 527, 529, 530})
