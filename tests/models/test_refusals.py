@@ -169,6 +169,19 @@ USED_UP: Mapping[str, tuple[int, Any]] = {
     "LiteLLM": (400, said("Budget has been exceeded! Current cost: 2", type="budget_exceeded")),
 }  # fmt: skip
 PERIODS = {
+    "今日免费额度已用完": "quota of the day (",
+    "您的账户今日免费额度已用完": "quota of the day (",
+    "该 API 已达今日调用次数限额": "quota of the day (",
+    "已超出每日请求上限，请明天再试": "quota of the day (",
+    "日调用量超限": "quota of the day (",
+    "24 小时内的请求次数已达上限": "quota of the day (",
+    "您已达到每周/每月使用上限": "quota of the week (",
+    "本月额度已用尽": "quota of the month (",
+    "月度配额已耗尽": "quota of the month (",
+    "免费额度已用完": "free quota (",
+    "The free tier of this model has been exhausted": "free quota (",
+    "账户余额不足，请充值": "credit (",
+    "您的账户已欠费，请充值后重试": "credit (",
     "Weekly limit reached": "quota of the week (",
     "Monthly quota exceeded": "quota of the month (",
     "Limit of 100 requests per month": "quota of the month (",
@@ -235,6 +248,10 @@ PASSING: Mapping[str, tuple[int, Any]] = {
     "a key, minute": (429, said("Key limit exceeded (20 requests per minute)")),
     "an offer": (429, said("Too many requests. Upgrade today, or wait until the next minute")),
     "a minute, today": (429, said("Limit per minute is reached; today's offer: 100 per day")),
+    "a minute, in Chinese": (429, said("每分钟请求次数已达上限，每天 1000 次")),
+    "five hours, in Chinese": (429, said("已达到 5 小时 的使用上限。您的限额将在 2026-12-01 重置")),
+    "a pace, in Chinese": (429, said("您当前使用该 API 的频率过高，请降低频率")),
+    "a free pace": (429, said("Free tier rate limit exhausted, slow down")),
     "a day at another status": (500, said("100 requests per day")),
 }  # fmt: skip
 
@@ -244,6 +261,41 @@ def test_limits_of_minutes_are_waited_for(form: str) -> None:
     status, body = PASSING[form]
     error = refused(status, body)
     assert error.kind in ("rate_limit", "server")
+
+
+WAITS = {
+    "Try again in 50m": 3000,
+    "Rate limit reached on tokens per min (TPM). Please try again in 7m12s. Visit us": 432,
+    "Please retry in 20.04s.": 20.04,
+    "Please try again in 20ms": 0.02,
+    "Too many requests, retry after 30 seconds": 30,
+    "Please wait 9000 s before retrying": 9000,
+    "Please wait for 1 hour and 5 minutes": 3900,
+    "The limit resets in 2h": 7200,
+    "请在 30 秒后重试": 30,
+    "请 5 分钟后再试": 300,
+}
+NO_WAITS = (
+    "Try again later", "Try again. 60 requests per minute", "Limit 30000, used 29000 in 50m",
+    "wait for the model m5", "again in 3 models", "",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("words", WAITS)
+def test_a_time_in_words_is_waited_for_where_no_header_names_one(words: str) -> None:
+    error = refused(429, said(words))
+    assert isinstance(error, HostError)
+    assert error.retry_after == pytest.approx(WAITS[words])
+    named = refused(429, said(words), **{"Retry-After": "7"})
+    assert isinstance(named, HostError)
+    assert named.retry_after == 7
+
+
+@pytest.mark.parametrize("words", NO_WAITS)
+def test_words_without_a_time_to_wait_name_none(words: str) -> None:
+    error = refused(429, said(words))
+    assert isinstance(error, HostError)
+    assert error.retry_after is None
 
 
 def test_a_request_that_is_larger_than_a_minute_allows_is_not_repeated() -> None:

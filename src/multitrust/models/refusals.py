@@ -11,7 +11,7 @@ from multitrust.core import ModelError
 from multitrust.models.availability import HostError
 from multitrust.models.error_bodies import ErrorBody, error_body
 from multitrust.models.masking import Masker, printable
-from multitrust.models.quotas import quota_in
+from multitrust.models.quotas import quota_in, wait_in
 from multitrust.models.rates import retry_after, whole_again
 from multitrust.models.remedies import TEXT_ALONE, remedy, setting_for
 from multitrust.models.replies import FILTERED, FILTERING
@@ -75,7 +75,10 @@ class Refusal:
                 "what was answered is kept: once there is more, run the same command to resume",
                 kind="unavailable",
             )
-        waits = (retry_after(self.headers), quota.delay, retry_after(self.body.headers))
+        waits = (
+            retry_after(self.headers), quota.delay, retry_after(self.body.headers),
+            wait_in(self.body.message),
+        )  # fmt: skip
         wait = next((wait for wait in waits if wait is not None), None)
         if self.status == 429 and TOO_LARGE.search(self.body.message):
             return self._unaccepted()
