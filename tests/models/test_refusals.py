@@ -30,7 +30,7 @@ def refused(
 
 
 OF_THE_HOST = (429, 498, 502, 503, 504, 520, 521, 522, 523, 525, 526, 527, 529, 530)
-OF_THE_REQUEST = (408, 409, 425, 499, 500, 507, 524, 599)
+OF_THE_REQUEST = (408, 409, 424, 425, 499, 500, 507, 524, 599)
 LASTING = {
     400: "bad_request", 401: "auth", 402: "unavailable", 403: "auth", 404: "not_found",
     405: "bad_request", 413: "bad_request", 415: "bad_request", 422: "bad_request",

@@ -26,8 +26,9 @@ TOO_LARGE = re.compile(r"request too large", re.IGNORECASE)
 OVERLOADED = frozenset({429, 498, 502, 503, 504, 520, 521, 522, 523, 525, 526, 527, 529, 530})
 """Statuses of a host that cannot answer anybody now: rate limits, Groq's full flex tier (498),
 gateways and Cloudflare (52x, 530) without a server behind them, Anthropic's overload (529)."""
-PASSING = frozenset({408, 409, 425, 499})
-"""Statuses below 500 after which the same request may succeed; 499 is one that was cancelled."""
+PASSING = frozenset({408, 409, 424, 425, 499})
+"""Statuses below 500 after which the same request may succeed; 424 is a generation that failed at
+text-generation-inference, 499 a request that was cancelled."""
 LASTING = frozenset({501, 505})
 """Statuses from 500 on that no repetition changes."""
 OF_PICTURES = frozenset({400, 404, 405, 406, 413, 415, 422, 500, 501})
