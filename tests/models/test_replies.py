@@ -220,7 +220,9 @@ async def test_the_code_of_a_filter_with_another_status_is_a_failure(
     assert found.kind == kind
 
 
-@pytest.mark.parametrize("status", [408, 409, 424, 425, 429, 498, 499, 500, 502, 503, 520, 524, 529])
+@pytest.mark.parametrize(
+    "status", [408, 409, 424, 425, 429, 498, 499, 500, 502, 503, 520, 524, 529]
+)
 async def test_statuses_that_pass_are_repeated(status: int) -> None:
     found, requests = await ask(reply(status, b"{}"), reply(status, b"{}"), reply())
     assert isinstance(found, Response)
