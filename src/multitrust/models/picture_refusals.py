@@ -15,7 +15,7 @@ SENTENCE = re.compile(r"[.!?;](?=\s)|[\n。；！？]")
 """Where a sentence ends."""
 AGENT = re.compile(
     r"\b(?:by|for|with|of|on|in) (?:the |this |these |our |some |certain )?"
-    r"(?:multi-?modal|vision)(?:[ -]language)? (?:models?|endpoints?)",
+    r"(?:multi-?modal|vision)(?:[ -]language)? (?:models?|endpoints?|requests?|prompts?|mode)",
     re.IGNORECASE,
 )
 """Models that are only named as those that something else is for."""
@@ -30,11 +30,13 @@ ONE_PICTURE = re.compile(
     r"|height|dimensions?|resolutions?|aspect|ratios?|formats?|mime|extensions?|encod\w*|decod\w*"
     r"|corrupt\w*|truncated|broken|empty|blank|gif|png|jpe?g|webp|heic|bmp|tiff|svg|avif|animated"
     r"|base64|download\w*|fetch\w*|urls?|links?|detail|missing image|role|exceed\w*|too many"
-    r"|more than|polic\w+|safety|moderat\w+|flagged|sensitive|inappropriate|nsfw|violat\w+"
+    r"|more than|multiple|several|single|tokens?|https?|uris?|could not"
+    r"|polic\w+|safety|moderat\w+|flagged|sensitive|inappropriate|nsfw|violat\w+"
     r"|(?:system|assistant|tool|developer|user) messages?)\b"
     r"|\b(?:image|picture|media|file)[ _/-]?types?\b|\bimage/\w"
     r"|\b(?:unsupported|invalid) (?:image|picture)\b(?! (?:inputs?|parts?|blocks?|modalit))"
     r"|\b(?:at most|up to|maximum(?: of)?|max|limit(?: is| of)?|only) [1-9]"
+    r"|\b(?:image|picture)s?[ #\[]{0,2}\d"
     r"|格式|大小|尺寸|分辨率|过大|过小|超过|数量|张|下载|链接|解码|审核|敏感|违规",
     re.IGNORECASE,
 )
@@ -45,8 +47,10 @@ KIND = (
 )
 NOT_TAKEN = re.compile(
     r"(?:\bnot?|n['’]t|\bnever|\bno longer)\b.{0,40}"
-    r"\b(?:support|accept|allow|enabl|permitt|implement|capab)"
-    r"|(?:\bnot|n['’]t)\b.{0,20}\bavailable (?:for|in|on|with)\b"
+    r"\b(?:support|accept|allow|enabl|permitt|implement|capab|possible)"
+    r"|(?:\bnot|n['’]t)\b.{0,20}\bhave\b.{0,10}"
+    r"\b(?:vision|visual|multi-?modal|image (?:support|input))"
+    r"|(?:\bnot|n['’]t)\b.{0,20}\bavailable (?:for|in|on|with)\b|\bunavailable (?:for|in|on|with)\b"
     r"|\bnot (?:an? )?(?:multi-?modal|vision|visual|vlm)"
     r"|\b(?:unsupported|disabled|disallowed)\b"
     r"|\bonly (?:supported|available|accepted|allowed|enabled)\b.{0,30}"
@@ -54,8 +58,9 @@ NOT_TAKEN = re.compile(
     rf"|\b(?:cannot|can['’]t|can not|unable to|not able to)\b.{{0,30}}\b{KIND}\b"
     r"|\b(?:unknown|unrecogni[sz]ed|unexpected|invalid|illegal)\b.{0,40}"
     r"\b(?:variant|type|part|block|modality|tag|kind|value)s?\b.{0,20}"
-    r"(?:image_url|input_image|[\"'`]image[\"'`])"
+    r"(?:image_url|input_image|[\"'`]image[\"'`]|image\W*\Z)"
     r"|\b(?:missing|lacks?|without|needs?|requires?|no)\b.{0,30}\b(?:mmproj|vision|multi-?modal)"
+    r"|\bmissing\b.{0,30}\bfor image inputs?\b"
     r"|\b(?:mmproj|vision|multi-?modal\w*)\b.{0,30}\b(?:missing|required|needed|off)\b"
     r"|\b(?:at most|up to|maximum(?: of)?|max|limit(?: is| of)?|supports?|allows?)\b.{0,12}\b0 "
     r"(?:image|picture)|\b0 (?:image|picture)\S* (?:is|are|may)\b"
