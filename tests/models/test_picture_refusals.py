@@ -136,6 +136,18 @@ def test_statuses_that_say_something_else_count_first(status: int, kind: str) ->
     assert refused(status, "No endpoints found that support image input").kind == kind
 
 
+def test_the_words_of_a_provider_behind_a_gateway_count() -> None:
+    raw = json.dumps({"error": {"message": "messages[0].content must be a string"}})
+    body = {"error": {"message": "Provider returned error", "code": 400, "metadata": {"raw": raw}}}
+    error = Refusal(
+        name="a/b", status=400, headers={}, key_name="", mask=Masker([]),
+        content=json.dumps(body).encode(),
+    ).error()  # fmt: skip
+    assert str(error).endswith(
+        "content must be a string; its model seems to read text alone: name one that takes pictures"
+    )
+
+
 def test_a_prompt_that_a_refusal_quotes_is_no_refusal_of_pictures() -> None:
     error = refused(404, 'no model m for "which models do not support images, and why?"')
     assert error.kind == "not_found"

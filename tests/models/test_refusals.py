@@ -484,6 +484,12 @@ def test_other_refusals_are_no_filter(body: bytes) -> None:
             ErrorBody(message="no", code="402", kind="t", param="p"),
         ),
         (b'[{"error": {"message": "no", "status": "X"}}]', ErrorBody(message="no", kind="X")),
+        (
+            b'{"error": {"message": "no", "metadata": {"raw": "{\\"error\\": \\"why\\"}"}}}',
+            ErrorBody(message="no: why"),
+        ),
+        (b'{"error": {"message": "no", "metadata": {"raw": "why"}}}', ErrorBody(message="no: why")),
+        (b'{"error": {"message": "no", "metadata": {"raw": {}}}}', ErrorBody(message="no")),
         (b'{"error": "no", "code": "c"}', ErrorBody(message="no", code="c")),
         (b'{"detail": "no"}', ErrorBody(message="no")),
         (b'{"message": "no", "code": 40303}', ErrorBody(message="no", code="40303")),

@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 
 from multitrust.core import ModelError, Response
+from multitrust.models.picture_refusals import refuses_pictures
 
 WRONG_FORM = (KeyError, TypeError, AttributeError, IndexError, ValueError, RecursionError)
 """What reading a reply of another form raises."""
@@ -107,7 +108,8 @@ def status_of(error: Any) -> int | None:
         if type(said) is int and 400 <= said < 600:
             return said
     words = message_of(fields)
-    return next((status for status, found in STATUS_WORDS if found.search(words)), None)
+    named = next((status for status, found in STATUS_WORDS if found.search(words)), None)
+    return 400 if named is None and refuses_pictures(words) else named
 
 
 def message_of(error: Any) -> str:
