@@ -230,6 +230,28 @@ def test_report_repeats_the_numbers(run: Call, call: Call, tmp_path: Path) -> No
     assert elsewhere.read_bytes() == (folder / "report.html").read_bytes()
 
 
+@pytest.mark.parametrize(
+    ("status", "words", "advice"),
+    [("401", "refused the key", "MULTITRUST_API_KEY"), ("404", "is not there", "the model's name"),
+     ("402", "used up its credit", "run the same command to resume")],
+)  # fmt: skip
+def test_a_run_that_an_error_ends_says_so_as_json(
+    run: Call, stub: Callable[..., Any], tmp_path: Path, status: str, words: str, advice: str
+) -> None:
+    said = run("--json", model=f"{stub(*[status] * 9).url}#x")
+    assert said.code == 1
+    document = json.loads(said.out)
+    assert document["folder"] == str(folder_of(tmp_path))
+    assert [document[name] for name in ("report", "manifest", "summary")] == [None] * 3
+    assert document["unscored"] == []
+    (cause,) = document["failures"]
+    assert f"HTTP {status}" in cause["reason"]
+    assert words in cause["reason"]
+    assert advice in cause["advice"]
+    assert advice not in cause["reason"]
+    assert f"error: {cause['example']}" in said.err
+
+
 def test_score_scores_anew_and_asks_nothing(
     run: Call, call: Call, stub: Callable[..., Any], tmp_path: Path
 ) -> None:

@@ -106,6 +106,10 @@ FORMS_THAT_END: Mapping[str, tuple[Any, str, str]] = {
     "a list": ({"error": [{"code": 403, "message": "not you"}]}, "auth", "not you"),
     "a text": ({"error": "insufficient credits"}, "unavailable", "insufficient credits"),
     "a code": ({"error": "insufficient_quota"}, "unavailable", "insufficient_quota"),
+    "LM Studio": ({"error": "Model does not support images. Please use a model that does."},
+                  "bad_request", "seems to read text alone"),
+    "vLLM": ({"object": "error", "message": "m is not a multimodal model"},
+             "bad_request", "seems to read text alone"),
     "a flag": ({"error": True, "code": 401, "message": "who?"}, "auth", "who?"),
     "words alone": ({"error": {"message": "Invalid API key"}}, "auth", "Invalid API key"),
     "choice, credit": (in_choice(code=402, message="no more"), "unavailable", "no more"),
@@ -158,6 +162,10 @@ async def test_other_forms_of_failures_that_pass_are_repeated(body: Any) -> None
         {"status_code": 400, "code": "data_inspection_failed", "message": "no", "output": None},
         {"type": "error", "error": {"message": "output new_sensitive (1027)", "http_code": "422"}},
         {"errors": [{"code": "content_filter", "message": "no"}]},
+        {"error": {"code": "1301", "message": "敏感内容"}, "contentFilter": [{"level": 1}]},
+        {"error": {"code": "InputImageSensitiveContentDetected", "message": "sensitive"}},
+        {"error": {"code": 451, "type": "censorship_blocked", "message": "blocked"}},
+        {"error": "Content violates usage guidelines.", "code": "no permission"},
         in_choice(code=403, message="flagged", metadata={"reasons": ["violence"]}),
     ],
     ids=repr,
@@ -216,7 +224,9 @@ async def test_the_code_of_a_filter_with_another_status_is_a_failure(
     assert found.kind == kind
 
 
-@pytest.mark.parametrize("status", [408, 409, 425, 429, 498, 499, 500, 502, 503, 520, 524, 529])
+@pytest.mark.parametrize(
+    "status", [408, 409, 424, 425, 429, 498, 499, 500, 502, 503, 520, 524, 529]
+)
 async def test_statuses_that_pass_are_repeated(status: int) -> None:
     found, requests = await ask(reply(status, b"{}"), reply(status, b"{}"), reply())
     assert isinstance(found, Response)

@@ -52,6 +52,39 @@ def test_messages_that_differ_by_the_request_are_one_cause(
     assert cause.example == "T.5/plain/s00/0: " + " ".join(one.split())
 
 
+@pytest.mark.parametrize(
+    ("message", "reason", "advice"),
+    [
+        (
+            STATUS.format(400, "no endpoints; none at all") + "; its model seems to read text "
+            "alone: name one that takes pictures",
+            STATUS.format(400, "no endpoints; none at all"),
+            "its model seems to read text alone: name one that takes pictures",
+        ),
+        (
+            "m refused the key (HTTP 401): who?; check your plan; check A_KEY",
+            "m refused the key (HTTP 401): who?; check your plan", "check A_KEY",
+        ),
+        (
+            "m did not answer within 60 s; allow more with --timeout, or fewer requests at once "
+            "with --max-connections (gave up after 3 attempts)",
+            "m did not answer within 60 s (gave up after 3 attempts)",
+            "allow more with --timeout, or fewer requests at once with --max-connections",
+        ),
+        ("m failed; we use it no more", "m failed; we use it no more", ""),
+        ('m sent {"x": "no; use it"}', 'm sent {"x": "no; use it"}', ""),
+        ("cannot reach m: refused; is the server running?", "cannot reach m: refused",
+         "is the server running?"),
+    ],
+)  # fmt: skip
+def test_what_to_do_stands_apart_from_the_reason(
+    causes: Callable[..., tuple[Cause, ...]], message: str, reason: str, advice: str
+) -> None:
+    (cause,) = causes(message, message)
+    assert (cause.reason, cause.advice, cause.count) == (reason, advice, 2)
+    assert cause.example.endswith(message)
+
+
 def test_statuses_and_words_tell_causes_apart_and_the_most_frequent_comes_first(
     causes: Callable[..., tuple[Cause, ...]],
 ) -> None:

@@ -34,7 +34,7 @@ from multitrust.cli.pages import written_page
 from multitrust.cli.progress import DISPLAYS, display
 from multitrust.cli.roles import Named, judging, named_roles, role_models
 from multitrust.cli.starting import configured, started, starting
-from multitrust.core import ConfigError, Model, StoreError, check_needs
+from multitrust.core import ConfigError, Model, MultitrustError, StoreError, check_needs
 from multitrust.run import (
     RunConfig,
     RunResult,
@@ -157,8 +157,13 @@ def command(
         watching: AbstractContextManager[Any] = display(
             shown or ("rich" if sys.stderr.isatty() else "plain"), config
         )
-        with watching as report:
-            result = execute(config, report)
+        try:
+            with watching as report:
+                result = execute(config, report)
+        except MultitrustError as error:
+            if as_json:
+                print_ended(error, config.folder)
+            raise
     finish(result, config, no_report=no_report, details=details, as_json=as_json)
 
 
@@ -228,6 +233,22 @@ def finish(
     print_shortfall(missing)
     if not is_tolerated(missing, config):
         sys.exit(1)
+
+
+def print_ended(error: MultitrustError, folder: Path) -> None:
+    """Print the document of `--json` for a run that an error has ended: it holds no numbers."""
+    from multitrust.report import ending
+
+    print_json(
+        {
+            "folder": str(folder),
+            "report": None,
+            "manifest": None,
+            "failures": [ending(str(error))],
+            "unscored": [],
+            "summary": None,
+        }
+    )
 
 
 def say_what_was_done(result: RunResult) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 
 from multitrust.core import GenerateConfig, Message, ModelError, Response, Stop
-from multitrust.models.bodies import error_in
+from multitrust.models.bodies import loads
 from multitrust.models.http import Encode
 from multitrust.models.images import DataUris
 from multitrust.models.picture_limits import PLAIN, PictureLimits, check_count, check_size
@@ -21,6 +21,7 @@ from multitrust.models.replies import (
     WRONG_FORM,
     called,
     ended,
+    error_of,
     failure_in,
     filtered,
     is_filter,
@@ -217,4 +218,10 @@ def text_of(part: Any) -> str:
 
 def blocked(body: bytes) -> bool:
     """Whether the body of a refused request says that a content filter stopped the prompt."""
-    return is_filter(error_in(body))
+    try:
+        found = loads(body)
+    except ValueError:
+        return False
+    if isinstance(found, list) and found:  # Google's compatible API
+        found = found[0]
+    return isinstance(found, dict) and is_filter(error_of(found))

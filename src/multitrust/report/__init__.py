@@ -3,6 +3,7 @@
 from multitrust.report.board import Board, Place, standing
 from multitrust.report.board_page import write_comparison
 from multitrust.report.comparison import Comparison, Entry, compare
+from multitrust.report.failures import ending
 from multitrust.report.folding import summarise
 from multitrust.report.html import write_html
 from multitrust.report.layout import add_numbers, blank, show_table
@@ -25,6 +26,7 @@ __all__ = [
     "add_numbers",
     "blank",
     "compare",
+    "ending",
     "print_comparison",
     "print_screen",
     "print_table",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from multitrust.core import Metric, Record, Task
 from multitrust.models import suggest_setting
@@ -32,6 +32,15 @@ ADVICE: Mapping[str, str] = {
 """What to do about a reason, where neither it nor the record says more."""
 
 
+ADVISING = re.compile(
+    r"; (?=(?:check|name|allow|leave|let|give|use|show|lower|run|look|turn|start|download|restore"
+    r"|is (?:the|one)|its model|what was answered)\b[^{}\"]*\Z)"
+)
+"""Where the message of a failed request goes on with what to do about it."""
+ATTEMPTS = re.compile(r" \(gave up after \S+ attempts\)\Z")
+"""What a message ends with where a request was repeated in vain."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Cause:
     """Requests that failed, or responses without a score, for one reason."""
@@ -45,7 +54,7 @@ class Cause:
     example: str
     """The key of a record and its whole message."""
     advice: str = ""
-    """What to do; empty where the reason says it."""
+    """What to do; empty where nothing is known, or the reason says it."""
 
 
 @dataclass(slots=True)
@@ -116,7 +125,7 @@ Arms = Mapping[tuple[str, str], Sequence[Record]]
 
 
 def failures_of(tasks: Sequence[Task], by_arm: Arms) -> tuple[Cause, ...]:
-    """The causes of failed requests; their messages say themselves what to do."""
+    """The causes of failed requests, each with the advice that its messages end with."""
     found = (
         (record, record.error or "", "")
         for task in tasks
@@ -124,7 +133,25 @@ def failures_of(tasks: Sequence[Task], by_arm: Arms) -> tuple[Cause, ...]:
         for record in by_arm.get((task.id, condition.name), ())
         if record.response is None
     )
-    return group_causes(found, [task.id for task in tasks])
+    return tuple(map(with_advice, group_causes(found, [task.id for task in tasks])))
+
+
+def with_advice(cause: Cause) -> Cause:
+    """The cause of failed requests, the advice at the end of its reason put apart."""
+    repeated = ATTEMPTS.search(cause.reason)
+    many = repeated[0] if repeated else ""
+    message = cause.reason.removesuffix(many)
+    places = [found.span() for found in ADVISING.finditer(message)]
+    if not places:
+        return cause
+    start, end = places[-1]
+    return replace(cause, reason=message[:start] + many, advice=message[end:])
+
+
+def ending(message: str) -> Cause:
+    """The cause of a run's end, of one request and of no task in particular."""
+    reason = printable(message)
+    return with_advice(Cause(reason=reason, count=1, tasks=(), example=reason))
 
 
 def unscored_of(tasks: Sequence[Task], by_arm: Arms, thinking_tokens: int = 0) -> tuple[Cause, ...]:
