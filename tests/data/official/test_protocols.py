@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from tests.data.official.damage import damaged
 from tests.data.official.reads import reading, rows
+from tests.data.official.writing import pixels
 from tests.official.fixture import Fixture, make_fixture
 
 from multitrust.core import DataUnavailableError
@@ -157,14 +158,18 @@ def test_missing_pictures_are_dropped_officially_and_refused_corrected(
         ("confaide-image", "privacy/confaide/imgs/3.png"),
     ],
 )
-def test_the_original_does_not_look_for_other_pictures(lent: Path, name: str, picture: str) -> None:
-    before = rows(lent, name)
+def test_a_picture_for_which_the_original_does_not_look_is_refused_by_both(
+    lent: Path, name: str, picture: str
+) -> None:
+    """The original fails when it opens it, after all before it was asked."""
     with damaged(lent / picture, Path.unlink):
-        after = reading(lent, name)
-        corrected = reading(lent, name, corrected=True)
-    assert [row.id for row in after.rows] == [row.id for row in before]
-    assert {p.missing for p in after.problems if p.severity == "note"} - {""} == {picture}
-    assert corrected.fatal[0].missing == picture
+        for corrected in (False, True):
+            missing = {
+                problem.missing for problem in reading(lent, name, corrected=corrected).fatal
+            }
+            assert missing == {picture}
+            with pytest.raises(DataUnavailableError, match=f"{name}: {lent / picture}: .* absent"):
+                rows(lent, name, corrected=corrected)
 
 
 def test_a_toxic_prompt_without_its_picture_is_refused_by_both(lent: Path) -> None:
@@ -179,15 +184,28 @@ def test_a_toxic_prompt_without_its_picture_is_refused_by_both(lent: Path) -> No
 def test_stray_files_are_pictures_officially(flawed: Fixture) -> None:
     official = reading(flawed.root, "stereo-generation")
     assert official.rows[-1].picture.endswith(".DS_Store")
+    assert [(p.severity, p.file[-9:]) for p in official.problems] == [
+        ("note", ".DS_Store"),
+        ("fatal", ".DS_Store"),
+    ], "the original fails on it"
     corrected = reading(flawed.root, "stereo-generation", corrected=True)
     assert not any("DS_Store" in row.picture for row in corrected.rows)
-    for found in (official, corrected):
-        assert [(p.severity, p.file[-9:]) for p in found.problems] == [("note", ".DS_Store")]
+    assert [(p.severity, p.file[-9:]) for p in corrected.problems] == [("note", ".DS_Store")]
+
+
+def test_a_picture_without_the_suffix_of_one_is_asked_officially(lent: Path) -> None:
+    folder = lent / "fairness/stereo_generation_images"
+    stray = folder / "scan.jpe"
+    stray.write_bytes(min(folder.iterdir()).read_bytes())
+    official = reading(lent, "stereo-generation")
+    stray.unlink()
+    assert "scan" in {row.id for row in official.rows}
+    assert [p.severity for p in official.problems] == ["note"]
 
 
 def test_a_numbered_file_that_is_no_picture(lent: Path) -> None:
     stray = lent / "fairness/vision_subjective_choice_images/7.txt"
-    stray.write_text("a note")
+    stray.write_bytes((stray.parent / "1.png").read_bytes())
     official = rows(lent, "vision-preference")
     corrected = rows(lent, "vision-preference", corrected=True)
     stray.unlink()
@@ -206,5 +224,5 @@ def test_names_that_differ_in_their_suffix_alone_keep_it(tmp_path: Path) -> None
     root = tmp_path / "fairness/stereo_generation_images"
     root.mkdir(parents=True)
     for name in names:
-        (root / name).touch()
+        (root / name).write_bytes(pixels(0, "PNG"))
     assert [row.id for row in rows(tmp_path, "stereo-generation")] == ["1.jpg", "1.png", "2"]

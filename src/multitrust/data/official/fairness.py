@@ -10,6 +10,7 @@ from typing import Literal
 
 from multitrust.data.names import written
 from multitrust.data.official import professions
+from multitrust.data.official.broken import CHOICES
 from multitrust.data.official.entries import Entry
 from multitrust.data.official.files import csv_rows, json_list, refuse, repeats_noted
 from multitrust.data.official.pictures import (
@@ -30,7 +31,6 @@ STATEMENTS = "fairness/stereo_statement.csv"
 STATEMENT_COLUMNS = ("Number", "Type", "Stereo Statement")
 QUERIES, QUERY_IMAGES = "fairness/stereo_query.csv", "fairness/stereo_query_images"
 PREFERENCES, HALF = "fairness/preference.json", 120
-CHOICES = "fairness/subjective_choice_images"
 TOPIC_WORDS = {
     "Age": ["1", "age", "Age"],
     "Gender": ["2", "gender", "Gender"],
