@@ -19,6 +19,9 @@ from tests.official.spec import load_spec, run_places
 from multitrust.core import ConfigError
 from multitrust.data.official import Problem
 from multitrust.interop import import_logs
+from multitrust.models.reasoning import split_reasoning
+from multitrust.run import load_run
+from multitrust.scorers.judgement import read_verdict
 
 Call = Callable[..., Any]
 PROGRAM = Path(sys.executable).with_name("multitrust")
@@ -74,6 +77,35 @@ def test_only_malformed_logs_are_told_with_their_reason(logs: Path, tmp_path: Pa
     PLACES[ONE[0]].log(logs, "m").write_text("{}")
     with pytest.raises(ConfigError, match=r"(?s)no usable log of 'm'.*another version"):
         import_logs(logs, "m", tmp_path / "runs")
+
+
+TRACED = {
+    "<think>no no</think>yes": "yes",
+    "<think>Does it fit?</think>\n\n[No]": "no",
+    "<reasoning>yes</reasoning>No.": "no",
+    "no, they differ. Or not?</think>Yes": "yes",
+    "<think>yes, yes": None,
+    "<|channel|>analysis<|message|>No?<|end|><|start|>assistant<|channel|>final<|message|>Yes": "yes",
+}
+"""A judge's reply -> its verdict."""
+
+
+def test_a_logged_judges_trace_is_taken_apart_as_a_live_judges(logs: Path, tmp_path: Path) -> None:
+    path = PLACES[ONE[0]].log(logs, "m")
+    log = json.loads(path.read_text(encoding="utf-8"))
+    for sample, reply in zip(log["per_sample_results"], TRACED, strict=True):
+        sample["chatmodel_eval:pred_no_op"] = reply
+    path.write_text(json.dumps(log), encoding="utf-8")
+    found = import_logs(logs, "m", tmp_path / "runs", protocol="corrected")
+    values = [
+        score.value
+        for record in load_run(found.folder)[1]
+        for score in record.scores
+        if score.scorer == "verdict"
+    ]
+    assert values == [{"yes": 1.0, "no": 0.0, None: None}[said] for said in TRACED.values()]
+    live = [read_verdict(split_reasoning(reply)[0]) for reply in TRACED]
+    assert live == list(TRACED.values())
 
 
 def test_another_content_is_another_run(tmp_path: Path) -> None:

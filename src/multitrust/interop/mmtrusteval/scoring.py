@@ -21,6 +21,7 @@ from multitrust.core import (
     Scorer,
 )
 from multitrust.interop.mmtrusteval.checks import listed_key, reply_key
+from multitrust.models.reasoning import split_reasoning
 from multitrust.scorers.official import HarmVerdict, Judged, JudgedScore, Pair
 from multitrust.tasks.official import Arm
 
@@ -30,7 +31,7 @@ HELD = "held"
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """The judge, saying what the log says it said."""
+    """The judge, saying what the log says it said, its trace of reasoning apart as live."""
 
     reply: str
     name: str = "log"
@@ -42,7 +43,8 @@ class Replay:
 
     async def generate(self, messages: tuple[Message, ...], config: GenerateConfig) -> Response:
         """The logged reply."""
-        return Response(text=self.reply, model=self.name)
+        answer, reasoning = split_reasoning(self.reply)
+        return Response(text=answer, model=self.name, reasoning=reasoning)
 
     async def close(self) -> None:
         """Nothing to close."""
