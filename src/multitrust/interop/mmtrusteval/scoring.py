@@ -6,6 +6,7 @@ judge said is read again; a classifier or service that was not logged leaves the
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -69,6 +70,8 @@ class FromLog:
         said = held.get(self.reply) if self.reply is not None else None
         if self.listed in held:
             value = float(held[self.listed])
+            if math.isnan(value):
+                return Score(scorer=self.name, unscored="unparsed", explanation=said or "")
             return Score(scorer=self.name, value=value, explanation=said or "")
         if said is not None and isinstance(self.scorer, Judged | JudgedScore):
             score = await self.scorer.then(sample, Response(text=said, model="judge"), env)
