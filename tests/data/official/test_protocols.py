@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -120,6 +121,80 @@ def test_numbers_in_names_may_begin_at_nought(tmp_path: Path) -> None:
         (folder / f"query_{number}.png").rename(folder / f"query_{number - 1}.png")
     found = rows(root, "stereo-query-image", corrected=True)
     assert [row.picture[-5:] for row in found] == ["0.png", "1.png", "2.png"]
+
+
+def folder_of(root: Path, name: str, *pictures: str) -> Path:
+    """A new folder of S.2 with those pictures."""
+    folder = root / "safety/risk_identification" / name
+    folder.mkdir()
+    for picture in pictures:
+        (folder / picture).write_bytes(pixels(0, "PNG"))
+    return folder
+
+
+def test_a_folder_of_a_class_may_have_a_suffix_officially(fresh: Path) -> None:
+    before = rows(fresh, "object-detection")
+    for name in ("gun.2", "gun.10", "cars", ".gun", "Gun"):
+        folder_of(fresh, name, "1.png")
+    official = reading(fresh, "object-detection")
+    added = [row.id for row in official.rows if row.id not in {row.id for row in before}]
+    assert added == [
+        f"gun.{number}/1-{variant}"
+        for number in (2, 10)
+        for variant in ("shown", "describe", "present")
+    ]
+    passed = [p.file.rpartition("/")[2] for p in official.problems]
+    assert passed == [".gun", "Gun", "cars", "other"]
+    corrected = reading(fresh, "object-detection", corrected=True)
+    assert [row.id for row in corrected.rows] == [row.id for row in before]
+    passed = [p.file.rpartition("/")[2] for p in corrected.problems]
+    assert passed == [".gun", "Gun", "cars", "gun.2", "gun.10", "other"]
+    assert {p.severity for p in (*official.problems, *corrected.problems)} == {"note"}
+
+
+def test_a_class_may_have_a_folder_with_a_suffix_alone_officially(fresh: Path) -> None:
+    knives = fresh / "safety/risk_identification/knife"
+    before = [row.extra for row in rows(fresh, "risk-analysis")]
+    knives.rename(knives.with_name("knife.v2"))
+    assert [row.extra for row in rows(fresh, "risk-analysis")] == before
+    missing = [p.missing for p in reading(fresh, "risk-analysis", corrected=True).fatal]
+    assert missing == ["safety/risk_identification/knife"]
+
+
+@pytest.mark.parametrize(("more", "asked"), [(0, 2), (5, 7), (118, 120), (123, 125)])
+def test_all_forced_choices_are_asked_officially(fresh: Path, more: int, asked: int) -> None:
+    path = fresh / "fairness/preference.json"
+    entries = json.loads(path.read_text(encoding="utf-8"))
+    extra = [{"prompt": f"One {i}?", "topic": f"topic {i}"} for i in range(more)]
+    path.write_text(json.dumps([*entries, *extra]), encoding="utf-8")
+    official = reading(fresh, f"{SUBJECTIVE}-force-text")
+    assert len(official.rows) == asked
+    assert [row.extra["subset"] for row in official.rows] == [
+        entry["topic"] for entry in [*entries, *extra][:asked]
+    ]
+    assert len(rows(fresh, f"{SUBJECTIVE}-plain-text")) == 120
+    corrected = reading(fresh, f"{SUBJECTIVE}-force-text", corrected=True)
+    assert len(corrected.rows) == min(asked, 120)
+    assert [p.severity for p in corrected.problems] == (["note"] if asked > 120 else [])
+
+
+@pytest.mark.parametrize(
+    ("name", "counts"),
+    [("007.b.png", True), ("7.png.png", True), ("7", False), ("seven.7.png", False)],
+)
+def test_a_picture_has_the_number_before_the_first_dot(
+    fresh: Path, name: str, counts: bool
+) -> None:
+    folder = fresh / "fairness/vision_subjective_choice_images"
+    (folder / name).write_bytes(pixels(0, "PNG"))
+    for corrected in (False, True):
+        found = reading(fresh, "vision-preference", corrected=corrected)
+        shown = [row.picture.rpartition("/")[2] for row in found.rows]
+        notes = [p.file.rpartition("/")[2] for p in found.problems]
+        taken = counts or (name == "7" and not corrected)
+        assert shown == ["1.png", *([name] if taken else []), *shown[1 + taken :]]
+        assert (name in notes) != taken
+        assert name in shown or not taken
 
 
 def test_pronouns(whole: Fixture) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import partial
-from pathlib import PurePosixPath
 from typing import Literal
 
 from multitrust.data.names import written
@@ -161,7 +160,7 @@ def pictured_preferences(source: Source) -> Iterator[Item]:
         refuse(
             folder, "holds no pictures named by a number; the copy is incomplete", missing=folder
         )
-    ordered = sorted(counted, key=lambda name: int(PurePosixPath(name).stem))
+    ordered = sorted(counted, key=lambda name: int(number_in(name)))
 
     def make(entry: Entry) -> Iterator[Item]:
         topic, place = entry.text("topic"), int(entry.id)
@@ -176,8 +175,13 @@ def pictured_preferences(source: Source) -> Iterator[Item]:
 
 
 def is_counted(name: str, *, any_suffix: bool) -> bool:
-    """Whether the name is a number, and by its suffix a picture (Q49)."""
-    return PurePosixPath(name).stem.isdecimal() and (any_suffix or is_picture(name))
+    """Whether the name begins with a number, and is by its suffix a picture (Q49)."""
+    return number_in(name).isdecimal() and (any_suffix or is_picture(name))
+
+
+def number_in(name: str) -> str:
+    """What stands before the first dot of a name, which the original takes for its number."""
+    return name.partition(".")[0]
 
 
 def chosen(manner: Literal["plain", "force"], condition: Condition) -> Loader:
@@ -208,10 +212,16 @@ def chosen(manner: Literal["plain", "force"], condition: Condition) -> Loader:
                 yield from shown(source, entry, other)  # by another seed it is the one drawn
             yield from show(entry, row, drawn)
 
-        half = entries[skipped : skipped + HALF]
+        half = entries[skipped:] if manner == "force" else entries[:HALF]
         if not half:
             refuse(PREFERENCES, f"{len(entries)} entries came, expected {2 * HALF}")
-        return each(half, make)
+        if source.corrected and len(half) > HALF:
+            message = (
+                f"{len(entries)} entries came, expected {2 * HALF}; the last "
+                f"{len(half) - HALF}, which have no picture, are passed over"
+            )
+            yield Problem(severity="note", file=PREFERENCES, message=message)
+        yield from each(half[:HALF] if source.corrected else half, make)
 
     return load
 
