@@ -92,8 +92,8 @@ def test_a_picture_that_cannot_be_shown_is_refused_before_anything_is_asked(
     damage: Callable[[Path], None], protocol: str,
 ) -> None:  # fmt: skip
     picture = data / file
-    flags = ("--origin", "official", "--data-root", data, "--tasks", f"T.5,{task}")
-    flags = (*flags, "--protocol", protocol)
+    chosen = ("--tasks", f"T.5,{task}", "--protocol", protocol)
+    flags = ("--origin", "official", "--data-root", data, *chosen)
     before = picture.read_bytes()
     damage(picture)
     try:
