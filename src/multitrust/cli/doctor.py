@@ -16,7 +16,13 @@ from multitrust.cli.needs import TARGET, as_rows, needs_of
 from multitrust.cli.options import Selection, selection, settings_flag, typed_settings
 from multitrust.cli.output import print_json
 from multitrust.cli.roles import Named, judging, named_roles
-from multitrust.core import Need, install_command, installed_version, read_installation
+from multitrust.core import (
+    DataUnavailableError,
+    Need,
+    install_command,
+    installed_version,
+    read_installation,
+)
 from multitrust.models.keys import find_files, ignored_files, key_in, key_names
 
 
@@ -38,8 +44,8 @@ def command(
 ) -> None:
     """Check versions, extras, fonts, drawing, the cache, files .env; keys by name only.
 
-    Given the flags of a run, say what that run needs and what of it is missing. Ends with 1 if
-    anything is.
+    Given the flags of a run, say what that run needs and what of it is missing. Ends with 5 if data
+    are, with 1 if anything else is.
     """
     named = named_roles(judge, roles)
     if model is not None:
@@ -51,8 +57,15 @@ def command(
         print_json(document(found, needs))
     else:
         show(found, needs)
-    sound = all(good for good, _ in found) and not any(need.blocks for need in needs)
-    sys.exit(0 if sound else 1)
+    sys.exit(exit_code(found, needs))
+
+
+def exit_code(found: Sequence[tuple[bool, str]], needs: Sequence[Need]) -> int:
+    """5 if data are missing, 1 if anything else is or is not sound, else 0."""
+    blocking = {need.kind for need in needs if need.blocks}
+    if "data" in blocking:
+        return DataUnavailableError.exit_code
+    return 0 if all(good for good, _ in found) and not blocking else 1
 
 
 def document(found: Sequence[tuple[bool, str]], needs: Sequence[Need]) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from multitrust.cli.options import (
 )
 from multitrust.cli.output import print_json
 from multitrust.cli.roles import Named, judging, named_roles
+from multitrust.core import check_needs
 from multitrust.models import check_settings, likely_trace_limit, resolve, tokenizer_of
 from multitrust.models.addresses import show_address
 from multitrust.report import add_numbers, blank, show_table
@@ -82,7 +83,8 @@ def command(
 ) -> None:
     """Say what a run would ask and cost, without asking: requests, pictures, tokens, money, time.
 
-    Money needs --model (and --judge), as prices go by the model's name.
+    Money needs --model (and --judge), as prices go by the model's name. Ends with 5 if the data of
+    a task cannot be used, as the run would.
     """
     named = named_roles(judge, roles)
     if model is not None:
@@ -92,6 +94,7 @@ def command(
     asked = {role: answerer(name, named[role].settings, prices) for role, name in models.items()}
     chosen = Selection(**flags)
     needs = needs_of(chosen, named)
+    check_needs(need for need in needs if need.kind == "data")
     lines = planned(chosen.config(resolve("mock/silent"), Path()), asked)
     bill = Bill(models, prices)
     hours = seconds(total(lines), models, max_connections, latency)
