@@ -27,7 +27,9 @@ LAST = 64
 ID = re.compile(rb'"id"\s*:\s*(?:"([^"]{1,200})"|(\d{1,20})(?!\d))')
 """The id that an API gives to a reply, a text or a number; it stands at the beginning."""
 ID_WITHIN = 300
-"""Bytes of a body in which its id is looked for."""
+"""Bytes at the beginning, or at the end, of a body in which its id is looked for."""
+LAST_ID = re.compile(rb'"responseId"\s*:\s*"([^"]{1,200})"')
+"""The id that Google's APIs give to a reply; it stands at the end."""
 FAREWELL = re.compile(rb"\s*\Z|HTTP/1\.[01] 408\b")
 """What some servers send on an idle connection before they end it."""
 
@@ -65,6 +67,8 @@ class Reply:
                 found.append(f"{name} {value}".encode())
         if match := ID.search(self.content, 0, ID_WITHIN):
             found.append(b"id " + (match[1] or match[2]))
+        elif match := LAST_ID.search(self.content, max(0, len(self.content) - ID_WITHIN)):
+            found.append(b"responseId " + match[1])
         return tuple(found)
 
 
@@ -84,6 +88,10 @@ class Connection(asyncio.Protocol):
         """When it became idle, on the monotonic clock."""
         self.marks: dict[bytes, int] = {}
         """The ids of the replies that came on it -> the hash of the body."""
+        self.untold = 0
+        """The replies that came on it without an id that tells them from others."""
+        self.last: tuple[int, int] | None = None
+        """The hashes of the last request and its reply's body, if that had no such id."""
         self._strayed = strayed
         self._loop = asyncio.get_running_loop()
         self._waiting: asyncio.Future[Reply] | None = None
