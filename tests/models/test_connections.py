@@ -1163,6 +1163,21 @@ def test_heads_and_lengths_without_end_are_refused(run: Callable[..., Any], form
     run(main())
 
 
+@pytest.mark.parametrize("kilobytes", [66, 80, 99])
+def test_a_head_over_the_limit_is_refused_though_the_reply_comes_at_once(
+    run: Callable[..., Any], kilobytes: int
+) -> None:
+    lines = b"".join(b"X-%d: %b\r\n" % (n, b"y" * 992) for n in range(kilobytes))
+    large = b"HTTP/1.1 200 OK\r\n" + lines + b"Content-Length: 2\r\n\r\nok"
+
+    async def main() -> None:
+        async with repeating(lambda number, ident, body: [(0, large)]) as server:
+            with pytest.raises(OversizedError, match="a head over 64 kB"):
+                await post(server.url)
+
+    run(main())
+
+
 def test_a_large_head_within_the_limit_is_read(run: Callable[..., Any]) -> None:
     large = b"HTTP/1.1 200 OK\r\nX: " + b"y" * 60_000 + b"\r\nContent-Length: 2\r\n\r\nok"
 

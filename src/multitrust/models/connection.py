@@ -15,8 +15,12 @@ from typing import cast
 import httptools
 from multidict import CIMultiDict, istr
 
+from multitrust.models.codings import BombError, read_body
+
 HEAD, BODY = 64 << 10, 64 << 20
 """Bytes of a reply's head and body, at most."""
+SIGNS = len(": \r\n")
+"""Bytes of a header's line beside its name and value."""
 REQUEST_ID, OTHER_ID = istr("X-Request-Id"), istr("request-id")
 LENGTH, CODING = istr("Content-Length"), istr("Transfer-Encoding")
 TYPE, STREAM = istr("Content-Type"), "text/event-stream"
@@ -54,6 +58,9 @@ class Reply:
     headers: Mapping[str, str]
     """By names in any case."""
     content: bytes
+    """Decompressed, and in UTF-8."""
+    unread: str = ""
+    """Why the content cannot be read; empty if it can."""
 
     @property
     def marks(self) -> tuple[bytes, ...]:
@@ -167,11 +174,22 @@ class Connection(asyncio.Protocol):
         if self._size > HEAD and self._head_size() > HEAD:
             raise OversizedError(f"a head over {HEAD >> 10} kB")
 
+    def _check_whole(self, content: bytes) -> None:
+        """See that a reply that came whole is not too large.
+
+        Raises:
+            OversizedError: it is.
+        """
+        if len(content) > BODY:
+            raise OversizedError(f"more than {BODY >> 20} MB")
+        if self._head_size() > HEAD:
+            raise OversizedError(f"a head over {HEAD >> 10} kB")
+
     def _head_size(self) -> int:
-        """Bytes of the head; of one that is not complete, all that came."""
+        """Bytes of the headers; of a head that is not complete, all that came."""
         if not self._headed:
             return self._size
-        return sum(map(len, (*self._headers, *self._headers.values())))
+        return sum(len(name) + len(value) + SIGNS for name, value in self._headers.items())
 
     def _end_surplus(self) -> None:
         """End the connection, on which more than one reply came to one request."""
@@ -235,9 +253,16 @@ class Connection(asyncio.Protocol):
         sent = not self.transport.get_write_buffer_size()
         self.usable = self.usable and sent and self._parser.should_keep_alive()
         status, content = self._parser.get_status_code(), b"".join(self._parts)
+        try:
+            if max(self._size, len(content)) > HEAD:
+                self._check_whole(content)
+            body = read_body(self._headers, content, BODY)
+        except (OversizedError, BombError) as error:
+            self._fail(OversizedError(str(error) or f"more than {BODY >> 20} MB, compressed"))
+            return
         self._done()
         if not waiting.done():
-            waiting.set_result(Reply(status, self._headers, content))
+            waiting.set_result(Reply(status, self._headers, body.content, body.unread))
 
     def _fail(self, error: Exception) -> None:
         waiting = self._waiting

@@ -191,6 +191,12 @@ class HttpModel:
         accepted = reply.status == 200 or (200 < reply.status < 300 and reply.content)
         if not accepted:
             return self._refused(reply.status, reply)
+        if reply.unread:
+            raise ModelError(
+                f"{self.name} sent a body {reply.unread}, expected JSON without compression; turn "
+                "compression off at the server, or see whether the address is that of an API",
+                kind="bad_reply",
+            )
         try:
             found = self._parse(reply.content)
             error = error_of(found)  # some gateways send every failure with status 200
