@@ -325,6 +325,17 @@ async def test_control_characters_reach_no_message_and_no_name() -> None:
     assert answered.model == "gpt-a"
 
 
+async def test_a_window_without_rest_on_an_answer_ends_a_run_that_will_not_wait_so_long() -> None:
+    sent = reply(200, OK, X_RateLimit_Remaining="0", X_RateLimit_Reset="7200")
+    async with hosting(lambda number: sent) as host:
+        model = resolve(f"{host.url}#m", options={**FAST, "max_wait": "20"})
+        assert (await model.generate(ASKED, GenerateConfig())).text == "Yes"
+        with pytest.raises(ModelError, match=r"its rate limit is used up; .* 7,\d00 s") as caught:
+            await model.generate(ASKED, GenerateConfig())
+        await model.close()
+    assert (caught.value.kind, len(host.times)) == ("unavailable", 1)
+
+
 async def test_requests_have_ids_of_their_own() -> None:
     found: list[bytes] = []
     async with hosting(lambda number: reply()) as host:

@@ -187,8 +187,8 @@ class HttpModel:
             ModelError: there is none.
             HostError: there would be none for any other request, either.
         """
-        self.rates.see(reply.headers)
         accepted = reply.status == 200 or (200 < reply.status < 300 and reply.content)
+        self.rates.see(reply.headers, good=bool(accepted))
         if not accepted:
             return self._refused(reply.status, reply)
         if reply.unread:
