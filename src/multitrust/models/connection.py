@@ -10,6 +10,7 @@ import asyncio
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import cast
 
 import httptools
@@ -50,7 +51,7 @@ class OversizedError(Exception):
     """A reply is larger than any answer."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reply:
     """A whole reply."""
 
@@ -62,7 +63,7 @@ class Reply:
     unread: str = ""
     """Why the content cannot be read; empty if it can."""
 
-    @property
+    @cached_property
     def marks(self) -> tuple[bytes, ...]:
         """The ids, in headers and the body, that tell the reply from others, after their place.
 
@@ -98,7 +99,7 @@ class Connection(asyncio.Protocol):
         self.untold = 0
         """The replies that came on it without an id that tells them from others."""
         self.last: tuple[int, int] | None = None
-        """The hashes of the last request and its reply's body, if that had no such id."""
+        """The digests of the last request and its reply's body, if that had no such id."""
         self._strayed = strayed
         self._loop = asyncio.get_running_loop()
         self._waiting: asyncio.Future[Reply] | None = None
