@@ -39,13 +39,13 @@ async def ask(sent: bytes) -> tuple[Response | ModelError, int]:
 
 
 COMPRESSED = {
-    "gzip": ("gzip", gzip.compress(OK)),
-    "gzip, by its old name": ("X-GZIP", gzip.compress(OK)),
-    "gzip in two pieces": ("gzip", gzip.compress(OK[:9]) + gzip.compress(OK[9:])),
-    "gzip that no header tells": ("", gzip.compress(OK)),
+    "gzip": ("gzip", gzip.compress(OK, mtime=0)),
+    "gzip, by its old name": ("X-GZIP", gzip.compress(OK, mtime=0)),
+    "gzip in two pieces": ("gzip", gzip.compress(OK[:9], mtime=0) + gzip.compress(OK[9:], mtime=0)),
+    "gzip that no header tells": ("", gzip.compress(OK, mtime=0)),
     "deflate": ("deflate", zlib.compress(OK)),
     "deflate without a header": ("deflate", raw_deflate(OK)),
-    "twice": ("deflate, gzip", gzip.compress(zlib.compress(OK))),
+    "twice": ("deflate, gzip", gzip.compress(zlib.compress(OK), mtime=0)),
     "identity": ("identity", OK),
     "none, whatever is said": ("br", OK),
     "none, but a character set": ("utf-8", OK),
@@ -66,7 +66,7 @@ async def test_what_is_compressed_unasked_is_read(form: str) -> None:
         ("br", b"\x0b\x02\x80x", "in the encoding 'br'"),
         ("zstd", b"(\xb5/\xfd\x00", "in the encoding 'zstd'"),
         ("gzip, br", b"\x1b\x80\x00\xff", "in the encoding 'gzip, br'"),
-        ("gzip", gzip.compress(OK)[:30], "in the encoding 'gzip'"),
+        ("gzip", gzip.compress(OK, mtime=0)[:30], "in the encoding 'gzip'"),
         ("gzip", b"\x00\xff\xfe", "in the encoding 'gzip'"),
         ("", b"(\xb5/\xfd\x00\x80\x90\xa0", "of 8 bytes that are no text"),
         ("", b"\x89PNG\r\n\x1a\n\x00\x00\x00", "of 11 bytes that are no text"),
@@ -93,10 +93,10 @@ async def test_a_compressed_failure_is_told() -> None:
 @pytest.mark.parametrize(
     ("coding", "data"),
     [
-        ("gzip", gzip.compress(b" " * 100_001)),
+        ("gzip", gzip.compress(b" " * 100_001, mtime=0)),
         ("deflate", zlib.compress(b" " * 100_001)),
-        ("gzip", gzip.compress(b" " * 50_000) + gzip.compress(b" " * 50_001)),
-        ("gzip, gzip", gzip.compress(gzip.compress(b" " * 100_001))),
+        ("gzip", gzip.compress(b" " * 50_000, mtime=0) + gzip.compress(b" " * 50_001, mtime=0)),
+        ("gzip, gzip", gzip.compress(gzip.compress(b" " * 100_001, mtime=0), mtime=0)),
     ],
 )
 def test_a_body_that_grows_too_large_is_refused(coding: str, data: bytes) -> None:
@@ -106,7 +106,7 @@ def test_a_body_that_grows_too_large_is_refused(coding: str, data: bytes) -> Non
 
 
 async def test_a_reply_that_grows_too_large_is_refused_as_an_oversized_one_is() -> None:
-    found, requests = await ask(reply(200, gzip.compress(bytes(65 << 20), 1)))
+    found, requests = await ask(reply(200, gzip.compress(bytes(65 << 20), 1, mtime=0)))
     assert isinstance(found, ModelError)
     assert "more than 64 MB" in str(found)
     assert requests == 1
