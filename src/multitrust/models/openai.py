@@ -24,6 +24,7 @@ from multitrust.models.replies import (
     error_of,
     failure_in,
     filtered,
+    first_of,
     is_filter,
     joined,
     named,
@@ -91,7 +92,7 @@ def quoted(uri: bytes) -> orjson.Fragment:
 
 
 def decode(model: str, reply: Mapping[str, Any]) -> Response:
-    """The first choice of a reply; a prompt that a filter stopped is a response too.
+    """The choice 0 of a reply; a prompt that a filter stopped is a response too.
 
     Raises:
         ModelError: the reply reports an error, has no choice, or is not what the API promises.
@@ -101,7 +102,7 @@ def decode(model: str, reply: Mapping[str, Any]) -> Response:
             return stopped
         choices = reply.get("choices")
         if isinstance(choices, list) and choices:
-            return answered(model, reply, choices[0])
+            return answered(model, reply, first_of(choices))
         if is_prompt_filtered(reply):
             return filtered(model, reply, tokens(model, reply.get("usage"), "prompt_tokens"))
     except WRONG_FORM as error:

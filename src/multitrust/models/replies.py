@@ -276,6 +276,12 @@ def named(model: str, reply: Mapping[str, Any], field: str = "model") -> str:
     return found if isinstance(found, str) and found else model
 
 
+def first_of(choices: Any) -> Any:
+    """The choice, or candidate, of index 0; the one that comes first where none says so."""
+    numbered = (c for c in choices if isinstance(c, dict) and c.get("index") == 0)
+    return next(numbered, choices[0])
+
+
 def joined(*traces: str) -> str:
     """Traces of several places as one text."""
     return "\n\n".join(filter(None, traces))
