@@ -114,7 +114,7 @@ def command(
     """Ask a model, score its answers, write the report.
 
     The same command resumes an interrupted run. Ends with the path of the report. The exit code is
-    1 if requests failed, or if a task has no headline although all of it was asked.
+    1 if requests or scorers failed, or if a task has no headline although all of it was asked.
     """
     if dry_run:
         click.get_current_context().invoke(

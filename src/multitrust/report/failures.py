@@ -7,10 +7,11 @@ Two messages are of one cause when they are alike apart from such words.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from multitrust.core import Metric, Record, Task
+from multitrust.core import SCORER, Metric, Record, Task
 from multitrust.models import suggest_setting
 
 LONGEST = 600
@@ -30,6 +31,10 @@ ADVICE: Mapping[str, str] = {
     "unjudged": "the judge gave no clear verdict: name another one with --judge",
 }
 """What to do about a reason, where neither it nor the record says more."""
+SCORER_ADVICE = (
+    "mend the scorer, then run the same command: it scores the stored responses and asks for none"
+)
+ROLE_ADVICE = "run the same command: it repeats these requests and asks for no response again"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,6 +51,11 @@ class Cause:
     """The key of a record and its whole message."""
     advice: str = ""
     """What to do; empty where the reason says it."""
+    role: str = ""
+    """Of a failure, who failed: the role of a model, or `scorer`; empty where nothing did.
+
+    What befell a sample before there was a response counts as the `target`'s.
+    """
 
 
 @dataclass(slots=True)
@@ -55,6 +65,7 @@ class Group:
     parts: list[str]
     example: str
     advice: str
+    role: str
     count: int = 0
     tasks: set[str] = field(default_factory=set)
 
@@ -67,20 +78,29 @@ class Group:
         self.example = min(self.example, example)
 
 
-def group_causes(
-    found: Iterable[tuple[Record, str, str]], order: Sequence[str]
-) -> tuple[Cause, ...]:
-    """Group records by their messages; the most frequent cause first.
+class Trouble(NamedTuple):
+    """What went wrong with one record."""
+
+    record: Record
+    message: str
+    advice: str = ""
+    role: str = ""
+    """As of a `Cause`."""
+
+
+def group_causes(found: Iterable[Trouble], order: Sequence[str]) -> tuple[Cause, ...]:
+    """Group what went wrong by its messages; the most frequent cause first.
 
     Args:
-        found: records, each with the message of what went wrong, and what to do about it.
+        found: what went wrong, record by record.
         order: ids of tasks, as they are to be listed.
     """
     groups: dict[tuple[str, ...], Group] = {}
-    for record, message, advice in found:
+    for record, message, advice, role in found:
         text = printable(message)
         parts, example = WORD.split(text), f"{record.key}: {text}"
-        group = groups.setdefault((*masked(parts), advice), Group(parts, example, advice))
+        key = (*masked(parts), advice, role)
+        group = groups.setdefault(key, Group(parts, example, advice, role))
         group.add(parts, record.task, example)
     causes = [
         Cause(
@@ -89,6 +109,7 @@ def group_causes(
             tasks=tuple(sorted(group.tasks, key=order.index)),
             example=group.example,
             advice=group.advice,
+            role=group.role,
         )
         for group in groups.values()
     ]
@@ -116,15 +137,37 @@ Arms = Mapping[tuple[str, str], Sequence[Record]]
 
 
 def failures_of(tasks: Sequence[Task], by_arm: Arms) -> tuple[Cause, ...]:
-    """The causes of failed requests; their messages say themselves what to do."""
+    """The causes of failed requests and scorings; messages say themselves what mends a request."""
     found = (
-        (record, record.error or "", "")
+        trouble
         for task in tasks
         for condition in task.conditions
         for record in by_arm.get((task.id, condition.name), ())
-        if record.response is None
+        for trouble in troubles_of(record)
     )
     return group_causes(found, [task.id for task in tasks])
+
+
+def what_failed(failures: Iterable[Cause]) -> str:
+    """Whether requests failed, or scorings, or both, in words."""
+    kinds = ["scorings" if cause.role == SCORER else "requests" for cause in failures]
+    return " and ".join(sorted(set(kinds))) or "requests"
+
+
+def troubles_of(record: Record) -> Iterator[Trouble]:
+    """Why a record has no response, or failed scores; scorers that lack one reply share it."""
+    if record.response is None:
+        yield Trouble(record, record.error or "", role="target")
+        return
+    failed = [score for score in record.scores if score.failed]
+    told = {
+        f"scorer {score.scorer}: {score.unscored}"
+        if score.failed == SCORER
+        else str(score.unscored): score.failed
+        for score in failed
+    }
+    for message, role in told.items():
+        yield Trouble(record, message, SCORER_ADVICE if role == SCORER else ROLE_ADVICE, role)
 
 
 def unscored_of(tasks: Sequence[Task], by_arm: Arms, thinking_tokens: int = 0) -> tuple[Cause, ...]:
@@ -136,11 +179,11 @@ def unscored_of(tasks: Sequence[Task], by_arm: Arms, thinking_tokens: int = 0) -
         thinking_tokens: what the model was allowed to think.
     """
     found = (
-        (record, reason, advice_for(record, reason, thinking_tokens))
+        Trouble(record, reason, advice_for(record, reason, thinking_tokens))
         for task in tasks
         for name, scorers in counted_scorers(task).items()
         for record in by_arm.get((task.id, name), ())
-        if record.response is not None
+        if record.outcome != "errored"
         for reason in reasons(record, scorers)
     )
     return group_causes(found, [task.id for task in tasks])

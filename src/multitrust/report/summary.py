@@ -131,7 +131,7 @@ class Summary:
     effects: tuple[EffectResult, ...]
     """What pictures change, by sub-aspect."""
     failures: tuple[Cause, ...]
-    """Why requests failed."""
+    """Why samples have no response, or no score as scoring failed."""
     unscored: tuple[Cause, ...]
     """Why responses have no score; a response that lacks several is in several causes."""
     warnings: tuple[str, ...]
