@@ -29,8 +29,8 @@ class Score:
     scorer: str
     value: float | None = None
     unscored: str | None = None
-    """Why there is no value: `empty`, `blocked`, `truncated`, `unparsed`, one of them with more
-    about it behind a colon, or a sentence."""
+    """Why there is no value: `empty`, `blocked`, `truncated`, `unparsed`, `unjudged`, one of them
+    with more about it behind a colon, or a sentence."""
     answer: str | None = None
     """What was read out of the response; `REFUSED` for a refusal."""
     explanation: str = ""

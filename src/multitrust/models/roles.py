@@ -13,23 +13,22 @@ LIMIT = re.compile(r"--max-tokens(,? or (?:with )?(?=-M ))?")
 A judge's limit belongs to its prompt; the tokens that it may think are added to it.
 """
 OPEN = "…"
-"""Stands for a value that is to be chosen."""
+"""Stands for the model's name, and for a value that is to be chosen."""
 
 
-def settings_for_role(message: str, role: str, model: str) -> str:
+def settings_for_role(message: str, role: str) -> str:
     """A message about a model, with the settings that it advises as they are given in a role.
 
-    `-M temperature=none` becomes `--judge '{model: NAME, temperature: none}'`.
+    `-M temperature=none` becomes `--judge '{model: …, temperature: none}'`.
 
     Args:
         message: an error or advice, in words for the target.
         role: the model's.
-        model: its name.
     """
     flag = "--judge '" if role == "judge" else f"--model-role '{role}="
 
     def given(name: str, value: str | None) -> str:
-        return f"{flag}{{model: {model}, {name.replace('-', '_')}: {value or OPEN}}}'"
+        return f"{flag}{{model: {OPEN}, {name.replace('-', '_')}: {value or OPEN}}}'"
 
     text = LIMIT.sub(lambda found: "" if found[1] else given("thinking_tokens", None), message)
     text = FLAG.sub(lambda found: given(found[1], None), text)

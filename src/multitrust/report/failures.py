@@ -11,8 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from multitrust.core import SCORER, Metric, Record, Task
-from multitrust.models import suggest_setting
+from multitrust.core import SCORER, Metric, ModelIdentity, Record, Task, roles_of
+from multitrust.models import settings_for_role, suggest_setting
+from multitrust.models.reasoning import ENOUGH
 
 LONGEST = 600
 """Characters of a message that are looked at and shown."""
@@ -28,13 +29,28 @@ ADVICE: Mapping[str, str] = {
     "unparsed": "no answer was found in the text: docs/scorers.md says what is read; compare it "
     "with the samples in the report",
     "blocked": "a content filter of the provider answered in place of the model",
-    "unjudged": "the judge gave no clear verdict: name another one with --judge",
 }
 """What to do about a reason, where neither it nor the record says more."""
+ANOTHER = "name another one"
+JUDGE_ADVICE: Mapping[str, str] = {
+    "": f"the {{role}} gave no clear verdict: {ANOTHER}",
+    "truncated": "the {role} was cut before its verdict: allow more with "
+    "-M thinking_tokens={tokens}",
+    "truncated: only reasoning, no answer": "the {role} was cut while it thought: allow more with "
+    "-M thinking_tokens={tokens}, or switch thinking off at its server",
+    "empty": "the {role} said nothing: check its chat template, or -M thinking_tokens={tokens} if "
+    "it thinks before it answers",
+    "empty: only reasoning, no answer": "the {role} only thought: if its verdict stands in the "
+    "reasoning, start its server with the reasoning parser of this model, or without one; else "
+    "allow more with -M thinking_tokens={tokens}",
+    "blocked": "a content filter of the provider answered in place of the {role}: " + ANOTHER,
+    "refused": f"the {{role}} declined to judge: {ANOTHER}",
+}
+"""How a reply ended that states no verdict -> what to do, in words for the target."""
 SCORER_ADVICE = (
-    "mend the scorer, then run the same command: it scores the stored responses and asks for none"
+    "mend the scorer, then run the same command, which scores the stored responses again"
 )
-ROLE_ADVICE = "run the same command: it repeats these requests and asks for no response again"
+ROLE_ADVICE = "run the same command, which repeats these requests alone"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -170,30 +186,51 @@ def troubles_of(record: Record) -> Iterator[Trouble]:
         yield Trouble(record, message, SCORER_ADVICE if role == SCORER else ROLE_ADVICE, role)
 
 
-def unscored_of(tasks: Sequence[Task], by_arm: Arms, thinking_tokens: int = 0) -> tuple[Cause, ...]:
+def unscored_of(
+    tasks: Sequence[Task], by_arm: Arms, models: Mapping[str, ModelIdentity]
+) -> tuple[Cause, ...]:
     """The causes of missing scores, among the scores that a headline or a table counts.
 
     Args:
         tasks: the tasks.
         by_arm: their records.
-        thinking_tokens: what the model was allowed to think.
+        models: those of the run, by role.
     """
     found = (
-        Trouble(record, reason, advice_for(record, reason, thinking_tokens))
+        Trouble(record, reason, advice_for(record, reason, role, models))
         for task in tasks
         for name, scorers in counted_scorers(task).items()
         for record in by_arm.get((task.id, name), ())
         if record.outcome != "errored"
-        for reason in reasons(record, scorers)
+        for reason, role in reasons(record, scorers)
     )
     return group_causes(found, [task.id for task in tasks])
 
 
-def advice_for(record: Record, reason: str, thinking_tokens: int) -> str:
-    """What to do about a missing score; empty where the reason says it."""
-    if reason in ("blocked", "unjudged"):
+def advice_for(record: Record, reason: str, role: str, models: Mapping[str, ModelIdentity]) -> str:
+    """What to do about a missing score; empty where the reason says it.
+
+    Args:
+        record: lacks the score.
+        reason: why, as the score says.
+        role: whose model the scorer asks; empty if it asks none.
+        models: those of the run, by role.
+    """
+    what, _, ending = reason.partition(": ")
+    if what == "unjudged":
+        return judge_advice(ending, role or "judge", models)
+    if reason == "blocked":
         return ADVICE[reason]
-    return suggest_setting(record, thinking_tokens) or ADVICE.get(reason, "")
+    return suggest_setting(record, models["target"].thinking_tokens) or ADVICE.get(reason, "")
+
+
+def judge_advice(ending: str, role: str, models: Mapping[str, ModelIdentity]) -> str:
+    """What to do about a reply of a role's model that states no verdict, by how it ended."""
+    allowed = models[role].thinking_tokens if role in models else 0
+    tokens = max(ENOUGH, 2 * allowed)
+    advice = JUDGE_ADVICE.get(ending, JUDGE_ADVICE[""]).format(role=role, tokens=tokens)
+    other = "--judge" if role == "judge" else f"--model-role {role}=MODEL"
+    return settings_for_role(advice.replace(ANOTHER, f"{ANOTHER} with {other}"), role)
 
 
 def counted_metrics(task: Task) -> dict[tuple[str, str], Metric]:
@@ -204,15 +241,20 @@ def counted_metrics(task: Task) -> dict[tuple[str, str], Metric]:
     return {place: metric for place, metric in task.measured.items() if place in own}
 
 
-def counted_scorers(task: Task) -> dict[str, set[str]]:
-    """The scorers of these metrics, by condition."""
-    found: dict[str, set[str]] = {}
+def counted_scorers(task: Task) -> dict[str, dict[str, str]]:
+    """The scorers of these metrics, by condition, each with the role that it asks, if any."""
+    found: dict[str, dict[str, str]] = {}
     for (condition, _), metric in counted_metrics(task).items():
-        found.setdefault(condition, set()).add(metric.scorer.name)
+        role = min(roles_of(metric.scorer), default="")
+        found.setdefault(condition, {})[metric.scorer.name] = role
     return found
 
 
-def reasons(record: Record, scorers: set[str]) -> list[str]:
-    """Why a record lacks scores, each reason once."""
-    found = [s.unscored for s in record.scores if s.scorer in scorers and s.unscored is not None]
+def reasons(record: Record, scorers: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Why a record lacks scores, each reason once, with the role that its scorer asks."""
+    found = [
+        (score.unscored, scorers[score.scorer])
+        for score in record.scores
+        if score.scorer in scorers and score.unscored is not None
+    ]
     return list(dict.fromkeys(found))

@@ -79,7 +79,7 @@ def summarise(
         tasks=results,
         effects=effects_of(results),
         failures=failures,
-        unscored=unscored_of(tasks, by_arm, manifest.models["target"].thinking_tokens),
+        unscored=unscored_of(tasks, by_arm, {**manifest.models, **manifest.scored_by}),
         warnings=warnings_of(manifest, results, tasks, failures),
         provenance=provenance_of(manifest),
     )

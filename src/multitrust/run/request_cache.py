@@ -145,7 +145,7 @@ class CachedModel:
 
     def _for_role(self, error: ModelError) -> ModelError:
         """The failure as one of the role's model."""
-        message = f"{self.role}: {settings_for_role(str(error), self.role, self.name)}"
+        message = f"{self.role}: {settings_for_role(str(error), self.role)}"
         if error.kind in FATAL and self.name not in self.requests.answered:
             kept = "what was answered is kept: once that is mended, run the same command to resume"
             return ModelError(f"{message}; {kept}", kind=ENDING)
