@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from multitrust.cli.config_file import configurable
-from multitrust.cli.needs import TARGET, as_rows, needs_of, tell_needs
+from multitrust.cli.needs import TARGET, as_rows, idle_roles, needs_of, tell_needs
 from multitrust.cli.numbers import Finite
 from multitrust.cli.options import (
     Selection,
@@ -100,7 +100,7 @@ def command(
         print_json(as_document(lines, bill) | {"seconds": hours, "needs": as_rows(needs)})
         return
     show_table(as_table(lines, bill), Console())
-    for note in notes(total(lines), bill, hours):
+    for note in (*notes(total(lines), bill, hours), *idle_roles(chosen, named)):
         click.echo(note)
     tell_needs(needs)
 

@@ -14,7 +14,7 @@ from multitrust.cli import plan
 from multitrust.cli.config_file import configurable
 from multitrust.cli.folding import folded
 from multitrust.cli.logs import logged
-from multitrust.cli.needs import TARGET, needs_of, tell_needs
+from multitrust.cli.needs import TARGET, needs_of, tell_idle, tell_needs
 from multitrust.cli.numbers import Finite
 from multitrust.cli.options import (
     PROMPTS,
@@ -167,7 +167,7 @@ def asked_only(config: RunConfig) -> RunConfig:
     needed = roles_needed(config)
     for role in config.models:
         if role not in needed:
-            click.echo(f"not asked: {role}; no scorer of these tasks needs it", err=True)
+            click.echo(tell_idle(role), err=True)
     models = {role: model for role, model in config.models.items() if role in needed}
     return replace(config, models=models)
 
