@@ -27,6 +27,7 @@ from multitrust.run.store import Store, iter_records
 from multitrust.run.verify import (
     Change,
     Verdict,
+    changed_images,
     find_unsealed,
     in_short,
     is_edited,
@@ -51,6 +52,7 @@ __all__ = [
     "Store",
     "Verdict",
     "answer_key",
+    "changed_images",
     "check_sample_ids",
     "claim",
     "code_licence",
