@@ -246,7 +246,8 @@ def test_scoring_anew_repeats_what_failed_and_forgets_no_failure(tmp_path: Path)
 
 
 def test_scores_of_earlier_versions_say_nothing_of_failures() -> None:
-    assert Score(**{"scorer": "a", "value": 1.0, "unscored": None, "answer": None}).failed == ""
+    stored: dict[str, Any] = {"scorer": "a", "value": 1.0, "unscored": None, "answer": None}
+    assert Score(**stored).failed == ""
     with pytest.raises(ValueError, match="has a value"):
         replace(Score(scorer="a", value=1.0), failed="judge")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from multitrust.core import (
     BudgetError,
@@ -26,7 +27,7 @@ from multitrust.run.store import Store
 log = logging.getLogger("multitrust.run")
 FATAL = frozenset({"auth", "not_found", "connection"})
 """Failures that will befall every request, as long as none has succeeded."""
-ENDING = "unavailable"
+ENDING: Final = "unavailable"
 """The kind of failure that ends a run at any time, resumable."""
 
 
