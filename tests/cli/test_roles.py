@@ -291,3 +291,19 @@ def test_a_judge_that_is_asked_is_not_said_to_be_left_out(call: Call, data: Path
     flags = ("--model", "mock/echo", "--judge", "mock/echo")
     assert "not asked" not in call("plan", *official, *flags).out
     assert "not asked" not in call("doctor", *official, *flags).out
+
+
+def test_failed_requests_of_a_judge_are_failures_of_run_and_score(
+    call: Call, flags: list[object], stub: Callable[..., Any], tmp_path: Path
+) -> None:
+    server = stub("yes", "400", "yes")
+    judge = ("--judge", f"{{model: '{server.url}#j', max_connections: 1}}")
+    said = call("run", "--model", "mock/echo", *flags, *judge, "--json")
+    (cause,) = json.loads(said.out)["failures"]
+    assert (said.code, cause["role"], cause["count"]) == (1, "judge", 1)
+    assert cause["reason"].startswith(f"judge: {server.url}#j did not accept the request")
+    assert "requests failed; rerun the same command to retry them" in said.err
+    asked = len(server.requests)
+    again = call("run", "--model", "mock/echo", *flags, *judge, "--json")
+    assert (again.code, json.loads(again.out)["failures"]) == (0, [])
+    assert len(server.requests) == asked + 1
