@@ -288,7 +288,10 @@ def test_doctor_finds_this_installation_sound(call: Call) -> None:
     assert told.code == 0
     assert "ok  drawing" in told.out
     assert "OPENAI_API_KEY: set" in told.out
-    assert "HF_TOKEN: not set" in told.out
+    assert "HF_TOKEN" not in told.out
+    assert "other variables of keys: not set" in told.out
+    assert "can be made" not in told.out  # no run was described
+    assert "HF_TOKEN: not set" in call("doctor", "--details").out
     assert "not-to-be-shown" not in told.out
     document = json.loads(call("doctor", "--json").out)
     assert all(check["sound"] for check in document["checks"])

@@ -38,6 +38,7 @@ def test_what_is_missing_for_models(
     assert not (tmp_path / "logs").exists()
     plan, doctor = call("plan", *flags, *chosen), call("doctor", *flags, *chosen)
     assert (plan.code, doctor.code) == (0, 1)
+    assert "can be made" not in doctor.out
     for text in said:
         assert text in run.err
         assert text in " ".join(plan.out.split())
@@ -121,9 +122,14 @@ def test_tasks_that_will_have_no_score_are_said_and_run(
     doctor = call("doctor", *flags)
     assert doctor.code == 0
     assert "--  T.5: no model in the role judge" in doctor.out
+    assert "can be made" not in doctor.out  # without a model
+    assert "ok  this run can be made" in call("doctor", *flags, "--model", "mock/echo").out
     assert "note: T.5: no model in the role judge" in call("plan", *flags).out
 
 
 def test_nothing_is_missing_for_the_embedded_tasks(call: Call) -> None:
     assert json.loads(call("doctor", "--json").out)["needs"] == []
+    told = call("doctor", "--model", "mock/echo", "--tasks", "R.4,T.6").out
+    assert told.splitlines()[-1] == "ok  this run can be made"
+    assert "missing" not in told
     assert "missing" not in call("plan", "--tasks", "R.4,R.5,S.5", "--limit", 1).out

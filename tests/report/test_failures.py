@@ -142,7 +142,21 @@ def test_tasks_are_listed_in_their_order(task: Make, record: Make, summary: Make
         ("empty", {"text": ""}, ADVICE["empty"]),
         ("unparsed", {"text": "Well", "reasoning": "Hm"}, ADVICE["unparsed"]),
         ("blocked", {"text": "", "stop": "filter", "reasoning": "Hm"}, ADVICE["blocked"]),
-        ("unjudged", {"text": "Well"}, ADVICE["unjudged"]),
+        ("unjudged", {"text": "Well"}, "no clear verdict: name another one with --judge"),
+        (
+            "unjudged: truncated: only reasoning, no answer",
+            {"text": "Well"},
+            "allow more with --judge '{model: …, thinking_tokens: 10000}', or switch thinking off",
+        ),
+        ("unjudged: truncated", {"text": "Well"}, "{model: …, thinking_tokens: 10000}"),
+        ("unjudged: empty", {"text": "Well"}, "the judge said nothing"),
+        (
+            "unjudged: empty: only reasoning, no answer",
+            {"text": "", "stop": "length"},
+            "start its server with the reasoning parser",
+        ),
+        ("unjudged: blocked", {"text": "Well"}, "in place of the judge: name another one with"),
+        ("unjudged: refused", {"text": "Well"}, "the judge declined to judge: name another one"),
     ],
 )
 def test_a_missing_score_has_a_reason_and_an_advice(
@@ -152,7 +166,8 @@ def test_a_missing_score_has_a_reason_and_an_advice(
     lost = [record("plain", n, unscored=unscored, response=said) for n in range(3)]
     records = [*lost, record("shown", 1, 1.0), record("shown", 2, error="broke")]
     model = ModelIdentity(name="m", thinking_tokens=8192)
-    found: Summary = summary(records, models={"target": model})
+    judge = ModelIdentity(name="j", thinking_tokens=5000)
+    found: Summary = summary(records, models={"target": model, "judge": judge})
     (cause,) = found.unscored
     assert (cause.reason, cause.count, cause.tasks) == (unscored, 3, ("T.5",))
     assert advice in cause.advice

@@ -9,7 +9,12 @@ import click
 
 from multitrust.cli.folding import folded
 from multitrust.cli.output import details_flag, print_json, print_run
-from multitrust.cli.pages import tell_missing_images, tell_unsealed, written_page
+from multitrust.cli.pages import (
+    tell_changed_images,
+    tell_missing_images,
+    tell_unsealed,
+    written_page,
+)
 
 
 @click.command("report")
@@ -18,18 +23,19 @@ from multitrust.cli.pages import tell_missing_images, tell_unsealed, written_pag
 @details_flag
 @click.option("--json", "as_json", is_flag=True, help="Print the numbers as JSON, write no page.")
 def command(folder: Path, output: Path | None, details: bool, as_json: bool) -> None:
-    """Write the report of a run anew. Ends with 1 if images or records of the run are missing,
-    or it is not what was sealed.
+    """Write the report of a run anew. Ends with 1 if images or records of the run are missing, or
+    its records, its files or the images on the page are not what was sealed.
 
     In a folder that cannot be written, the page that is there stays; --output writes elsewhere.
     """
     found = folded(folder)
     unsealed = tell_unsealed(folder)
     missing = tell_missing_images(found, folder)
+    changed = tell_changed_images(found, folder)
     if as_json:
         print_json(found.summary)
     else:
         page = written_page(found, folder, unsealed, output)
         print_run(found, details)
         click.echo(f"report: {page}")
-    sys.exit(1 if missing or unsealed else 0)
+    sys.exit(1 if missing or changed or unsealed else 0)

@@ -14,7 +14,7 @@ from multitrust.cli import plan
 from multitrust.cli.config_file import configurable
 from multitrust.cli.folding import folded
 from multitrust.cli.logs import logged
-from multitrust.cli.needs import TARGET, needs_of, tell_needs
+from multitrust.cli.needs import TARGET, needs_of, tell_idle, tell_needs
 from multitrust.cli.numbers import Finite
 from multitrust.cli.options import (
     PROMPTS,
@@ -114,7 +114,7 @@ def command(
     """Ask a model, score its answers, write the report.
 
     The same command resumes an interrupted run. Ends with the path of the report. The exit code is
-    1 if requests failed, or if a task has no headline although all of it was asked.
+    1 if requests or scorers failed, or if a task has no headline although all of it was asked.
     """
     if dry_run:
         click.get_current_context().invoke(
@@ -172,7 +172,7 @@ def asked_only(config: RunConfig) -> RunConfig:
     needed = roles_needed(config)
     for role in config.models:
         if role not in needed:
-            click.echo(f"not asked: {role}; no scorer of these tasks needs it", err=True)
+            click.echo(tell_idle(role), err=True)
     models = {role: model for role, model in config.models.items() if role in needed}
     return replace(config, models=models)
 

@@ -8,6 +8,7 @@ from multitrust.report.folding import summarise
 from multitrust.report.html import write_html
 from multitrust.report.layout import add_numbers, blank, show_table
 from multitrust.report.published import PublishedRow, published_rows
+from multitrust.report.samples import embedded_images
 from multitrust.report.screen import print_screen
 from multitrust.report.shortfall import Shortfall, shortfall_of
 from multitrust.report.summary import Summary, TaskResult
@@ -26,6 +27,7 @@ __all__ = [
     "add_numbers",
     "blank",
     "compare",
+    "embedded_images",
     "ending",
     "print_comparison",
     "print_screen",

@@ -55,6 +55,7 @@ def summarise(
     results = adjusted(
         [task_result(task, by_arm) for task in tasks if any(t == task.id for t, _ in by_arm)]
     )
+    failures = failures_of(tasks, by_arm)
     return Summary(
         model=manifest.models["target"].name,
         identity=manifest.models["target"],
@@ -77,9 +78,9 @@ def summarise(
         else None,
         tasks=results,
         effects=effects_of(results),
-        failures=failures_of(tasks, by_arm),
-        unscored=unscored_of(tasks, by_arm, manifest.models["target"].thinking_tokens),
-        warnings=warnings_of(manifest, results, tasks),
+        failures=failures,
+        unscored=unscored_of(tasks, by_arm, {**manifest.models, **manifest.scored_by}),
+        warnings=warnings_of(manifest, results, tasks, failures),
         provenance=provenance_of(manifest),
     )
 

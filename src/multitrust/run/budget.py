@@ -29,7 +29,7 @@ from multitrust.run.estimate import TARGET, Rough
 from multitrust.run.files import check_regular
 from multitrust.run.manifest import read_manifest, rewrite_manifest
 from multitrust.run.pictures import size_of
-from multitrust.run.prices import Price
+from multitrust.run.prices import Price, show_usd
 
 FILE = "spending.jsonl"
 CAUTION = 2.0
@@ -150,9 +150,9 @@ class BudgetGuard:
                 self._free()
                 raise BudgetError(
                     f"stopped before the budget of {self.limit:g} USD would be passed: "
-                    f"{self.spent:.4f} USD are spent and the next request may cost "
-                    f"{usd * self._scale:.4f}; everything answered is kept, run the same command "
-                    "with a larger --budget to go on"
+                    f"{show_usd(self.spent)} USD are spent and the next request may cost "
+                    f"{show_usd(usd * self._scale)}; everything answered is kept, run the same "
+                    "command with a larger --budget to go on"
                 )
             await self._freed.wait()
         self._reserved += usd

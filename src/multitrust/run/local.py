@@ -247,7 +247,8 @@ async def fill(
             activity.stopped = True
             raise MultitrustError(
                 f"stopped at {progress.outcomes['errored']} failed samples, the last: "
-                f"{record.error}; what was answered is kept, run the same command to try the rest"
+                f"{why_failed(record)}; what was answered is kept, run the same command to try the "
+                "rest"
             )
 
     if done:
@@ -280,6 +281,12 @@ async def fill(
     return progress, dict(others.taken)
 
 
+def why_failed(record: Record) -> str:
+    """The first reason why a sample failed."""
+    reasons = (score.unscored for score in record.scores if score.failed)
+    return record.error or next(reasons, None) or "(no reason)"
+
+
 def count_entries(config: RunConfig) -> dict[str, int]:
     """Records that the run will have, by task."""
     totals: dict[str, int] = {}
@@ -290,7 +297,7 @@ def count_entries(config: RunConfig) -> dict[str, int]:
 
 def with_roles(config: RunConfig, requests: RequestCache) -> RunConfig:
     """The configuration, its models of other roles keeping their responses in the run's store."""
-    models = {role: CachedModel(model, requests) for role, model in config.models.items()}
+    models = {role: CachedModel(role, model, requests) for role, model in config.models.items()}
     return replace(config, models=models)
 
 
@@ -406,7 +413,7 @@ async def score_again(config: RunConfig, imported: bool) -> int:
         if record.response is not None
     }
     store, guard = Store(config.folder), BudgetGuard(config.folder, config.budget)
-    config = with_roles(apply_budget(config, guard), requests := RequestCache(store))
+    config = with_roles(apply_budget(config, guard), RequestCache(store))
     progress = Progress(total=len(answered))
 
     async def score_one(entry: Entry) -> Record:
@@ -414,7 +421,6 @@ async def score_again(config: RunConfig, imported: bool) -> int:
         env = env_for(config, entry)
         sample = await entry.condition.present(entry.sample, env)
         fresh = await score_response(entry, sample, response, env)
-        requests.check(fresh)
         scored = replace(record, scores=kept(fresh, record.scores, imported))
         store.add_record(scored, store.digest_of(record.key), ())
         return scored
@@ -436,13 +442,17 @@ async def score_again(config: RunConfig, imported: bool) -> int:
 def kept(fresh: tuple[Score, ...], old: tuple[Score, ...], imported: bool) -> tuple[Score, ...]:
     """The new scores, but for old ones that cannot be made again.
 
-    Those are the scores whose model is not at hand this time, and all that an import brought.
+    Those are the scores whose model is not at hand this time, failed ones included so that they
+    are still to be made, and all values that an import brought.
     """
-    before = {score.scorer: score for score in old if score.value is not None}
-    return tuple(
-        before[score.scorer] if score.scorer in before and (imported or score.lacks) else score
-        for score in fresh
-    )
+    before = {score.scorer: score for score in old}
+
+    def newest(score: Score) -> Score:
+        was = before.get(score.scorer, score)
+        stays = was.value is not None and (imported or score.lacks)
+        return was if stays or (was.failed and score.lacks) else score
+
+    return tuple(map(newest, fresh))
 
 
 def known_entries(config: RunConfig, records: Mapping[str, Record]) -> Iterator[Entry]:

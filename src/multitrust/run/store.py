@@ -119,7 +119,8 @@ class Store:
     def done(self) -> set[str]:
         """Keys of the records that need not be made again.
 
-        Failed ones do, and those whose images were lost: the answer to the latter is there.
+        Failed ones do, and those whose images were lost. Where there is a response it is kept:
+        images are drawn again, or a scoring that failed is repeated, without asking the target.
         """
         query = f"SELECT key, body FROM records WHERE seq IN ({LATEST}) AND NOT failed"
         with as_store_error(self.path):
@@ -178,7 +179,7 @@ class Store:
         body = dump_record(record, digest)
         fresh = {image.digest: image.read() for image in images if image.digest not in self._shown}
         number = None if digest is None else self._ids.get(bytes.fromhex(digest))
-        seq, key, failed = self._seq + 1, record.key, record.response is None
+        seq, key, failed = self._seq + 1, record.key, record.outcome == "errored"
         sha256 = record_digest(seq, key, failed, body, self._response_digest(number))
         self._seq = seq
         self._records.append((seq, key, failed, number, body, sha256))
