@@ -87,7 +87,7 @@ CONTENT_IS_TEXT = re.compile(
 )
 """Words of a server to which a content must be a text: it is a list only where it has pictures."""
 TEXT_IS_ALLOWED = re.compile(
-    r"(?=.*(?:image|content|messages?|\bparts?\b))"
+    r"\A(?=.*(?:image|content|messages?|\bparts?\b))"
     r".*\b(?:allowed|supported|valid|accepted|permitted|expected)\b"
     r"(?: (?:values?|types?|are|is|one|of|only)){0,4}\W{1,6}text\b(?!\W{0,4}(?:,|\b(?:or|and)\b))",
     re.IGNORECASE,

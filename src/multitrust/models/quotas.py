@@ -66,7 +66,7 @@ PERIOD = re.compile(
     r"|\b(?P<now>for today|today['\u2019]s|for this week|this week['\u2019]s|for this month"
     r"|this month['\u2019]s|(?:until|back|again) tomorrow)\b"
     r"|(?P<chinese>今日|今天|明日|明天|次日|[每本当单] ?(?:\d+ ?)?个?(?:秒|分|小时|天|日|周|月|年)"
-    r"|\d+ ?个?(?:秒|分钟|小时|天)|[日周月年]度?(?=额|配|限|调|请|用))",
+    r"|(?<!\d)\d{1,9} ?个?(?:秒|分钟|小时|天)|[日周月年]度?(?=额|配|限|调|请|用))",
     re.IGNORECASE,
 )
 """A period of a quota: `per day`, `free-models-per-day`, `per_day`, `PerDay`, `RPD`, `daily`,
@@ -83,7 +83,7 @@ WAIT = re.compile(
     re.IGNORECASE,
 )
 """A time to wait: `try again in 7m12s`, `retry after 20 seconds`, `30 秒后`."""
-SPAN = re.compile(r"(\d+(?:\.\d+)?) ?(ms|mil|s|m|h|d)", re.IGNORECASE)
+SPAN = re.compile(r"(\d{1,9}(?:\.\d{1,9})?) ?(ms|mil|s|m|h|d)", re.IGNORECASE)
 """One part of it."""
 UNITS = {"ms": 0.001, "mil": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 MONTH, YEAR = 30 * UNITS["d"], 365 * UNITS["d"]

@@ -26,9 +26,9 @@ FILTERS = frozenset({
 })  # fmt: skip
 """Error codes of a content filter, in lower case: those of OpenAI and Azure, and of others."""
 FILTER_FAMILY = re.compile(
-    r"(?:(?:input|output)(?:text|image|video|audio))?sensitivecontentdetected(?:\.\w+)?"
+    r"\A(?:(?:(?:input|output)(?:text|image|video|audio))?sensitivecontentdetected(?:\.\w+)?"
     r"|(?:input|output)(?:text|image|video|audio)riskdetection"
-    r"|(?:\w+\.)+datainspectionfailed",
+    r"|(?:\w+\.)+datainspectionfailed)",
 )
 """Codes of Volcengine, by what was seen where, and DashScope's own with what came upon it."""
 FILTERING = (400, 403, 451)
