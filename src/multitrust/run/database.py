@@ -30,6 +30,9 @@ CREATE TABLE IF NOT EXISTS records (
     seq INTEGER PRIMARY KEY, key TEXT, failed INTEGER, response INTEGER, body BLOB, sha256 BLOB
 );
 CREATE TABLE IF NOT EXISTS images (id INTEGER PRIMARY KEY, name TEXT, size INTEGER, sha256 BLOB);
+CREATE TABLE IF NOT EXISTS spending (
+    id INTEGER PRIMARY KEY, role TEXT, body BLOB, sha256 BLOB
+);
 CREATE INDEX IF NOT EXISTS by_key ON records (key, seq);
 """
 LATEST = "SELECT MAX(seq) FROM records GROUP BY key"
@@ -241,6 +244,29 @@ def record_digest(seq: int, key: str, failed: int, body: bytes, response: bytes 
     name = key.encode(errors="surrogateescape")
     head = b"record %d %d %d %d " % (seq, failed, len(name), len(body))
     return hashlib.sha256(head + name + body + (response or b"")).digest()
+
+
+def spending_digest(role: str, body: bytes) -> bytes:
+    """sha256 of what a role has spent."""
+    name = role.encode(errors="surrogateescape")
+    return hashlib.sha256(b"spending %d %d " % (len(name), len(body)) + name + body).digest()
+
+
+def iter_spending(database: sqlite3.Connection) -> Iterator[tuple[Any, Any, bool]]:
+    """Role and sum of what it has spent, as JSON, and whether the row is what was written.
+
+    Each sum holds those before it. None of a store that an earlier version made.
+    """
+    if not database.execute("SELECT 1 FROM sqlite_master WHERE name = 'spending'").fetchone():
+        return
+    for role, body, sha256 in database.execute("SELECT role, body, sha256 FROM spending"):
+        sound = isinstance(role, str) and isinstance(body, bytes)
+        yield role, body, sound and spending_digest(role, body) == sha256
+
+
+def stored_sums(database: sqlite3.Connection) -> Iterator[tuple[str, bytes]]:
+    """Role and sum of the rows of spending that are what was written."""
+    return ((role, body) for role, body, whole in iter_spending(database) if whole)
 
 
 @dataclass(frozen=True, slots=True)

@@ -221,10 +221,11 @@ async def fill(
     """Make every record that is missing; also says what was taken over from which run."""
     totals = await asyncio.to_thread(count_entries, config)
     progress = Progress(total=sum(totals.values()), tasks=totals)
+    guard = BudgetGuard(config.folder, config.budget)
     store, images = Store(config.folder), ImagePool()
+    guard.keep_sums(store.add_spending)
     others = OtherRuns(config.folder, {TARGET: config.model, **config.models})
     shared = SharedCache(config.cache) if config.cache is not None else None
-    guard = BudgetGuard(config.folder, config.budget)
     config = apply_budget(config, guard)
     requests = RequestCache(store, others if config.reuse else None, shared)
     config = with_roles(config, requests)
@@ -405,7 +406,9 @@ async def score_again(config: RunConfig, imported: bool) -> int:
         for record in iter_records(config.folder)
         if record.response is not None
     }
-    store, guard = Store(config.folder), BudgetGuard(config.folder, config.budget)
+    guard = BudgetGuard(config.folder, config.budget)
+    store = Store(config.folder)
+    guard.keep_sums(store.add_spending)
     config = with_roles(apply_budget(config, guard), requests := RequestCache(store))
     progress = Progress(total=len(answered))
 

@@ -47,6 +47,7 @@ from multitrust.run.database import (
     reading,
     record_digest,
     response_digest,
+    spending_digest,
     transaction,
 )
 from multitrust.run.files import check_room
@@ -86,6 +87,8 @@ class Store:
         """Rows that wait for the next commit, by id."""
         self._records: list[tuple[int, str, bool, int | None, bytes, bytes]] = []
         self._image_rows: list[tuple[None, str, int, bytes]] = []
+        self._spending: dict[str, bytes] = {}
+        """The newest sum of what each role has spent, if it waits."""
         self._images: dict[str, bytes] = {}
         """Contents of the images that wait to be written, by digest."""
         self._error: StoreError | None = None
@@ -189,6 +192,11 @@ class Store:
         self._images |= fresh
         self._wake()
 
+    def add_spending(self, role: str, body: bytes) -> None:
+        """Keep the sum of what a role has spent, as JSON, with the next group."""
+        self._spending[role] = body
+        self._wake()
+
     def _response_digest(self, number: int | None) -> bytes | None:
         if number is None:
             return None
@@ -272,13 +280,17 @@ class Store:
 
     def _write(self) -> None:
         """Write all that waits. What has been written waits no more, whatever fails after it."""
-        if self._responses or self._records or self._image_rows:
+        spending = [
+            (None, role, body, spending_digest(role, body)) for role, body in self._spending.items()
+        ]
+        if self._responses or self._records or self._image_rows or spending:
             with transaction(self._database):
                 write = self._database.executemany
                 write("INSERT INTO responses VALUES (?, ?, ?, ?)", self._responses.values())
                 write("INSERT INTO records VALUES (?, ?, ?, ?, ?, ?)", self._records)
                 write("INSERT INTO images VALUES (?, ?, ?, ?)", self._image_rows)
-            self._responses, self._records, self._image_rows = {}, [], []
+                write("INSERT INTO spending VALUES (?, ?, ?, ?)", spending)
+            self._responses, self._records, self._image_rows, self._spending = {}, [], [], {}
             self._settle()
         if self._images:
             (self.folder / IMAGES).mkdir(exist_ok=True)
