@@ -32,6 +32,7 @@ from multitrust.run.config import RunConfig
 from multitrust.run.database import NAME, damaged, database_path, reading, stored_sums
 from multitrust.run.estimate import TARGET, Rough
 from multitrust.run.files import check_regular, explain, read_file
+from multitrust.run.generation import close, generate
 from multitrust.run.manifest import read_manifest, rewrite_manifest
 from multitrust.run.pictures import size_of
 from multitrust.run.prices import Price
@@ -371,7 +372,7 @@ class BudgetedModel:
         limit = config.max_tokens + self.model.identity.thinking_tokens
         most = self.price.cost(CAUTION * asked, limit)
         async with self.guard.reserve(most):
-            response = await self.model.generate(messages, config)
+            response = await generate(self.model, messages, config)
             self.guard.pay(self.role, self.bill(response, asked, limit), most)
             return response
 
@@ -396,7 +397,7 @@ class BudgetedModel:
 
     async def close(self) -> None:
         """Close the model."""
-        await self.model.close()
+        await close(self.model)
 
 
 def input_estimate(price: Price, messages: tuple[Message, ...]) -> int:

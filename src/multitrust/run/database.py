@@ -19,6 +19,7 @@ from typing import Any
 import orjson
 
 from multitrust.core import StoreError
+from multitrust.run.codec import is_response
 from multitrust.run.files import explain, is_in_the_way
 
 NAME = "run.sqlite"
@@ -281,8 +282,10 @@ class ResponseRow:
 
     @property
     def computed(self) -> bytes:
-        """The sha256 of what the row holds; empty if that is of another type."""
+        """The sha256 of what the row holds; empty if that is no response."""
         if not isinstance(self.digest, bytes) or not isinstance(self.body, bytes):
+            return b""
+        if not is_response(self.body):
             return b""
         return response_digest(self.id, self.digest, self.body)
 
@@ -338,8 +341,12 @@ def iter_response_rows(database: sqlite3.Connection, where: str = "TRUE") -> Ite
 
 
 def fits(row: RecordRow | ResponseRow, digested: bool) -> bool:
-    """Whether a row is what was written: by its digest, or if it has none, by being JSON."""
-    return row.computed == row.sha256 if digested else is_json(row.body)
+    """Whether a row is what was written: by its digest, or if it has none, by what it holds."""
+    if digested:
+        return row.computed == row.sha256
+    if isinstance(row, ResponseRow):
+        return is_response(row.body)
+    return is_json(row.body) and (row.response is None or is_response(row.response.body))
 
 
 def is_json(body: object) -> bool:

@@ -34,6 +34,7 @@ from multitrust.run.database import NAME, database_path, has_log
 from multitrust.run.engine import Activity, Progress, Report, run_loop, run_pool, ticking
 from multitrust.run.estimate import TARGET
 from multitrust.run.files import check_regular, explain, is_in_the_way, read_file, replace_file
+from multitrust.run.generation import close
 from multitrust.run.image_pool import ImagePool
 from multitrust.run.images import IMAGES
 from multitrust.run.lock import locked
@@ -277,7 +278,7 @@ async def fill(
             if shared is not None:
                 shared.close()
             for model in (config.model, *config.models.values()):
-                await model.close()
+                await close(model)
     return progress, dict(others.taken)
 
 
@@ -432,7 +433,7 @@ async def score_again(config: RunConfig, imported: bool) -> int:
         note_spending(config.folder)
         store.close()
         for model in config.models.values():
-            await model.close()
+            await close(model)
     return progress.done
 
 

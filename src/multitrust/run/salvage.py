@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from multitrust.run.codec import is_response
 from multitrust.run.database import (
     NAME,
     RECOVERED,
@@ -154,7 +155,7 @@ def responses_in(pages: Pages) -> Iterator[tuple[Value, ...]]:
     """The rows of responses that are what was written, with their digests."""
     for number, row in iter_rows(pages):
         match row:
-            case (None, bytes(digest), bytes(body), *own) if len(own) <= 1 and is_json(body):
+            case (None, bytes(digest), bytes(body), *own) if len(own) <= 1 and is_response(body):
                 sha256 = response_digest(number, digest, body)
                 if own in ([], [sha256]):
                     yield number, digest, body, sha256
