@@ -315,8 +315,13 @@ class RecordRow:
 
 def has_digests(database: sqlite3.Connection) -> bool:
     """Whether rows hold digests; those of earlier versions do not."""
-    columns = database.execute("SELECT name FROM pragma_table_info('records')")
-    return ("sha256",) in columns.fetchall()
+    return has_column(database, "records", "sha256")
+
+
+def has_column(database: sqlite3.Connection, table: str, name: str) -> bool:
+    """Whether a table has a column of that name."""
+    columns = database.execute("SELECT name FROM pragma_table_info(?)", (table,))
+    return (name,) in columns.fetchall()
 
 
 def iter_record_rows(database: sqlite3.Connection, where: str = "TRUE") -> Iterator[RecordRow]:
