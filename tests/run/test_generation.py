@@ -226,6 +226,19 @@ def test_what_is_a_stored_response(body: object, fits: bool) -> None:
     assert is_response(body) is fits
 
 
+def test_the_log_of_a_failing_model_begins_with_its_own_failure(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    class Breaking(Returning):
+        async def generate(self, messages: Any, config: Any) -> Any:
+            raise ZeroDivisionError("by hand")
+
+    execute(config(tmp_path, Breaking(None)))
+    assert caplog.text.count("ZeroDivisionError: by hand") == 2
+    assert "no running event loop" not in caplog.text
+    assert "During handling" not in caplog.text
+
+
 def test_a_plain_close_is_called_and_not_awaited() -> None:
     model = Plain(YES)
     asyncio.run(close(model))

@@ -150,11 +150,16 @@ def run_loop(main: Coroutine[Any, Any, T]) -> T:
     Raises:
         KeyboardInterrupt: the process was asked to stop; everything finished is on disk.
     """
+    return _run_in_thread(main) if is_loop_running() else _run(main)
+
+
+def is_loop_running() -> bool:
+    """Whether this thread runs an event loop."""
     try:
         asyncio.get_running_loop()
     except RuntimeError:
-        return _run(main)
-    return _run_in_thread(main)
+        return False
+    return True
 
 
 def _run_in_thread(main: Coroutine[Any, Any, T]) -> T:
