@@ -23,6 +23,7 @@ from multitrust.core.installation import (
     installed_version,
     read_installation,
 )
+from multitrust.core.interruption import INTERRUPTION
 from multitrust.core.messages import (
     GenerateConfig,
     Image,
@@ -60,6 +61,7 @@ from multitrust.core.task import (
 )
 
 __all__ = [
+    "INTERRUPTION",
     "REFUSED",
     "Ask",
     "AskingScorer",
