@@ -240,6 +240,6 @@ def test_the_log_of_a_failing_model_begins_with_its_own_failure(
 
 
 def test_a_plain_close_is_called_and_not_awaited() -> None:
-    model = Plain(YES)
+    model: Any = Plain(YES)
     asyncio.run(close(model))
     assert model.closed == 1

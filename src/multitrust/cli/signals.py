@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from multitrust.core import INTERRUPTION
+from multitrust.interruption import INTERRUPTION
 
 if TYPE_CHECKING:
     from sys import UnraisableHookArgs
@@ -71,7 +71,7 @@ def send_again(number: int) -> None:
     """Send a signal to the main thread, so that it also ends a pause there."""
     ident = threading.main_thread().ident
     if sys.platform == "win32" or ident is None:
-        _thread.interrupt_main(number)
+        _thread.interrupt_main(signal.Signals(number))
     else:
         signal.pthread_kill(ident, number)
 

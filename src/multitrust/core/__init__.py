@@ -23,7 +23,6 @@ from multitrust.core.installation import (
     installed_version,
     read_installation,
 )
-from multitrust.core.interruption import INTERRUPTION
 from multitrust.core.messages import (
     GenerateConfig,
     Image,
@@ -61,7 +60,6 @@ from multitrust.core.task import (
 )
 
 __all__ = [
-    "INTERRUPTION",
     "REFUSED",
     "Ask",
     "AskingScorer",

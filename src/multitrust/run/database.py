@@ -348,7 +348,7 @@ def iter_response_rows(database: sqlite3.Connection, where: str = "TRUE") -> Ite
 def fits(row: RecordRow | ResponseRow, digested: bool) -> bool:
     """Whether a row is what was written: by its digest, or if it has none, by what it holds."""
     if digested:
-        return row.computed == row.sha256
+        return bool(row.computed == row.sha256)
     if isinstance(row, ResponseRow):
         return is_response(row.body)
     return is_json(row.body) and (row.response is None or is_response(row.response.body))

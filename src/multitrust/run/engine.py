@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Literal, TypeVar
 
-from multitrust.core import INTERRUPTION, BudgetError, ModelError, Record
+from multitrust.core import BudgetError, ModelError, Record
+from multitrust.interruption import INTERRUPTION
 from multitrust.run.plan import Entry
 
 T = TypeVar("T")
