@@ -34,6 +34,7 @@ from multitrust.run.database import NAME, database_path, has_log
 from multitrust.run.engine import Activity, Progress, Report, run_loop, run_pool, ticking
 from multitrust.run.estimate import TARGET
 from multitrust.run.files import check_regular, explain, is_in_the_way, read_file, replace_file
+from multitrust.run.generation import close
 from multitrust.run.image_pool import ImagePool
 from multitrust.run.images import IMAGES
 from multitrust.run.lock import locked
@@ -221,10 +222,11 @@ async def fill(
     """Make every record that is missing; also says what was taken over from which run."""
     totals = await asyncio.to_thread(count_entries, config)
     progress = Progress(total=sum(totals.values()), tasks=totals)
+    guard = BudgetGuard(config.folder, config.budget)
     store, images = Store(config.folder), ImagePool()
+    guard.keep_sums(store.add_spending)
     others = OtherRuns(config.folder, {TARGET: config.model, **config.models})
     shared = SharedCache(config.cache) if config.cache is not None else None
-    guard = BudgetGuard(config.folder, config.budget)
     config = apply_budget(config, guard)
     requests = RequestCache(store, others if config.reuse else None, shared)
     config = with_roles(config, requests)
@@ -277,7 +279,7 @@ async def fill(
             if shared is not None:
                 shared.close()
             for model in (config.model, *config.models.values()):
-                await model.close()
+                await close(model)
     return progress, dict(others.taken)
 
 
@@ -412,7 +414,9 @@ async def score_again(config: RunConfig, imported: bool) -> int:
         for record in iter_records(config.folder)
         if record.response is not None
     }
-    store, guard = Store(config.folder), BudgetGuard(config.folder, config.budget)
+    guard = BudgetGuard(config.folder, config.budget)
+    store = Store(config.folder)
+    guard.keep_sums(store.add_spending)
     config = with_roles(apply_budget(config, guard), RequestCache(store))
     progress = Progress(total=len(answered))
 
@@ -435,7 +439,7 @@ async def score_again(config: RunConfig, imported: bool) -> int:
         note_spending(config.folder)
         store.close()
         for model in config.models.values():
-            await model.close()
+            await close(model)
     return progress.done
 
 

@@ -20,6 +20,7 @@ from multitrust.core import (
     whole_characters,
 )
 from multitrust.models import settings_for_role
+from multitrust.run.generation import close, generate
 from multitrust.run.other_runs import OtherRuns
 from multitrust.run.shared_cache import SharedCache
 from multitrust.run.store import Store
@@ -97,7 +98,7 @@ class RequestCache:
             ImageError: an image cannot be used.
         """
         try:
-            response = well_formed(await model.generate(messages, config))
+            response = well_formed(await generate(model, messages, config))
         except (ModelError, ImageError, BudgetError):
             raise
         except asyncio.CancelledError:
@@ -156,7 +157,7 @@ class CachedModel:
 
     async def close(self) -> None:
         """Close the model."""
-        await self.model.close()
+        await close(self.model)
 
 
 def is_cancelled() -> bool:
