@@ -20,7 +20,7 @@ def folded(folder: Path) -> Entry:
         StoreError: there is no run in the folder, or it cannot be read.
     """
     from multitrust.report import Entry, summarise
-    from multitrust.run import load_run
+    from multitrust.run import count_asked, load_run
 
     manifest, records = load_run(folder)
     tasks = tasks_at_hand(folder, manifest)
@@ -28,7 +28,9 @@ def folded(folder: Path) -> Entry:
         manifest=manifest,
         records=records,
         tasks=tasks,
-        summary=summarise(manifest, records, tasks),
+        summary=summarise(
+            manifest, records, tasks, samples=count_asked(folder, manifest, tasks, records)
+        ),
     )
 
 

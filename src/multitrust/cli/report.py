@@ -23,8 +23,9 @@ from multitrust.cli.pages import (
 @details_flag
 @click.option("--json", "as_json", is_flag=True, help="Print the numbers as JSON, write no page.")
 def command(folder: Path, output: Path | None, details: bool, as_json: bool) -> None:
-    """Write the report of a run anew. Ends with 1 if images or records of the run are missing, or
-    its records, its files or the images on the page are not what was sealed.
+    """Write the report of a run anew. Ends with 1 if images are missing, or the run was complete
+    and its records, its files or the images on the page are not what was sealed; with 0 for a run
+    that was stopped, whose scores are marked partial.
 
     In a folder that cannot be written, the page that is there stays; --output writes elsewhere.
     """

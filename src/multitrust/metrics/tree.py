@@ -23,7 +23,8 @@ class TreeNode:
     title: str
     estimate: Estimate
     complete: bool
-    """Whether every task below has a value; if not, the estimate covers those that have one."""
+    """Whether every task below has a value and was asked whole; if not, the estimate covers what
+    was asked and has a value."""
     children: tuple[TreeNode, ...] = ()
     counted: bool = True
     """Whether it belongs to the suite, and so counts in the node above. What does not is shown
@@ -37,6 +38,7 @@ def headline_tree(
     *,
     titles: Mapping[str, str] | None = None,
     digits: int | None = None,
+    partial: Collection[str] = (),
 ) -> TreeNode:
     """The tree over the tasks that have a headline.
 
@@ -50,12 +52,15 @@ def headline_tree(
         titles: what to call tasks and sub-aspects, by id; else a task is called by its id and a
             sub-aspect by its aspect.
         digits: decimals that the overall score is rounded to, as the original does; None for none.
+        partial: ids of the tasks of which not all samples were asked.
     """
     called = titles or {}
     own = {task.id for task in suite}
     known = (*suite, *(task for task in others if task.id not in own))
     aspects = [
-        aspect_node(aspect, [t for t in known if t.aspect == aspect], own, headlines, called)
+        aspect_node(
+            aspect, [t for t in known if t.aspect == aspect], own, headlines, called, partial
+        )
         for aspect in dict.fromkeys(task.aspect for task in known)
     ]
     shown = [node for node in aspects if node.children]
@@ -74,6 +79,7 @@ def aspect_node(
     suite: Collection[str],
     headlines: Mapping[str, Estimate],
     titles: Mapping[str, str],
+    partial: Collection[str],
 ) -> TreeNode:
     """The node of an aspect; without children where none of its tasks has a headline."""
     nodes = []
@@ -81,7 +87,10 @@ def aspect_node(
         mine = [task for task in tasks if task.subaspect == name]
         ran = [task for task in mine if task.id in headlines]
         if ran:
-            leaves = [leaf(task, headlines[task.id], task.id in suite, titles) for task in ran]
+            leaves = [
+                leaf(task, headlines[task.id], task.id in suite, titles, task.id not in partial)
+                for task in ran
+            ]
             weights = [task.weight for task in ran]
             expected = sum(task.id in suite for task in mine)
             called = titles.get(name, aspect.capitalize())
@@ -90,13 +99,15 @@ def aspect_node(
     return branch(aspect, aspect.capitalize(), nodes, [1.0] * len(nodes), expected)
 
 
-def leaf(task: Task, estimate: Estimate, counted: bool, titles: Mapping[str, str]) -> TreeNode:
-    """The node of a task."""
+def leaf(
+    task: Task, estimate: Estimate, counted: bool, titles: Mapping[str, str], asked: bool
+) -> TreeNode:
+    """The node of a task, of which all samples were asked or not."""
     return TreeNode(
         name=task.id,
         title=titles.get(task.id, task.id),
         estimate=estimate,
-        complete=estimate.value is not None,
+        complete=asked and estimate.value is not None,
         counted=counted,
     )
 

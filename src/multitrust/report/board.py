@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from multitrust.core import Estimate
 from multitrust.metrics import TreeNode
+from multitrust.report.asked import asked_of
 from multitrust.report.failures import what_failed
 from multitrust.report.published import OVERALL, PublishedRow
 from multitrust.report.summary import Summary
@@ -106,6 +107,8 @@ def reasons(summary: Summary) -> Iterator[str]:
         )
     if summary.limit is not None:
         yield f"at most {summary.limit} samples a condition were asked, and not all"
+    if summary.samples:
+        yield f"incomplete: {asked_of(summary.samples)} samples were asked"
     missing = unscored_tasks(summary)
     if missing:
         named = ", ".join(missing[:NAMED]) + (" and others" if len(missing) > NAMED else "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from multitrust.core import Manifest, Task
+from multitrust.report.asked import condition_warnings
 from multitrust.report.failures import Cause, what_failed
 from multitrust.report.summary import ConditionResult, TaskResult
 
@@ -58,6 +59,7 @@ def run_warnings(
 
 def task_warnings(results: Sequence[TaskResult], failures: Sequence[Cause] = ()) -> Iterator[str]:
     """What concerns single tasks, a line for each kind of trouble."""
+    yield from condition_warnings(count for result in results for count in result.samples)
     lacking: dict[str, list[str]] = {}
     for result in results:
         if result.lacks:
@@ -103,7 +105,7 @@ def is_often_unscored(arm: ConditionResult) -> bool:
 
 
 def without_headline(results: Iterable[TaskResult]) -> list[TaskResult]:
-    """The tasks whose headline could not be computed, although all its conditions were run."""
+    """The tasks whose headline could not be computed, although all its samples were asked."""
     return [result for result in results if result.headline.value is None and result.asked]
 
 

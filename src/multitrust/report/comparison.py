@@ -26,6 +26,7 @@ from multitrust.report.names import run_names
 from multitrust.report.published import OVERALL, PublishedRow
 from multitrust.report.scoreboard import Group, Line, run_line, scoreboard
 from multitrust.report.summary import Summary
+from multitrust.run import AskedCount
 
 CHANCE = 0.05
 """Adjusted p-value below which a change is listed."""
@@ -53,6 +54,10 @@ class Source:
     revision: str
     """Of the model; empty where it is not known."""
     run_id: str
+    complete: bool = True
+    """Whether all samples of the run were asked."""
+    samples: tuple[AskedCount, ...] = ()
+    """How many samples were asked of how many, by condition; empty if all of them were."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -166,6 +171,8 @@ def compare(
                 model=entry.summary.model,
                 revision=entry.summary.identity.revision,
                 run_id=entry.summary.run_id,
+                complete=entry.summary.complete,
+                samples=entry.summary.samples,
             )
             for name, entry in zip(names, entries, strict=True)
         ),

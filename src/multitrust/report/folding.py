@@ -22,6 +22,7 @@ from multitrust.report.failures import counted_metrics, failures_of, unscored_of
 from multitrust.report.provenance import provenance_of
 from multitrust.report.reading import reading_of
 from multitrust.report.summary import ConditionResult, ContrastResult, Summary, TaskResult, title
+from multitrust.run import AskedCount
 from multitrust.tasks import SUBASPECT_TITLES, suite_tasks
 
 OFFICIAL_DIGITS = 2
@@ -33,6 +34,7 @@ def summarise(
     records: Iterable[Record],
     tasks: Sequence[Task],
     suite: Sequence[Task] | None = None,
+    samples: Sequence[AskedCount] = (),
 ) -> Summary:
     """Fold a run's records.
 
@@ -42,6 +44,8 @@ def summarise(
         tasks: the definitions of all tasks that ran; others may be among them.
         suite: the tasks that the overall score is made of; those of multitrust on the run's origin
             if None. Other tasks that ran stand beside them.
+        samples: what `multitrust.run.count_asked` finds of a run of which not all was asked: its
+            scores are partial. Empty for any other.
     """
     by_arm: dict[tuple[str, str], list[Record]] = {}
     outcomes: Counter[str] = Counter()
@@ -53,7 +57,11 @@ def summarise(
     others = [task for task in tasks if task.id not in {own.id for own in counted}]
     grow = partial(tree_of, suite=counted, others=others)
     results = adjusted(
-        [task_result(task, by_arm) for task in tasks if any(t == task.id for t, _ in by_arm)]
+        [
+            task_result(task, by_arm, short_counts(samples, task.id))
+            for task in tasks
+            if any(t == task.id for t, _ in by_arm)
+        ]
     )
     failures = failures_of(tasks, by_arm)
     return Summary(
@@ -68,6 +76,8 @@ def summarise(
         imported=str(manifest.origin.get("imported", "")),
         limit=manifest.limit,
         version=manifest.version,
+        complete=all(count.whole for count in samples),
+        samples=tuple(samples),
         records=sum(outcomes.values()),
         outcomes=dict(outcomes),
         spending=manifest.spending,
@@ -101,7 +111,14 @@ def tree_of(
         others,
         titles={**SUBASPECT_TITLES, **{result.id: title(result.name) for result in results}},
         digits=OFFICIAL_DIGITS if official else None,
+        partial={result.id for result in results if result.samples},
     )
+
+
+def short_counts(samples: Sequence[AskedCount], task: str) -> tuple[AskedCount, ...]:
+    """What was asked of a task, by condition; empty if all of it was."""
+    own = tuple(count for count in samples if count.task == task)
+    return () if all(count.whole for count in own) else own
 
 
 def leaves_of(headline: Headline | None) -> set[tuple[str, str]]:
@@ -121,8 +138,13 @@ def lack_of(task: Task, by_arm: Mapping[tuple[str, str], list[Record]]) -> str:
     return ""
 
 
-def task_result(task: Task, by_arm: Mapping[tuple[str, str], list[Record]]) -> TaskResult:
-    """The numbers of one task."""
+def task_result(
+    task: Task,
+    by_arm: Mapping[tuple[str, str], list[Record]],
+    samples: tuple[AskedCount, ...] = (),
+) -> TaskResult:
+    """The numbers of one task, of which not all samples were asked if `samples` says so."""
+    short = {count.condition for count in samples if not count.whole}
     reading = reading_of(task, by_arm)
     ours, theirs = leaves_of(task.headline), leaves_of(task.beside)
     counted = counted_metrics(task)
@@ -179,7 +201,11 @@ def task_result(task: Task, by_arm: Mapping[tuple[str, str], list[Record]]) -> T
         summary=task.summary,
         headline=headline_estimate(task.headline, measured),
         beside=None if task.beside is None else headline_estimate(task.beside, measured),
-        asked=all(by_arm.get((task.id, leaf.condition)) for leaf in task.headline.leaves),
+        asked=all(
+            by_arm.get((task.id, leaf.condition)) and leaf.condition not in short
+            for leaf in task.headline.leaves
+        ),
+        samples=samples,
         lacks=lack_of(task, by_arm),
         declined=None if parts is None else headline_estimate(parts[0], measured),
         helped=None if parts is None else headline_estimate(parts[1], measured),

@@ -20,6 +20,7 @@ import orjson
 from multitrust.core import Estimate, Outcome, Record, StoreError
 from multitrust.metrics import ContrastEstimate, TreeNode, counting
 from multitrust.report.among import among_published
+from multitrust.report.asked import asked_of, incomplete_text
 from multitrust.report.figures import Point, axis, bar, effect, plane, radar, reach
 from multitrust.report.notation import FEW, FEW_MEANS, Bounded, decimal, ends_text, interval
 from multitrust.report.samples import browser_data, embedded_images
@@ -108,6 +109,7 @@ def environment() -> Environment:
     made.filters |= {"limits": changed_between, "decimal": written_decimal}
     made.filters |= {"groups": groups, "lack": lack, "apart": apart, "detailed": detailed}
     made.filters |= {"breakable": breakable, "scored": scored}
+    made.filters |= {"asked": asked_of, "incomplete": incomplete_text}
     made.globals["few"] = FEW
     made.globals["few_means"] = FEW_MEANS
     made.globals["columns"] = columns

@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from multitrust.metrics import TreeNode
+from multitrust.report.asked import incomplete_text
 from multitrust.report.caveats import (
     UNDECIDED,
     UNSCORED_LIMIT,
@@ -91,6 +92,8 @@ def parts(found: Entry, console: Console, width: int) -> Iterator[list[Text]]:
     def fitted(texts: Iterable[str], most: int) -> list[Text]:
         return [line for text in texts for line in wrapped(text, console, width, most)]
 
+    incomplete = incomplete_text(summary.samples)
+    yield fitted([f"! {incomplete}"] if incomplete else [], LISTED)
     yield fitted(lists_of_tasks(found), LISTED)
     yield fitted(causes(summary.failures, FAILED), CAUSE)
     lacking = {task.lacks for task in summary.tasks}  # they stand beside the missing headlines

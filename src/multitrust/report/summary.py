@@ -10,7 +10,7 @@ import orjson
 from multitrust.core import Estimate, ModelIdentity
 from multitrust.metrics import ContrastEstimate, TreeNode, counting
 from multitrust.report.failures import Cause
-from multitrust.run import show_usd
+from multitrust.run import AskedCount, show_usd
 
 ACRONYMS = ("nsfw", "ood", "pii", "qa", "vqa")
 
@@ -81,7 +81,9 @@ class TaskResult:
     beside: Estimate | None
     """The headline by the other protocol, where the samples are scored by both."""
     asked: bool
-    """Whether every condition that the headline is made of has records."""
+    """Whether all samples of every condition that the headline is made of were asked."""
+    samples: tuple[AskedCount, ...]
+    """How many samples were asked of how many, by condition; empty if all of them were."""
     lacks: str
     """Which model of another role the headline needs and the run had none of; empty if none."""
     declined: Estimate | None
@@ -119,6 +121,10 @@ class Summary:
     """The program whose logs the run was made of; empty for none."""
     limit: int | None
     version: str
+    complete: bool
+    """Whether all samples were asked; if not, the numbers cover those that were."""
+    samples: tuple[AskedCount, ...]
+    """How many samples were asked of how many, by condition; empty if all of them were."""
     records: int
     outcomes: Mapping[str, int]
     spending: Mapping[str, Mapping[str, float]]

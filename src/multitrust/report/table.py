@@ -10,6 +10,7 @@ from rich.text import Text
 
 from multitrust.core import SCORER, Estimate
 from multitrust.metrics import TreeNode
+from multitrust.report.asked import incomplete_text
 from multitrust.report.failures import Cause
 from multitrust.report.layout import add_numbers, blank, show_table, show_text
 from multitrust.report.notation import FEW_MEANS, decimal, interval
@@ -22,6 +23,8 @@ FAILED_SCORING = "failed scoring"
 def print_table(summary: Summary, console: Console) -> None:
     """Print headlines, contrasts, what went wrong and warnings."""
     show_table(headlines(summary), console)
+    if incomplete := incomplete_text(summary.samples):
+        show_text(Text.assemble(("! ", "yellow"), incomplete), console)
     if any(task.contrasts for task in summary.tasks):
         show_table(contrasts(summary), console)
     if summary.spent:

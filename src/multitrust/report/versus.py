@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from multitrust.metrics import Finding
+from multitrust.report.asked import incomplete_text
 from multitrust.report.board import Board
 from multitrust.report.changes import Change
 from multitrust.report.comparison import Comparison, Pair
@@ -19,7 +20,10 @@ from multitrust.report.published import OVERALL
 from multitrust.report.scoreboard import Group, Line, columns
 from multitrust.report.table import p_value
 
-KEY = "0 is worst, 100 is best; 95 % intervals; > marks a run, ~ what does not cover all its tasks"
+KEY = (
+    "0 is worst, 100 is best; 95 % intervals; > marks a run, ~ what does not cover all its tasks "
+    "or samples"
+)
 DEPTHS = {"overall": 0, "aspect": 0, "sub-aspect": 1, "task": 2}
 """How far a score stands in."""
 STYLES = {"overall": "bold", "aspect": "bold", "sub-aspect": "", "task": "cyan"}
@@ -32,6 +36,9 @@ def print_comparison(comparison: Comparison, console: Console) -> None:
     for source in comparison.sources:
         if source.name != source.model:
             show_text(f"{source.name}: run {source.run_id} of {source.model}", console)
+    for source in comparison.sources:
+        if incomplete := incomplete_text(source.samples):
+            show_text(Text.assemble(("! ", "yellow"), f"{source.name}: {incomplete}"), console)
     for board in comparison.boards:
         show_text(Text(said(board), style="bold"), console)
     for caveat in dict.fromkeys(text for board in comparison.boards for text in board.caveats):

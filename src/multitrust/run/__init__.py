@@ -2,6 +2,7 @@
 
 from multitrust.run.answers import answer_key
 from multitrust.run.config import RunConfig
+from multitrust.run.coverage import AskedCount, count_asked
 from multitrust.run.engine import Activity, Progress, Report, run_loop
 from multitrust.run.estimate import Answerer, Load, PlanLine, Rough, plan_lines, total
 from multitrust.run.files import explain, replace_file
@@ -39,6 +40,7 @@ __all__ = [
     "IMAGES",
     "Activity",
     "Answerer",
+    "AskedCount",
     "Change",
     "Load",
     "PlanLine",
@@ -56,6 +58,7 @@ __all__ = [
     "check_sample_ids",
     "claim",
     "code_licence",
+    "count_asked",
     "environment_facts",
     "execute",
     "execute_async",
