@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 
 from multitrust.core import ConfigError
 from multitrust.models import resolve
+from multitrust.models.damage import damage_of
 from multitrust.models.hf import load
 from multitrust.models.readers import reader_damage
 
@@ -308,3 +310,13 @@ def test_a_missing_template_is_said_and_on_record(
         own = load(str(copy), CPU)
     assert own.facts["chat_template"] == "the processor's"
     assert caplog.records == []
+
+
+@pytest.mark.parametrize("name", [WEIGHTS, "pytorch_model.bin", "config.json"])
+@pytest.mark.parametrize("put", [os.mkfifo, os.mkdir])
+def test_what_is_no_file_is_not_told_to_be_empty(
+    tmp_path: Path, name: str, put: Callable[[Path], None]
+) -> None:
+    put(tmp_path / name)
+    told = f"{name} is no regular file; put the file itself there"
+    assert damage_of(tmp_path / name) == told

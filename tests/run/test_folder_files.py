@@ -218,16 +218,6 @@ def test_a_sound_manifest_of_another_run_is_refused_and_stays(folder: Path) -> N
     assert read_manifest(folder).seed == 0
 
 
-@pytest.mark.parametrize("name", ["manifest.json", "complete.json"])
-def test_a_folder_in_the_place_of_a_file_is_told(folder: Path, name: str) -> None:
-    (folder / name).unlink()
-    (folder / name).mkdir()
-    with pytest.raises(StoreError, match=r"cannot write|is not a manifest"):
-        again(folder)
-    (folder / name).rmdir()
-    assert again(folder).progress.done
-
-
 @pytest.mark.parametrize("content", [b"", b"\xff\x00" * 50, b"9" * 9999])
 def test_what_is_in_the_lock_does_not_matter(folder: Path, content: bytes) -> None:
     from multitrust.run.lock import locked

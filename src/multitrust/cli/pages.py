@@ -16,10 +16,13 @@ NAMED = 3
 """Missing images that are named."""
 
 
-def written_page(found: Entry, folder: Path, unsealed: str, output: Path | None = None) -> Path:
+def written_page(
+    found: Entry, folder: Path, unsealed: str, output: Path | None = None
+) -> Path | None:
     """Write the page of a run and return its path.
 
-    Where the run's folder cannot be written, the page that is there stays, and that is said.
+    Where the run's folder cannot be written, the page that is there stays, and that is said; then
+    no page was written, and there is no path.
 
     Args:
         found: the run.
@@ -38,8 +41,8 @@ def written_page(found: Entry, folder: Path, unsealed: str, output: Path | None 
         page = folder / "report.html"
         if output is not None or not page.is_file():
             raise
-        click.echo(f"{page} stays as it was: {error}", err=True)
-        return page
+        click.echo(f"no page was written, {page} stays as it was: {error}", err=True)
+        return None
 
 
 def tell_missing_images(found: Entry, folder: Path) -> bool:

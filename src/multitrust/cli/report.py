@@ -38,5 +38,6 @@ def command(folder: Path, output: Path | None, details: bool, as_json: bool) -> 
     else:
         page = written_page(found, folder, unsealed, output)
         print_run(found, details)
-        click.echo(f"report: {page}")
+        if page is not None:
+            click.echo(f"report: {page}")
     sys.exit(1 if missing or changed or unsealed else 0)

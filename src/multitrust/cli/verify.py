@@ -79,7 +79,13 @@ def advice(verdict: Verdict) -> Iterator[str]:
     from multitrust.run import is_edited, is_mended
 
     folder, changes = verdict.folder, verdict.changes
-    if is_edited(changes):
+    if verdict.no_manifest:
+        yield (
+            f"manifest.json is no manifest ({verdict.no_manifest}). The command that made the run, "
+            "given again, keeps it as manifest.json.damaged-1 and writes it anew, if the folder "
+            "has the name that this command gives it; else restore it from a copy."
+        )
+    elif is_edited(changes):
         yield (
             "manifest.json is not the one that was sealed, and no command makes it anew while it "
             "can be read: restore it from a copy. If you know that it is right, remove "

@@ -55,6 +55,8 @@ def what_is_wrong(path: Path) -> str:
         OSError: the file cannot be read.
     """
     size = path.stat().st_size
+    if not path.is_file():
+        return f"{path.name} is no regular file; put the file itself there"
     if size == 0:
         return f"{path.name} is empty; download it again"
     with path.open("rb") as file:

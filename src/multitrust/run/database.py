@@ -20,7 +20,7 @@ import orjson
 
 from multitrust.core import StoreError
 from multitrust.run.codec import is_response
-from multitrust.run.files import explain, is_in_the_way
+from multitrust.run.files import explain, find_trouble, is_in_the_way
 
 NAME = "run.sqlite"
 RECOVERED = "run.sqlite.recovered"
@@ -96,8 +96,8 @@ def is_damage(error: sqlite3.Error) -> bool:
 
 def describe(path: Path, error: sqlite3.Error | OSError) -> StoreError:
     """What to tell about a database that does not work, and what to do."""
-    if is_in_the_way(path):
-        return StoreError(f"cannot use {path}: it is no regular file; move it away, {RESUME}")
+    if trouble := find_trouble(path):
+        return StoreError(trouble)
     if isinstance(error, OSError):
         return StoreError(f"cannot use {error.filename or path}: {explain(error)}, {RESUME}")
     if is_damage(error):

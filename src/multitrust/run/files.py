@@ -59,6 +59,31 @@ def check_folder(path: Path) -> None:
         raise FileExistsError(errno.EEXIST, "it is no folder", str(path))
 
 
+MOVE = (
+    "move it away, then give the command that made the run again: what is stored is kept, the rest "
+    "is made anew"
+)
+"""What to do about anything that is in the place of a run's file."""
+
+
+def find_trouble(path: Path) -> str:
+    """Why what has the name of a run's file cannot be read, and what to do; empty if it can.
+
+    A file that is not there is no trouble.
+    """
+    try:
+        if is_in_the_way(path):
+            return f"cannot use {path}: it is no regular file; {MOVE}"
+        with path.open("rb"):
+            return ""
+    except (FileNotFoundError, NotADirectoryError):
+        return ""
+    except PermissionError:
+        return f"cannot use {path}: it may not be read; make it readable, or {MOVE}"
+    except OSError as error:
+        return f"cannot use {path}: {explain(error)}; or {MOVE}"
+
+
 def read_file(path: Path) -> bytes:
     """All of a regular file; a pipe or a device of its name would keep its reader waiting.
 

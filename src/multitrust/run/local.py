@@ -33,7 +33,8 @@ from multitrust.run.config import RunConfig
 from multitrust.run.database import NAME, database_path, has_log
 from multitrust.run.engine import Activity, Progress, Report, run_loop, run_pool, ticking
 from multitrust.run.estimate import TARGET
-from multitrust.run.files import check_regular, explain, is_in_the_way, read_file, replace_file
+from multitrust.run.files import explain, is_in_the_way, read_file, replace_file
+from multitrust.run.folder_files import check_files
 from multitrust.run.generation import close
 from multitrust.run.image_pool import ImagePool
 from multitrust.run.images import IMAGES
@@ -107,6 +108,7 @@ async def execute_async(config: RunConfig, report: Report | None = None) -> RunR
         asyncio.CancelledError: stopped.
         MultitrustError: as `execute`.
     """
+    check_files(config.folder)
     check_needs(await asyncio.to_thread(find_needs, config, config.models))
     await asyncio.to_thread(check_sample_ids, config)
     manifest = await asyncio.to_thread(make_manifest, config)
@@ -124,7 +126,6 @@ async def execute_async(config: RunConfig, report: Report | None = None) -> RunR
     with writable(config.folder):
         manifest = claim(config.folder, manifest)
         saved = await asyncio.to_thread(recover_if_damaged, config.folder)
-        check_regular(config.folder / COMPLETE)
         (config.folder / COMPLETE).unlink(missing_ok=True)
         activity, show = Activity(), report or (lambda progress, activity: None)
         progress, taken = await fill(config, activity, show)
@@ -338,6 +339,7 @@ def load_run(folder: Path) -> tuple[Manifest, list[Record]]:
     Raises:
         StoreError: there is no run in the folder, or it cannot be read.
     """
+    check_files(folder)
     return read_manifest(folder), list(iter_records(folder))
 
 
@@ -364,6 +366,7 @@ def rescore(
             complete and records, responses or the manifest are not what was sealed.
         BudgetError: the next request might pass the budget; a larger one goes on.
     """
+    check_files(folder)
     manifest = read_manifest(folder)
     config = RunConfig(
         model=NullModel(manifest.models["target"]),

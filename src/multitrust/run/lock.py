@@ -16,7 +16,7 @@ def locked(folder: Path) -> Iterator[None]:
     """Hold the folder's lock; the system lets go of it when the process ends, however it ends.
 
     Raises:
-        StoreError: another process holds it.
+        StoreError: another process holds it, or another call in this one.
         OSError: its file cannot be written.
     """
     import fcntl
@@ -29,6 +29,11 @@ def locked(folder: Path) -> Iterator[None]:
         except OSError:
             file.seek(0)
             holder = file.read(20).strip() or "unknown"
+            if holder == str(os.getpid()):
+                raise StoreError(
+                    f"this process is already running in {folder}: wait until its other call of "
+                    "execute or rescore has ended, or choose another folder"
+                ) from None
             raise StoreError(
                 f"another process (pid {holder}) is running in {folder}; wait for it or stop it"
             ) from None

@@ -19,7 +19,7 @@ from multitrust.data.official import data_root, fingerprint
 from multitrust.run.codec import dump_manifest, load_manifest
 from multitrust.run.config import RunConfig
 from multitrust.run.database import database_path
-from multitrust.run.files import explain, keep_damaged, read_file, replace_file
+from multitrust.run.files import explain, find_trouble, keep_damaged, read_file, replace_file
 from multitrust.run.provenance import code_licence, environment_facts
 from multitrust.run.seal import MANIFEST
 
@@ -203,7 +203,9 @@ def read_manifest(folder: Path) -> Manifest:
         return load_manifest(read_file(path))
     except (FileNotFoundError, NotADirectoryError):
         raise StoreError(f"{folder} holds no run (no {MANIFEST}); {no_manifest(folder)}") from None
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        raise StoreError(find_trouble(path) or f"cannot read {path}: {explain(error)}") from None
+    except ValueError as error:
         raise StoreError(
             f"{path} is not a manifest: {error}; give the command that made the run again, which "
             "writes it anew, or restore it from a copy"
@@ -228,7 +230,7 @@ def manifest_damage(path: Path) -> str:
     except ValueError as error:
         return str(error)
     except OSError as error:
-        raise StoreError(f"cannot write {path}: {explain(error)}") from None
+        raise StoreError(find_trouble(path) or f"cannot read {path}: {explain(error)}") from None
     return ""
 
 

@@ -42,6 +42,7 @@ from multitrust.run.database import (
     describe,
     fits,
     has_digests,
+    has_log,
     is_damage,
     iter_record_rows,
     open_database,
@@ -53,6 +54,7 @@ from multitrust.run.database import (
 )
 from multitrust.run.files import check_folder, check_room, may_pass
 from multitrust.run.images import IMAGES, kept_images, write_image
+from multitrust.run.seal import MANIFEST
 
 log = logging.getLogger("multitrust.run")
 COMMIT_EVERY = 0.02
@@ -345,7 +347,7 @@ def iter_fields(folder: Path) -> Iterator[dict[str, Any]]:
     """
     path = database_path(folder)
     if not path.exists():
-        raise StoreError(f"{folder} holds no run (no {NAME}); give the folder of a run")
+        raise StoreError(no_store(folder))
     changed: list[str] = []
     with reading(path) as database:
         digested = has_digests(database)
@@ -356,6 +358,21 @@ def iter_fields(folder: Path) -> Iterator[dict[str, Any]]:
                 changed.append(str(row.key))
     if changed:
         raise damaged(path, f"{changes_in(changed)} not what was written")
+
+
+def no_store(folder: Path) -> str:
+    """That a folder holds no store, and what to do."""
+    if has_log(folder / NAME):
+        return (
+            f"{folder} holds no {NAME}, but its write-ahead log: the command that made the run, "
+            "given again, recovers what that holds and asks the rest"
+        )
+    if (folder / MANIFEST).exists():
+        return (
+            f"{folder} holds no {NAME}: restore it from a copy, or give the command that made the "
+            "run again, which asks everything again"
+        )
+    return f"{folder} holds no run (no {NAME}); give the folder of a run"
 
 
 def changes_in(keys: list[str]) -> str:

@@ -24,7 +24,9 @@ from multitrust.run.database import (
     reading,
 )
 from multitrust.run.files import read_file
+from multitrust.run.folder_files import check_files
 from multitrust.run.images import IMAGES, image_files
+from multitrust.run.manifest import manifest_damage
 from multitrust.run.salvage import FRESH, broken_structure
 from multitrust.run.seal import (
     COMPLETE,
@@ -81,6 +83,8 @@ class Verdict:
     changes: tuple[Change, ...]
     notes: tuple[str, ...]
     """What is to be known about the check, in sentences."""
+    no_manifest: str = ""
+    """Why `manifest.json` is no manifest; empty if it is one, or is not there."""
 
     @property
     def whole(self) -> bool:
@@ -129,12 +133,16 @@ def verify_run(folder: Path, *, deep: bool = True) -> Verdict:
         ConfigError: there is no run in the folder.
         StoreError: the run cannot be read, for another reason than damage.
     """
+    check_files(folder)
     if not database_path(folder).exists() and not (folder / MANIFEST).exists():
         raise ConfigError(f"{folder} holds no run (no {NAME}, no {MANIFEST}); give a run's folder")
     found = look_at(folder, deep)
     complete = (folder / COMPLETE).exists()
     seal = read_seal(folder) if complete else None
+    damage = manifest_damage(folder / MANIFEST) if (folder / MANIFEST).exists() else ""
     changes = list(own_changes(folder, found))
+    if damage:
+        changes.append(Change(what="changed", kind="file", name=MANIFEST))
     if seal is not None:
         changes += seal_changes(found, seal)
         changes += (Change(what="added", kind="file", name=name) for name in foreign_files(folder))
@@ -150,6 +158,7 @@ def verify_run(folder: Path, *, deep: bool = True) -> Verdict:
         images=kinds.count("image"),
         changes=tuple(dict.fromkeys(changes)),
         notes=tuple(notes_on(found, complete, seal, (folder / PAGE).exists())),
+        no_manifest=damage,
     )
 
 
