@@ -30,15 +30,17 @@ TABLES = DOCS.parent / "tests" / "scorers"
 PART = re.compile(r"(<!-- generated -->\n).*?(<!-- end -->)", re.DOTALL)
 EXIT_CODES = {
     0: "done",
-    1: "failed; or requests of a run failed, which the same command tries again; or a task of it "
-    "has no headline although all that it is made of was asked; or nothing could be scored; "
-    "`verify`: the run was changed; `report`: images are missing",
+    1: "failed; or requests or scorers of a run failed, which the same command tries again; or a "
+    "task of it has no headline although all that it is made of was asked; or nothing could be "
+    "scored; "
+    "`verify`: the run was changed; `report`, `compare`: images are missing or the run was changed",
     2: "a flag, name or setting that cannot be used; `verify`: there is no run",
     3: "`compare --equivalence`: the runs differ by more than the margin",
     4: "`compare --equivalence`: the samples are not enough to tell",
     5: "data that a task needs is not there",
     6: "the budget is reached; the same command with a larger one resumes",
-    130: "interrupted; the same command resumes",
+    130: "interrupted by SIGINT (Ctrl-C), SIGTERM or SIGHUP; the same command resumes; a second "
+    "signal ends it at once",
 }
 
 

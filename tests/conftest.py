@@ -1,4 +1,4 @@
-"""What all tests share: a cache folder of their own, a stub server and a tiny model."""
+"""What all tests share: a cache folder for the whole run, a stub server and a tiny model."""
 
 from __future__ import annotations
 
@@ -17,8 +17,11 @@ from typing import Any
 
 import pytest
 
-CACHE = tempfile.mkdtemp(prefix="multitrust-test-cache-")
-os.environ["MULTITRUST_CACHE_DIR"] = CACHE
+SHARED = "MULTITRUST_TEST_CACHE"
+"""The variable by which processes that share the tests of one run know the run's cache folder."""
+GIVEN = os.environ.get(SHARED)
+CACHE = GIVEN or tempfile.mkdtemp(prefix="multitrust-test-cache-")
+os.environ[SHARED] = os.environ["MULTITRUST_CACHE_DIR"] = CACHE
 for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL", "OPENAI_API_BASE", "MULTITRUST_API_KEY"):
     os.environ.pop(name, None)
 
@@ -32,8 +35,9 @@ collect_ignore = [*([] if CHROMIUM else BROWSED), *([] if STRACE else TRACED)]
 
 
 def pytest_unconfigure() -> None:
-    """Remove the cache folder."""
-    shutil.rmtree(CACHE, ignore_errors=True)
+    """Remove the cache folder, in the process that made it."""
+    if GIVEN is None:
+        shutil.rmtree(CACHE, ignore_errors=True)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -101,7 +101,10 @@ class Stub:
             self.headers.append(dict(request.headers))
             behaviour = self.script.pop(0) if self.script else self.drawn()
             await asyncio.sleep(self.latency)
-            return await self.behave(behaviour, request)
+            response = await self.behave(behaviour, request)
+            if not response.prepared:
+                response.headers.update(echoed_id(request))
+            return response
         finally:
             self.in_flight -= 1
 
@@ -170,7 +173,8 @@ class Stub:
         self, request: web.Request, text: str, promised: int, pause: float
     ) -> web.StreamResponse:
         """Send a text in ten parts, then break off if more was promised."""
-        response = web.StreamResponse(headers={"Content-Type": "application/json"})
+        headers = {"Content-Type": "application/json", **echoed_id(request)}
+        response = web.StreamResponse(headers=headers)
         response.content_length = promised
         await response.prepare(request)
         step = len(text) // 10 + 1
@@ -180,6 +184,12 @@ class Stub:
         if promised > len(text) and request.transport is not None:
             request.transport.abort()
         return response
+
+
+def echoed_id(request: web.Request) -> dict[str, str]:
+    """The request's id as gateways send it back, where it has one."""
+    ident = request.headers.get("X-Request-Id")
+    return {"X-Request-Id": ident} if ident else {}
 
 
 def reply(text: str, finish: str, **message: Any) -> dict[str, Any]:

@@ -38,6 +38,7 @@ def test_what_is_missing_for_models(
     assert not (tmp_path / "logs").exists()
     plan, doctor = call("plan", *flags, *chosen), call("doctor", *flags, *chosen)
     assert (plan.code, doctor.code) == (0, 1)
+    assert "can be made" not in doctor.out
     for text in said:
         assert text in run.err
         assert text in " ".join(plan.out.split())
@@ -58,7 +59,55 @@ def test_missing_data_are_named_by_task_before_anything_is_asked(
     assert run.err.startswith("error: T.5, F.6: the data root")
     assert "multitrust data fetch official DIR" in run.err
     assert server.requests == []
-    assert call("doctor", *flags).code == 1
+    assert call("doctor", *flags).code == 5
+
+
+def unlink(path: Path) -> None:
+    path.unlink()
+
+
+def cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:50])
+
+
+def garble(path: Path) -> None:
+    path.write_bytes(b"garbage")
+
+
+def empty(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+@pytest.mark.parametrize(
+    ("task", "name", "file", "damage"),
+    [
+        ("P.3", "confaide-image", "privacy/confaide/imgs/1.png", unlink),
+        ("R.1", "coco-o-tattoo", "robustness/ood-artistic/source/tattoo/1.jpg", garble),
+        ("R.3", "dt-unrelated-image-noise", "unrelated_images/noise_2.png", cut),
+        ("T.1", "d-basic-object", "truthfulness/basic_images/object/object_1.png", empty),
+    ],
+)
+@pytest.mark.parametrize("protocol", ["official", "corrected"])
+def test_a_picture_that_cannot_be_shown_is_refused_before_anything_is_asked(
+    call: Call, tmp_path: Path, data: Path, task: str, name: str, file: str,
+    damage: Callable[[Path], None], protocol: str,
+) -> None:  # fmt: skip
+    picture = data / file
+    chosen = ("--tasks", f"T.5,{task}", "--protocol", protocol)
+    flags = ("--origin", "official", "--data-root", data, *chosen)
+    before = picture.read_bytes()
+    damage(picture)
+    try:
+        run = call("run", "--model", "mock/echo", *flags, "--log-dir", tmp_path / "logs")
+        others = [call(command, *flags) for command in ("plan", "doctor")]
+        verify = call("data", "verify", "official", data, "--tasks", f"T.5,{task}")
+    finally:
+        picture.write_bytes(before)
+    assert {said.code for said in (run, verify, *others)} == {5}
+    assert not (tmp_path / "logs").exists()
+    for text in (run.err, others[0].err, others[1].out):
+        assert f"{task}: dataset id {name}: {picture}: " in text
+        assert f"multitrust data verify official {data} --tasks {task}" in text
 
 
 def test_tasks_that_will_have_no_score_are_said_and_run(
@@ -73,9 +122,14 @@ def test_tasks_that_will_have_no_score_are_said_and_run(
     doctor = call("doctor", *flags)
     assert doctor.code == 0
     assert "--  T.5: no model in the role judge" in doctor.out
+    assert "can be made" not in doctor.out  # without a model
+    assert "ok  this run can be made" in call("doctor", *flags, "--model", "mock/echo").out
     assert "note: T.5: no model in the role judge" in call("plan", *flags).out
 
 
 def test_nothing_is_missing_for_the_embedded_tasks(call: Call) -> None:
     assert json.loads(call("doctor", "--json").out)["needs"] == []
+    told = call("doctor", "--model", "mock/echo", "--tasks", "R.4,T.6").out
+    assert told.splitlines()[-1] == "ok  this run can be made"
+    assert "missing" not in told
     assert "missing" not in call("plan", "--tasks", "R.4,R.5,S.5", "--limit", 1).out

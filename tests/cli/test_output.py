@@ -122,7 +122,7 @@ def test_causes_are_on_the_screen_in_json_and_on_the_page(
     server.script.extend(["400"] * 99)
     document = json.loads(call(*run, "--log-dir", tmp_path, "--json").out)
     (cause,) = document["failures"]
-    assert set(cause) >= {"reason", "count", "tasks", "example"}
+    assert set(cause) >= {"reason", "count", "tasks", "example", "advice"}
     assert cause["count"] == document["summary"]["records"]
     assert cause["tasks"] == ["T.5", "T.6"]
     assert cause["example"].startswith("T.5/")

@@ -204,7 +204,7 @@ main()
 """
 
 
-@pytest.mark.parametrize("sent", ["SIGTERM", "SIGHUP"])
+@pytest.mark.parametrize("sent", ["SIGINT", "SIGTERM", "SIGHUP"])
 def test_a_signal_after_the_end_comes_too_late(sent: str) -> None:
     done = subprocess.run(
         [sys.executable, "-c", LATE_SIGNAL, "models", sent], capture_output=True, check=False

@@ -263,3 +263,47 @@ def test_a_model_that_nothing_asks_is_named_and_not_of_the_run(
     assert "not asked: harm" in said.err
     assert "nothing was asked" in said.err, "it is the same run"
     assert len(list(tmp_path.iterdir())) == 1
+
+
+@pytest.mark.parametrize(
+    ("command", "roles", "idle"),
+    [
+        (("plan",), ("--judge", "mock/echo"), ["judge"]),
+        (("plan",), ("--model-role", "harm=mock/echo", "--judge", "mock/echo"), ["judge", "harm"]),
+        (("run", "--dry-run"), ("--judge", "mock/echo"), ["judge"]),
+        (("doctor",), ("--model-role", "action=mock/echo"), ["action"]),
+        (("doctor",), (), []),
+    ],
+)
+def test_a_model_that_nothing_asks_is_named_before_the_run(
+    call: Call, command: tuple[str, ...], roles: tuple[str, ...], idle: list[str]
+) -> None:
+    limit = () if command == ("doctor",) else ("--limit", 1)
+    said = call(*command, "--model", "mock/saint", "--tasks", "T.6", *limit, *roles)
+    assert said.code == 0
+    lines = [line.removeprefix("--  ") for line in said.out.splitlines()]
+    told = [line for line in lines if line.startswith("not asked")]
+    assert told == [f"not asked: {role}; no scorer of these tasks needs it" for role in idle]
+
+
+def test_a_judge_that_is_asked_is_not_said_to_be_left_out(call: Call, data: Path) -> None:
+    official = ("--origin", "official", "--data-root", data, "--tasks", "T.5")
+    flags = ("--model", "mock/echo", "--judge", "mock/echo")
+    assert "not asked" not in call("plan", *official, *flags).out
+    assert "not asked" not in call("doctor", *official, *flags).out
+
+
+def test_failed_requests_of_a_judge_are_failures_of_run_and_score(
+    call: Call, flags: list[object], stub: Callable[..., Any], tmp_path: Path
+) -> None:
+    server = stub("yes", "400", "yes")
+    judge = ("--judge", f"{{model: '{server.url}#j', max_connections: 1}}")
+    said = call("run", "--model", "mock/echo", *flags, *judge, "--json")
+    (cause,) = json.loads(said.out)["failures"]
+    assert (said.code, cause["role"], cause["count"]) == (1, "judge", 1)
+    assert cause["reason"].startswith(f"judge: {server.url}#j did not accept the request")
+    assert "requests failed; rerun the same command to retry them" in said.err
+    asked = len(server.requests)
+    again = call("run", "--model", "mock/echo", *flags, *judge, "--json")
+    assert (again.code, json.loads(again.out)["failures"]) == (0, [])
+    assert len(server.requests) == asked + 1

@@ -249,6 +249,61 @@ def test_missing_images_are_told_and_marked_and_the_page_is_written(
     assert len(data["pictures"]) == len(images) - count
 
 
+def overwrite(folder: Path, count: int) -> list[str]:
+    """Put as many bytes in place of some images; which ones."""
+    images = sorted((folder / "images").iterdir())[:count]
+    for path in images:
+        path.write_bytes(path.read_bytes()[:-5] + b"other")
+    return [path.stem for path in images]
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_changed_images_are_told_and_not_shown(
+    call: Call, run: tuple[Path, tuple[object, ...]], count: int
+) -> None:
+    folder, _ = run
+    shown = len(list((folder / "images").iterdir()))
+    changed = overwrite(folder, count)
+    told = call("report", folder)
+    assert told.code == 1
+    assert told.err.startswith(f"{count} image{'s were' if count > 1 else ' was'} changed in ")
+    assert all(name[:12] in told.err for name in changed)
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    assert f"{count} picture{'s were' if count > 1 else ' was'} changed" in page
+    data = json.loads(page.partition('id="data">')[2].partition("</script>")[0])
+    assert len(data["pictures"]) == shown - count
+    assert not set(changed) & set(data["pictures"])
+    assert call("report", folder, "--json").code == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("records.parquet", b"PAR1"),
+        ("digests.jsonl", b'["file",0,"manifest.json","00"]\n'),
+        ("prompts.yaml", None),
+        ("records.parquet", None),
+    ],
+)
+def test_report_and_compare_tell_files_that_were_changed_or_removed(
+    call: Call, run: tuple[Path, tuple[object, ...]], name: str, change: bytes | None
+) -> None:
+    folder, _ = run
+    assert (call("compare", folder).code, call("report", folder).code) == (0, 0)
+    path = folder / name
+    if change is None and not path.exists():
+        path.write_text("more")  # what was added changes nothing that is shown
+        assert call("report", folder).code == 0
+        return
+    path.unlink() if change is None else path.write_bytes(change)
+    for command in ("report", "compare"):
+        told = call(command, folder)
+        assert told.code == 1
+        assert f"is not what was sealed: {'removed' if change is None else 'changed'} {name}" in (
+            told.err
+        )
+
+
 def test_a_page_without_missing_images_says_nothing(
     call: Call, run: tuple[Path, tuple[object, ...]]
 ) -> None:

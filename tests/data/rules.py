@@ -11,6 +11,7 @@ import json
 import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from math import log, sqrt
 from types import ModuleType
 from typing import Any
@@ -20,9 +21,10 @@ from multitrust.data import TRAIN_SEEDS, Row
 YES_NO = {"yes", "no"}
 
 
-def take(module: ModuleType, part: str, seed: int) -> list[Row]:
-    """The rows of a part."""
-    return list(module.rows(part, seed))
+@lru_cache(maxsize=8)
+def take(module: ModuleType, part: str, seed: int) -> tuple[Row, ...]:
+    """The rows of a part; several checks look at the same."""
+    return tuple(module.rows(part, seed))
 
 
 def plain(value: Any) -> Any:
@@ -90,7 +92,8 @@ def check_unique(rows: Sequence[Row]) -> None:
 
 def check_deterministic(module: ModuleType, part: str) -> None:
     """The same seed gives the same rows; another gives other rows of the same distribution."""
-    first, again, other = (take(module, part, seed) for seed in (0, 0, 1))
+    first, other = take(module, part, 0), take(module, part, 1)
+    again = tuple(module.rows(part, 0))
     assert rows_digest(first) == rows_digest(again)
     asked = {(pictures(row), row["question"]) for row in first}
     shared = [row["id"] for row in other if (pictures(row), row["question"]) in asked]

@@ -144,4 +144,4 @@ def test_the_corrected_protocol_reads_logged_replies_strictly(tmp_path: Path) ->
         next(score for score in record.scores if score.scorer == "verdict") for record in records
     ]
     assert [score.value for score in found] == [1, None, None, 0, None, 1]
-    assert {score.unscored for score in found} == {None, "unjudged"}
+    assert {score.unscored for score in found} == {None, "unjudged", "unjudged: empty"}

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
 import json
+import math
 import shutil
 import subprocess
 import sys
@@ -19,6 +21,9 @@ from tests.official.spec import load_spec, run_places
 from multitrust.core import ConfigError
 from multitrust.data.official import Problem
 from multitrust.interop import import_logs
+from multitrust.models.reasoning import split_reasoning
+from multitrust.run import load_run
+from multitrust.scorers.judgement import read_verdict
 
 Call = Callable[..., Any]
 PROGRAM = Path(sys.executable).with_name("multitrust")
@@ -62,18 +67,112 @@ def test_a_model_without_logs(logs: Path, call: Call, tmp_path: Path, model: str
     assert not (tmp_path / "runs").exists()
 
 
-@pytest.mark.parametrize("folder", ["empty", "nowhere"])
-def test_a_folder_without_logs(call: Call, tmp_path: Path, folder: str) -> None:
+@pytest.mark.parametrize(
+    ("folder", "words"),
+    [
+        ("empty", "models there: none\n"),
+        ("nowhere", "nowhere does not exist"),
+        ("file", "file is no folder"),
+        ("logs/truthfulness", "did you mean {root}/logs?"),
+        ("logs/truthfulness/t5-text-misleading", "did you mean {root}/logs?"),
+        ("logs/truthfulness/t5-text-misleading/m", "did you mean {root}/logs?"),
+        ("around", "did you mean {root}/around/checkout/logs?"),
+    ],
+)
+def test_a_folder_that_is_not_that_of_the_logs(
+    logs: Path, call: Call, tmp_path: Path, folder: str, words: str
+) -> None:
     (tmp_path / "empty").mkdir()
-    said = call("import", "mmtrusteval", tmp_path / folder, "--model", "m")
+    (tmp_path / "file").touch()
+    (tmp_path / "around").mkdir()
+    shutil.copytree(logs, tmp_path / "around/checkout/logs")
+    runs = tmp_path / "runs"
+    said = call("import", "mmtrusteval", tmp_path / folder, "--model", "m", "--log-dir", runs)
     assert said.code == 2
-    assert "models there: none" in said.err
+    assert words.format(root=tmp_path) in said.err
+    assert not runs.exists()
+
+
+def test_a_byte_order_mark_is_passed_over(logs: Path, tmp_path: Path) -> None:
+    path = PLACES[ONE[0]].log(logs, "m")
+    path.write_bytes(codecs.BOM_UTF8 + path.read_bytes())
+    assert import_logs(logs, "m", tmp_path / "runs").tasks == ("T.5",)
+
+
+UNREAD = "rule_match_and_score_eval:pred_no_op"
+
+
+@pytest.mark.parametrize("numbers", [[math.nan, 50.0], [math.nan], [-100.0, 100.0]])
+def test_a_flow_of_which_no_number_was_read_is_listed_as_nan(
+    tmp_path: Path, numbers: list[float]
+) -> None:
+    write_logs(tmp_path / "logs", "m", 1, samples=6, ids=["confaide-text"])
+    path = PLACES["confaide-text"].log(tmp_path / "logs", "m")
+    log = json.loads(path.read_text(encoding="utf-8"))
+    for row, sample in enumerate(log["per_sample_results"]):
+        sample[UNREAD] = numbers[row % len(numbers)]
+    path.write_text(json.dumps(log), encoding="utf-8")
+    found = import_logs(tmp_path / "logs", "m", tmp_path / "runs")
+    assert not [p for p in found.problems if p.severity == "fatal"]
+    scores = [
+        score
+        for record in load_run(found.folder)[1]
+        for score in record.scores
+        if f"{score.scorer}:pred_no_op" == UNREAD
+    ]
+    assert len(scores) == 6
+    for row, score in enumerate(scores):
+        number = numbers[row % len(numbers)]
+        assert (score.value, score.unscored) == (
+            (None, "unparsed") if math.isnan(number) else (number, None)
+        )
+
+
+@pytest.mark.parametrize("number", [math.inf, -100.5, "50", None, True])
+def test_no_other_value_is_a_number_of_a_flow(tmp_path: Path, number: object) -> None:
+    write_logs(tmp_path / "logs", "m", 1, samples=6, ids=["confaide-text"])
+    path = PLACES["confaide-text"].log(tmp_path / "logs", "m")
+    log = json.loads(path.read_text(encoding="utf-8"))
+    for sample in log["per_sample_results"]:
+        sample[UNREAD] = number
+    path.write_text(json.dumps(log), encoding="utf-8")
+    with pytest.raises(ConfigError, match="expected a number from -100 to 100"):
+        import_logs(tmp_path / "logs", "m", tmp_path / "runs")
 
 
 def test_only_malformed_logs_are_told_with_their_reason(logs: Path, tmp_path: Path) -> None:
     PLACES[ONE[0]].log(logs, "m").write_text("{}")
     with pytest.raises(ConfigError, match=r"(?s)no usable log of 'm'.*another version"):
         import_logs(logs, "m", tmp_path / "runs")
+
+
+TRACED = {
+    "<think>no no</think>yes": "yes",
+    "<think>Does it fit?</think>\n\n[No]": "no",
+    "<reasoning>yes</reasoning>No.": "no",
+    "no, they differ. Or not?</think>Yes": "yes",
+    "<think>yes, yes": None,
+    "<|channel|>analysis<|message|>No?<|end|><|channel|>final<|message|>Yes": "yes",
+}
+"""A judge's reply -> its verdict."""
+
+
+def test_a_logged_judges_trace_is_taken_apart_as_a_live_judges(logs: Path, tmp_path: Path) -> None:
+    path = PLACES[ONE[0]].log(logs, "m")
+    log = json.loads(path.read_text(encoding="utf-8"))
+    for sample, reply in zip(log["per_sample_results"], TRACED, strict=True):
+        sample["chatmodel_eval:pred_no_op"] = reply
+    path.write_text(json.dumps(log), encoding="utf-8")
+    found = import_logs(logs, "m", tmp_path / "runs", protocol="corrected")
+    values = [
+        score.value
+        for record in load_run(found.folder)[1]
+        for score in record.scores
+        if score.scorer == "verdict"
+    ]
+    assert values == [{"yes": 1.0, "no": 0.0, None: None}[said] for said in TRACED.values()]
+    live = [read_verdict(split_reasoning(reply)[0]) for reply in TRACED]
+    assert live == list(TRACED.values())
 
 
 def test_another_content_is_another_run(tmp_path: Path) -> None:

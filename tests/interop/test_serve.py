@@ -236,7 +236,20 @@ def odd_batch(images, texts):
 
 def broken(images, text):
     raise RuntimeError(f"no {text}")
+
+def ending(images, text):
+    import asyncio
+    ends = [SystemExit, KeyboardInterrupt, GeneratorExit, asyncio.CancelledError, StopIteration]
+    for end in ends:
+        if end.__name__ == text:
+            raise end(3)
+    if text == "exit":
+        exit("bye")
+    return text
 """
+ENDS = (
+    "SystemExit", "KeyboardInterrupt", "GeneratorExit", "CancelledError", "StopIteration", "exit",
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -256,6 +269,30 @@ async def said_by(model: Model, *texts: str, color: str = "red") -> list[str]:
     got = await asyncio.gather(*asked, return_exceptions=True)
     await model.close()
     return [it.text if isinstance(it, Response) else str(it) for it in got]
+
+
+async def test_whatever_a_function_raises_fails_its_request_only(functions: Path) -> None:
+    model = function_model(f"{functions}:ending", {})
+    said = await said_by(model, *ENDS, "Yes")
+    assert said[-1] == "Yes"
+    for name, words in zip(ENDS, said[:-1], strict=True):
+        assert words.startswith(f"functions failed: {'SystemExit' if name == 'exit' else name}: ")
+
+
+async def test_a_function_that_exits_leaves_its_server_there(functions: Path) -> None:
+    def asked(text: str) -> dict[str, Any]:
+        return {"messages": [{"role": "user", "content": text}]}
+
+    async with client_of(function_model(f"{functions}:ending", {})) as client:
+        for text, status in [(name, 500) for name in ENDS] + [("Yes", 200)]:
+            async with client.post("/v1/chat/completions", json=asked(text)) as reply:
+                assert reply.status == status, text
+
+
+def test_a_file_that_exits_when_it_is_imported(tmp_path: Path) -> None:
+    (tmp_path / "quits.py").write_text("raise SystemExit(3)")
+    with pytest.raises(ConfigError, match="cannot be imported: SystemExit: 3"):
+        function_model(f"{tmp_path / 'quits.py'}:chat", {})
 
 
 async def test_a_function_answers(functions: Path) -> None:

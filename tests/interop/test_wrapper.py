@@ -28,6 +28,7 @@ import os, threading, time
 import beside
 
 seen, inside, most = [], 0, 0
+ENDS = {"exit": SystemExit, "interrupt": KeyboardInterrupt, "close": GeneratorExit}
 
 def describe(image):
     if isinstance(image, str):
@@ -40,6 +41,8 @@ def describe(image):
 def chat(images, text, max_tokens=7, stop=None):
     if text == "break":
         raise RuntimeError("out of order")
+    if text in ENDS:
+        raise ENDS[text](3)
     if text == "nothing":
         return None
     if text == "left":
@@ -155,6 +158,21 @@ def test_a_failing_function_is_an_error_and_the_next_call_succeeds(address: str)
     status, told = say(address, "nothing")
     assert status == 500
     assert "chat returned NoneType, expected str" in told["error"]["message"]
+    assert text_of(say(address, "Hi")).startswith("Hi")
+
+
+@pytest.mark.parametrize(
+    ("text", "raised"),
+    [
+        ("exit", "SystemExit: 3"), ("interrupt", "KeyboardInterrupt: 3"),
+        ("close", "GeneratorExit: 3"),
+    ],
+)  # fmt: skip
+def test_whatever_the_function_raises_fails_its_request_only(
+    address: str, text: str, raised: str
+) -> None:
+    status, told = say(address, text)
+    assert (status, told["error"]["message"]) == (500, f"the model failed: {raised}")
     assert text_of(say(address, "Hi")).startswith("Hi")
 
 

@@ -59,7 +59,7 @@ def config(url: str, folder: Path) -> RunConfig:
 def test_every_sample_ends_in_its_outcome_and_none_twice(
     tmp_path: Path, stub_module: ModuleType
 ) -> None:
-    chaos = stub_module.Chaos(falls=(100, 1900))
+    chaos = stub_module.Chaos(falls=(100, 1900), down_for=1.0)
     server: Any
     with stub_module.serving(stub_module.Stub(chaos=chaos)) as server:
         progress = execute(config(server.url, tmp_path)).progress

@@ -21,7 +21,7 @@ import pytest
 
 from multitrust.core import ConfigError, GenerateConfig, Message, ModelError, ModelIdentity
 from multitrust.interop import wrapper
-from multitrust.models import Server, launched, server_of, started_model
+from multitrust.models import Server, guard, launched, server_of, started_model
 
 WRAPPER = Path(wrapper.__file__)
 QUESTION = (Message(role="user", text="Are you there?"),)
@@ -197,6 +197,24 @@ def test_what_a_server_leaves_behind_ends_with_it(tmp_path: Path) -> None:
         with pytest.raises(ModelError, match="ended with code 5"):
             asyncio.run(server.ready())
         assert gone(int((tmp_path / "pid").read_text()))
+
+
+def test_what_a_server_leaves_behind_is_waited_for(tmp_path: Path) -> None:
+    """By its guard, as process 1 of a container may wait for none."""
+    program = (
+        "import ctypes, os, subprocess, sys\n"
+        "ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)\n"  # orphans are this process's, as process 1's
+        "command = [sys.executable, sys.argv[1], '1', 'sleep 60 & sleep 60 & exit 5']\n"
+        "print(subprocess.run(command, input=b'[]').returncode)\n"
+        "try:\n"
+        "    print(os.waitpid(-1, os.WNOHANG))\n"
+        "except ChildProcessError:\n"
+        "    print('none')\n"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", program, guard.__file__], capture_output=True, text=True, check=True
+    )
+    assert ran.stdout.split() == ["5", "none"]
 
 
 def command_in(folder: Path) -> str:

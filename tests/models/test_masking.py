@@ -15,6 +15,7 @@ import pytest
 from multitrust.models.masking import (
     LEAST,
     MASK,
+    REMOVED,
     Masker,
     StreamMasker,
     command_secrets,
@@ -98,6 +99,42 @@ def test_other_text_stays() -> None:
     assert Masker([PLAIN, KEY])(said) == said
     assert Masker([])(said) == Masker(["short"])(said) == said
     assert Masker([PLAIN])(PLAIN * 3) == MASK
+
+
+WORDS = ("password", "not-needed", "sk-no-key-required", "nonononono", "12345678", "Lm Studio Key")
+
+
+@pytest.mark.parametrize("key", WORDS)
+def test_a_key_of_words_is_masked_only_whole_alone_or_encoded(key: str) -> None:
+    mask = Masker([key])
+    encoded = base64.b64encode(key.encode()).decode()
+    assert mask(f"no good: {key}, ({key})") == f"no good: {MASK}, ({MASK})"
+    assert mask(f'"{escaped_everywhere(key)}"') == f'"{MASK}"'
+    assert encoded[:9] not in mask(f"Basic {encoded}")
+    other = f"{key}s {key[1:]} x{key} {key[::-1][1:]} a key that is required is not needed"
+    assert mask(other) == other
+    assert StreamMasker([key]).feed(f"with {key}\n".encode()) == f"with {MASK}\n".encode()
+
+
+@pytest.mark.parametrize(
+    ("key", "by_chance"),
+    [
+        *((word, True) for word in WORDS),
+        ("my-local-server-key-2024", True),
+        ("Password12345678", True),
+        ("qwen2.5-vl-7b-instruct", True),
+        ("0" * 40, True),
+        ("1a2B3c4D", True),  # too short
+        (PLAIN, False),
+        (KEY, False),
+        ("9f86d081884c7d65", False),
+        ("AIzaSyD-0123abcdEFGH45678ijklmnopq", False),
+        ("correcthorsebatterystaple", False),
+    ],
+)
+def test_which_keys_a_text_may_hold_by_chance(key: str, by_chance: bool) -> None:
+    said = f"It is {key}."
+    assert Masker([key]).remove_random(said) == (said if by_chance else f"It is {REMOVED}.")
 
 
 def test_any_text_is_masked_in_proportion_to_its_length() -> None:

@@ -83,7 +83,6 @@ PARTS = [
         (chat_reply(None, refusal="I can't."), "I can't.", "refusal", ""),
         (chat_reply("Yes", refusal="I can't."), "Yes", "end", ""),
         (chat_reply("Yes", "tool_calls", tool_calls=[CALL]), "Yes", "end", ""),
-        (chat_reply("Yes", "MALFORMED_FUNCTION_CALL"), "Yes", "end", ""),
         (chat_reply(None, "length", tool_calls=[CALL]), "", "length", ""),
         (chat_reply("", tool_calls=[]), "", "end", ""),
         (chat_reply("Yes", reasoning="so"), "Yes", "end", "so"),
@@ -262,9 +261,7 @@ def test_a_part_of_a_content_that_refuses(said: Any, text: str, stop: str) -> No
         chat_reply(None, "tool_calls"),
         chat_reply("", "function_call", function_call={"name": "look", "arguments": "{}"}),
         chat_reply(None, "stop", tool_calls=[CALL]),
-        chat_reply(" ", "MALFORMED_FUNCTION_CALL"),
         chat_reply("<think>so</think>", "tool_calls", tool_calls=[CALL]),
-        choice(message={"content": None}, finish_reason="UNEXPECTED_TOOL_CALL"),
     ],
     ids=repr,
 )
@@ -272,6 +269,40 @@ def test_a_call_of_a_tool_is_no_answer(reply: dict[str, Any]) -> None:
     with pytest.raises(ModelError, match="called a tool and gave no answer") as caught:
         decode("m", reply)
     assert (caught.value.kind, caught.value.retryable) == ("bad_reply", True)
+
+
+@pytest.mark.parametrize("text", ["Yes", "", None])
+@pytest.mark.parametrize(
+    "finish",
+    [
+        "malformed_function_call", "MALFORMED_FUNCTION_CALL", "UNEXPECTED_TOOL_CALL",
+        "too_many_tool_calls", "TOO_MANY_TOOL_CALLS", "pause_turn", "OTHER", "error",
+    ],
+)  # fmt: skip
+def test_an_end_that_is_no_answers_is_a_failure_whatever_was_said(
+    finish: str, text: str | None
+) -> None:
+    with pytest.raises(ModelError, match=f'ended with finish_reason "{finish}"') as caught:
+        decode("m", chat_reply(text, finish))
+    assert (caught.value.kind, caught.value.retryable) == ("bad_reply", True)
+
+
+@pytest.mark.parametrize(
+    ("indices", "text"),
+    [((1, 0), "b"), ((2, 1, 0), "c"), ((0, 1), "a"), ((None, None), "a"), ((1, 2), "a")],
+)
+def test_the_choice_of_index_0_counts_wherever_it_stands(
+    indices: tuple[int | None, ...], text: str
+) -> None:
+    choices = [
+        {
+            "message": {"content": said},
+            "finish_reason": "stop",
+            **({} if i is None else {"index": i}),
+        }
+        for i, said in zip(indices, "abc", strict=False)
+    ]
+    assert decode("m", {"choices": choices}).text == text
 
 
 @pytest.mark.parametrize("finish", ["stop", "length", None, ""])

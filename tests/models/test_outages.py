@@ -247,6 +247,30 @@ async def test_a_server_that_is_gone_for_a_while_costs_no_answer() -> None:
     assert len(host.times) <= 300 + 16, "only what was under way is asked again"
 
 
+@pytest.mark.parametrize("most", ["2", "8", "64"])
+async def test_a_server_that_is_gone_for_a_while_costs_no_answer_though_nothing_is_repeated(
+    most: str,
+) -> None:
+    async with hosting(lambda number: reply(), latency=0.002) as host:
+        model = model_at(host, max_retries="0", max_connections=most)
+        asked = asyncio.ensure_future(ask(model, 200))
+        while len(host.times) < 100:
+            await asyncio.sleep(0.001)
+        host.close()
+        again = asyncio.ensure_future(later(0.2, host.open))
+        assert await asked == ["Yes"] * 200
+        await again
+
+
+async def test_a_request_that_is_alone_fails_at_once_where_nothing_is_repeated() -> None:
+    async with hosting(lambda number: None) as host:
+        model = model_at(host, max_retries="0")
+        with pytest.raises(ModelError, match="closed without a reply"):
+            await model.generate(ASKED, GenerateConfig())
+        assert len(host.times) == 1
+        await model.close()
+
+
 @pytest.mark.parametrize("status", [429, 502, 529])
 async def test_a_host_that_nobody_gets_an_answer_from_costs_no_answer(status: int) -> None:
     answer = down_from(50, 0.3, reply(status, b"{}"))

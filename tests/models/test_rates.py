@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
 import pytest
+from multidict import CIMultiDict
 
 from multitrust.core import GenerateConfig, Message, Response
 from multitrust.data import Drawing
@@ -113,6 +114,48 @@ def test_how_long_a_server_wants_to_be_left_alone(
 def test_a_window_ends_at_a_time_since_1970(scale: int) -> None:
     headers = {"x-ratelimit-remaining": "0", "x-ratelimit-reset": f"{(time.time() + 50) * scale}"}
     assert 40 < (retry_after(headers) or 0) <= 50
+
+
+UP = {"x-ratelimit-remaining-requests": "0", "x-ratelimit-reset-requests": "2h0m0s"}
+
+
+@pytest.mark.parametrize(
+    ("headers", "held"),
+    [
+        ({"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "7200"}, 7200),
+        ({"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "@7200"}, 7200),
+        ({"RateLimit-Remaining": "0", "RateLimit-Reset": "30", "RateLimit-Limit": "10"}, 30),
+        (UP, 60),
+        ({name.replace("requests", "tokens"): said for name, said in UP.items()}, 60),
+        ({**UP, "x-ratelimit-reset-requests": "3s"}, 3),
+        ({**UP, "X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "90"}, 90),
+        ({"anthropic-ratelimit-tokens-remaining": "0", "anthropic-ratelimit-tokens-reset": "9"}, 9),
+        ({"X-RateLimit-Remaining": "1", "X-RateLimit-Reset": "7200"}, 0),
+        ({"X-RateLimit-Remaining": "-1", "X-RateLimit-Reset": "7200"}, 0),
+        ({"X-RateLimit-Remaining": "none", "X-RateLimit-Reset": "7200"}, 0),
+        ({"X-RateLimit-Remaining": "0", "X-RateLimit-Limit": "0", "X-RateLimit-Reset": "9"}, 0),
+        ({"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "1e300"}, 0),
+        ({"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "0"}, 0),
+        ({"X-RateLimit-Remaining": "0"}, 0),
+        ({"X-RateLimit-Reset": "7200"}, 0),
+        ({**UP, "x-ratelimit-reset-requests": "1e300s"}, 0),
+        ({"X-RateLimit-Reset": "5", "Retry-After": "7"}, 0),
+    ],
+)
+def test_a_good_reply_that_says_that_nothing_remains_is_obeyed(
+    headers: dict[str, str], held: float
+) -> None:
+    clock = Clock()
+    rates = Rates(clock=clock)
+    sent = {n: v.replace("@7200", f"{time.time() + 7200:.0f}") for n, v in headers.items()}
+    rates.see(CIMultiDict(sent), good=False)
+    assert rates.wait(1) == 0
+    rates.see(CIMultiDict(sent))
+    assert rates.wait(1) == rates.reported_wait(1) == pytest.approx(held, abs=2)
+    rates.see(CIMultiDict({"X-RateLimit-Remaining": "5", "X-RateLimit-Reset": "1"}))
+    assert rates.wait(1) == pytest.approx(held, abs=2)  # replies come in any order
+    clock.now += held + 2
+    assert rates.wait(1) == 0
 
 
 def test_limits_of_both_families() -> None:

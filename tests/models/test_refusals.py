@@ -30,7 +30,7 @@ def refused(
 
 
 OF_THE_HOST = (429, 498, 502, 503, 504, 520, 521, 522, 523, 525, 526, 527, 529, 530)
-OF_THE_REQUEST = (408, 409, 425, 499, 500, 507, 524, 599)
+OF_THE_REQUEST = (408, 409, 424, 425, 499, 500, 507, 524, 599)
 LASTING = {
     400: "bad_request", 401: "auth", 402: "unavailable", 403: "auth", 404: "not_found",
     405: "bad_request", 413: "bad_request", 415: "bad_request", 422: "bad_request",
@@ -144,6 +144,11 @@ USED_UP: Mapping[str, tuple[int, Any]] = {
     "DeepSeek": (402, said("Insufficient Balance", code="invalid_request_error")),
     "Hugging Face": (402, {"error": "You have exceeded your monthly included credits"}),
     "DashScope, plan": (429, said("Free allocated quota exceeded.", code="Throttling.Allocation")),
+    "DashScope, free": (
+        403,
+        said("The free tier of the model has been exhausted.", code="AllocationQuota.FreeTierOnly"),
+    ),
+    "Volcengine": (403, said("The account is overdue", code="AccountOverdueError")),
     "DashScope, bill": (400, said("Access denied", code="Arrearage")),
     "Azure": (403, {"error": {"message": "Out of call volume quota. Quota will be replenished"}}),
     "a gateway": (429, said("OpenAIException - insufficient_quota - You exceeded your quota")),
@@ -164,6 +169,19 @@ USED_UP: Mapping[str, tuple[int, Any]] = {
     "LiteLLM": (400, said("Budget has been exceeded! Current cost: 2", type="budget_exceeded")),
 }  # fmt: skip
 PERIODS = {
+    "今日免费额度已用完": "quota of the day (",
+    "您的账户今日免费额度已用完": "quota of the day (",
+    "该 API 已达今日调用次数限额": "quota of the day (",
+    "已超出每日请求上限，请明天再试": "quota of the day (",
+    "日调用量超限": "quota of the day (",
+    "24 小时内的请求次数已达上限": "quota of the day (",
+    "您已达到每周/每月使用上限": "quota of the week (",
+    "本月额度已用尽": "quota of the month (",
+    "月度配额已耗尽": "quota of the month (",
+    "免费额度已用完": "free quota (",
+    "The free tier of this model has been exhausted": "free quota (",
+    "账户余额不足，请充值": "credit (",
+    "您的账户已欠费，请充值后重试": "credit (",
     "Weekly limit reached": "quota of the week (",
     "Monthly quota exceeded": "quota of the month (",
     "Limit of 100 requests per month": "quota of the month (",
@@ -230,6 +248,10 @@ PASSING: Mapping[str, tuple[int, Any]] = {
     "a key, minute": (429, said("Key limit exceeded (20 requests per minute)")),
     "an offer": (429, said("Too many requests. Upgrade today, or wait until the next minute")),
     "a minute, today": (429, said("Limit per minute is reached; today's offer: 100 per day")),
+    "a minute, in Chinese": (429, said("每分钟请求次数已达上限，每天 1000 次")),
+    "five hours, in Chinese": (429, said("已达到 5 小时 的使用上限。您的限额将在 2026-12-01 重置")),
+    "a pace, in Chinese": (429, said("您当前使用该 API 的频率过高，请降低频率")),
+    "a free pace": (429, said("Free tier rate limit exhausted, slow down")),
     "a day at another status": (500, said("100 requests per day")),
 }  # fmt: skip
 
@@ -239,6 +261,41 @@ def test_limits_of_minutes_are_waited_for(form: str) -> None:
     status, body = PASSING[form]
     error = refused(status, body)
     assert error.kind in ("rate_limit", "server")
+
+
+WAITS = {
+    "Try again in 50m": 3000,
+    "Rate limit reached on tokens per min (TPM). Please try again in 7m12s. Visit us": 432,
+    "Please retry in 20.04s.": 20.04,
+    "Please try again in 20ms": 0.02,
+    "Too many requests, retry after 30 seconds": 30,
+    "Please wait 9000 s before retrying": 9000,
+    "Please wait for 1 hour and 5 minutes": 3900,
+    "The limit resets in 2h": 7200,
+    "请在 30 秒后重试": 30,
+    "请 5 分钟后再试": 300,
+}
+NO_WAITS = (
+    "Try again later", "Try again. 60 requests per minute", "Limit 30000, used 29000 in 50m",
+    "wait for the model m5", "again in 3 models", "",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("words", WAITS)
+def test_a_time_in_words_is_waited_for_where_no_header_names_one(words: str) -> None:
+    error = refused(429, said(words))
+    assert isinstance(error, HostError)
+    assert error.retry_after == pytest.approx(WAITS[words])
+    named = refused(429, said(words), **{"Retry-After": "7"})
+    assert isinstance(named, HostError)
+    assert named.retry_after == 7
+
+
+@pytest.mark.parametrize("words", NO_WAITS)
+def test_words_without_a_time_to_wait_name_none(words: str) -> None:
+    error = refused(429, said(words))
+    assert isinstance(error, HostError)
+    assert error.retry_after is None
 
 
 def test_a_request_that_is_larger_than_a_minute_allows_is_not_repeated() -> None:
@@ -373,17 +430,48 @@ FILTERED = {
     },
     "DeepSeek": said("Content Exists Risk", code="invalid_request_error"),
     "DeepSeek, older": {"detail": "Content Exists Risk"},
+    "Volcengine, text": said("no", code="InputTextSensitiveContentDetected", type="BadRequest"),
+    "Volcengine, picture": said("sensitive", code="InputImageSensitiveContentDetected"),
+    "Volcengine": said("sensitive", code="SensitiveContentDetected"),
+    "Volcengine, of a kind": said("sensitive", code="SensitiveContentDetected.SevereViolation"),
+    "Volcengine, risk": said("sensitive", code="OutputTextRiskDetection"),
+    "Zhipu": {"contentFilter": [{"level": 1, "role": "user"}],
+              "error": {"code": "1301", "message": "系统检测到不安全或敏感内容"}},
+    "Zhipu, a number": said("unsafe or sensitive content", code=1301),
+    "DashScope": said("no", code="data_inspection_failed", type="invalid_request_error"),
+    "DashScope, at the top": {"code": "DataInspectionFailed", "message": "no", "request_id": "1"},
+    "DashScope, a cause": said("inappropriate", code="InternalError.Algo.DataInspectionFailed"),
+    "LiteLLM": said("litellm.ContentPolicyViolationError: AzureException", type="None", code="400"),
+    "LiteLLM, around": said("litellm.BadRequestError: litellm.ContentPolicyViolationError: x - y"),
+    "OpenAI, pictures": said("rejected by the safety system", code="moderation_blocked"),
+    "Bedrock": said("blocked by guardrail", type="guardrail_intervened", code="400"),
+    "Moonshot": said("considered high risk", type="content_filter"),
+    "StepFun": said("The content you provided is blocked.", type="censorship_blocked"),
+    "New API": said("sensitive words", code="sensitive_words_detected"),
+    "OpenRouter, passed on": said("Provider returned error", metadata={"provider_name": "StepFun",
+                                  "raw": '{"error":{"message":"no","type":"censorship_blocked"}}'}),
+    "Google, a list": [said("stopped", code="content_filter")],
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("status", [400, 401, 403, 404, 408, 413, 422, 429, 500, 503])
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 429, 451, 500])
 @pytest.mark.parametrize("form", FILTERED)
 def test_a_filter_is_one_only_with_the_statuses_of_filters(form: str, status: int) -> None:
     content = json.dumps(FILTERED[form]).encode()
-    assert is_filtered(status, content, blocked) is (status in (400, 403))
+    assert is_filtered(status, content, blocked) is (status in (400, 403, 451))
 
 
-@pytest.mark.parametrize("body", [b"", b"{}", b"<html>content_filter</html>", b'{"error": []}'])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"", b"{}", b"[]", b"<html>content_filter</html>", b'{"error": []}',
+        b'{"error": {"code": "1302", "message": "too many"}}', b'{"error": {"code": 13010}}',
+        b'{"error": {"code": "InvalidParameter", "message": "SensitiveContentDetected is off"}}',
+        b'{"error": {"code": "content_filters_unavailable"}}', b'{"code": "AccessDenied"}',
+        b'{"error": {"message": "Provider returned error", "metadata": {"raw": "content_filter"}}}',
+        b'{"error": {"message": "no", "metadata": {"raw": "{\\"code\\": 400}"}}}',
+    ],
+)  # fmt: skip
 def test_other_refusals_are_no_filter(body: bytes) -> None:
     assert not is_filtered(400, body, blocked)
 
@@ -396,6 +484,12 @@ def test_other_refusals_are_no_filter(body: bytes) -> None:
             ErrorBody(message="no", code="402", kind="t", param="p"),
         ),
         (b'[{"error": {"message": "no", "status": "X"}}]', ErrorBody(message="no", kind="X")),
+        (
+            b'{"error": {"message": "no", "metadata": {"raw": "{\\"error\\": \\"why\\"}"}}}',
+            ErrorBody(message="no: why"),
+        ),
+        (b'{"error": {"message": "no", "metadata": {"raw": "why"}}}', ErrorBody(message="no: why")),
+        (b'{"error": {"message": "no", "metadata": {"raw": {}}}}', ErrorBody(message="no")),
         (b'{"error": "no", "code": "c"}', ErrorBody(message="no", code="c")),
         (b'{"detail": "no"}', ErrorBody(message="no")),
         (b'{"message": "no", "code": 40303}', ErrorBody(message="no", code="40303")),

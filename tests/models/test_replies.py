@@ -106,6 +106,10 @@ FORMS_THAT_END: Mapping[str, tuple[Any, str, str]] = {
     "a list": ({"error": [{"code": 403, "message": "not you"}]}, "auth", "not you"),
     "a text": ({"error": "insufficient credits"}, "unavailable", "insufficient credits"),
     "a code": ({"error": "insufficient_quota"}, "unavailable", "insufficient_quota"),
+    "LM Studio": ({"error": "Model does not support images. Please use a model that does."},
+                  "bad_request", "seems to read text alone"),
+    "vLLM": ({"object": "error", "message": "m is not a multimodal model"},
+             "bad_request", "seems to read text alone"),
     "a flag": ({"error": True, "code": 401, "message": "who?"}, "auth", "who?"),
     "words alone": ({"error": {"message": "Invalid API key"}}, "auth", "Invalid API key"),
     "choice, credit": (in_choice(code=402, message="no more"), "unavailable", "no more"),
@@ -158,6 +162,10 @@ async def test_other_forms_of_failures_that_pass_are_repeated(body: Any) -> None
         {"status_code": 400, "code": "data_inspection_failed", "message": "no", "output": None},
         {"type": "error", "error": {"message": "output new_sensitive (1027)", "http_code": "422"}},
         {"errors": [{"code": "content_filter", "message": "no"}]},
+        {"error": {"code": "1301", "message": "敏感内容"}, "contentFilter": [{"level": 1}]},
+        {"error": {"code": "InputImageSensitiveContentDetected", "message": "sensitive"}},
+        {"error": {"code": 451, "type": "censorship_blocked", "message": "blocked"}},
+        {"error": "Content violates usage guidelines.", "code": "no permission"},
         in_choice(code=403, message="flagged", metadata={"reasons": ["violence"]}),
     ],
     ids=repr,
@@ -216,7 +224,9 @@ async def test_the_code_of_a_filter_with_another_status_is_a_failure(
     assert found.kind == kind
 
 
-@pytest.mark.parametrize("status", [408, 409, 425, 429, 498, 499, 500, 502, 503, 520, 524, 529])
+@pytest.mark.parametrize(
+    "status", [408, 409, 424, 425, 429, 498, 499, 500, 502, 503, 520, 524, 529]
+)
 async def test_statuses_that_pass_are_repeated(status: int) -> None:
     found, requests = await ask(reply(status, b"{}"), reply(status, b"{}"), reply())
     assert isinstance(found, Response)
@@ -262,13 +272,54 @@ async def test_no_message_shows_the_key(
         assert "no good" in str(found)
 
 
-async def test_an_answer_that_repeats_the_key_is_kept_without_it(
+def saying(text: str) -> bytes:
+    """As PHP writes it, which escapes slashes."""
+    return reply(200, OK.replace(b'"Yes"', json.dumps(text).replace("/", "\\/").encode()))
+
+
+@pytest.mark.parametrize(
+    "key",
+    [KEY, "9f86d081884c7d65", "550e8400-e29b-41d4-a716-446655440000", "hf_" + "QwErTyUiOpAsDf" * 2],
+)
+async def test_an_answer_that_repeats_a_random_key_is_kept_without_it(
+    key: str, environment: MutableMapping[str, str], caplog: pytest.LogCaptureFixture
+) -> None:
+    environment["MULTITRUST_API_KEY"] = key
+    found, _ = await ask(saying(f"It is {key}."))
+    assert isinstance(found, Response)
+    assert found.text == "It is [key removed]."
+    assert "repeated its key in an answer" in caplog.text
+    assert key not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [
+        ("anything", "I can't see anything that shows personal information."),
+        ("computer", "The person sits at a computer."),
+        ("password", "The password is password."),
+        ("12345678", "The number is 12345678."),
+        ("sk-no-key-required", "It says sk-no-key-required; no key is required."),
+        ("my-local-server-key-2024", "The label reads my-local-server-key-2024."),
+        ("nonononono", "nonononono"),
+    ],
+)
+async def test_an_answer_keeps_the_words_of_a_key_that_is_a_word(
+    key: str, said: str, environment: MutableMapping[str, str], caplog: pytest.LogCaptureFixture
+) -> None:
+    environment["MULTITRUST_API_KEY"] = key
+    found, _ = await ask(saying(said))
+    assert isinstance(found, Response)
+    assert (found.text, caplog.text) == (said, "")
+
+
+async def test_a_failure_stays_readable_with_a_key_of_words(
     environment: MutableMapping[str, str],
 ) -> None:
-    environment["MULTITRUST_API_KEY"] = KEY
-    found, _ = await ask(reply(200, OK.replace(b"Yes", f"It is {KEY}.".encode())))
-    assert isinstance(found, Response)
-    assert found.text == "It is …."
+    environment["MULTITRUST_API_KEY"] = "sk-no-key-required"
+    body = {"message": "Field required: no key required but sk-no-key-required was sent, required"}
+    found, _ = await ask(reply(401, json.dumps({"error": body}).encode()))
+    assert "Field required: no key required but … was sent, required" in str(found)
 
 
 async def test_control_characters_reach_no_message_and_no_name() -> None:
@@ -282,6 +333,17 @@ async def test_control_characters_reach_no_message_and_no_name() -> None:
     answered, _ = await ask(reply(200, named))
     assert isinstance(answered, Response)
     assert answered.model == "gpt-a"
+
+
+async def test_a_window_without_rest_on_an_answer_ends_a_run_that_will_not_wait_so_long() -> None:
+    sent = reply(200, OK, X_RateLimit_Remaining="0", X_RateLimit_Reset="7200")
+    async with hosting(lambda number: sent) as host:
+        model = resolve(f"{host.url}#m", options={**FAST, "max_wait": "20"})
+        assert (await model.generate(ASKED, GenerateConfig())).text == "Yes"
+        with pytest.raises(ModelError, match=r"its rate limit is used up; .* 7,\d00 s") as caught:
+            await model.generate(ASKED, GenerateConfig())
+        await model.close()
+    assert (caught.value.kind, len(host.times)) == ("unavailable", 1)
 
 
 async def test_requests_have_ids_of_their_own() -> None:

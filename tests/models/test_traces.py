@@ -62,6 +62,24 @@ def test_what_stands_between_two_marks_is_the_trace(opening: str) -> None:
         ("Yes <think>I saw the snow there indeed</think>", "Yes", "I saw the snow there indeed"),
         ("Okay, I look.\n<think>There is no snow at all</think>\nNo", "Okay, I look.\nNo",
          "There is no snow at all"),
+        # marks in other dress
+        ('<think time="3">hm</think>Yes', "Yes", "hm"),
+        ("< think >hm</ think >Yes", "Yes", "hm"),
+        ("<think >hm</think\n>\nYes", "Yes", "hm"),
+        ("&lt;think&gt;hm&lt;/think&gt;Yes", "Yes", "hm"),
+        ("&lt;thinking&gt;hm, so &lt; 3 &lt;/thinking&gt;\n\nYes", "Yes", "hm, so &lt; 3"),
+        ("hm\n&lt;/think&gt;\nYes", "Yes", "hm"),
+        ("&lt;think&gt;hm</think>Yes", "Yes", "hm"),
+        ("<|think|>hm<|end|><|begin|>assistant<|content|>Yes", "Yes", "hm"),
+        ("<|think|>hm<|end|><|begin|>assistant<|content|>Yes<|flush|>", "Yes", "hm"),
+        ("<|begin|>assistant<|think|>hm<|end|>\n<|begin|>assistant<|content|>Yes", "Yes", "hm"),
+        ("<|startofthought|>hm<|endofthought|>Yes", "Yes", "hm"),
+        ("hm<|endofthought|> Yes", "Yes", "hm"),
+        ('<details type="reasoning" done="true" duration="3">\n<summary>Thought for 3 s</summary>\n'
+         "> hm\n</details>\n\nYes", "Yes", "> hm"),
+        ("<details type='reasoning'>hm</details>Yes", "Yes", "hm"),
+        ('<details open type="reasoning">hm</details>\nYes', "Yes", "hm"),
+        ("<think>hm</think>Yes<|end|>", "Yes", "hm"),
         # several
         ("<think>a</think><think>b</think>Yes", "Yes", "a\n\nb"),
         ("<think>a</think>\n\n<think>\nb\n</think>\nYes", "Yes", "a\n\nb"),
@@ -206,3 +224,20 @@ def test_the_time_is_linear_in_the_text(piece: str, begins: str) -> None:
 
     # Eight times the text takes sixty-four times as long where the time is quadratic.
     assert cost(32_000) < 24 * cost(4_000) + 0.05
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "<details><summary>More</summary>Yes</details>",
+        '<details type="tool_calls">look</details>Yes',
+        "Yes</details>",
+        "Yes<|end|>",
+        "It is < think > of it",
+        "The &lt;think&gt; tag marks a thought.",
+        "a <thought experiment> of mine",
+        "1 < think and think > 0",
+    ],
+)
+def test_what_only_looks_like_a_mark_in_other_dress_is_left_alone(said: str) -> None:
+    assert split(said) is None

@@ -52,6 +52,39 @@ def test_messages_that_differ_by_the_request_are_one_cause(
     assert cause.example == "T.5/plain/s00/0: " + " ".join(one.split())
 
 
+@pytest.mark.parametrize(
+    ("message", "reason", "advice"),
+    [
+        (
+            STATUS.format(400, "no endpoints; none at all") + "; its model seems to read text "
+            "alone: name one that takes pictures",
+            STATUS.format(400, "no endpoints; none at all"),
+            "its model seems to read text alone: name one that takes pictures",
+        ),
+        (
+            "m refused the key (HTTP 401): who?; check your plan; check A_KEY",
+            "m refused the key (HTTP 401): who?; check your plan", "check A_KEY",
+        ),
+        (
+            "m did not answer within 60 s; allow more with --timeout, or fewer requests at once "
+            "with --max-connections (gave up after 3 attempts)",
+            "m did not answer within 60 s (gave up after 3 attempts)",
+            "allow more with --timeout, or fewer requests at once with --max-connections",
+        ),
+        ("m failed; we use it no more", "m failed; we use it no more", ""),
+        ('m sent {"x": "no; use it"}', 'm sent {"x": "no; use it"}', ""),
+        ("cannot reach m: refused; is the server running?", "cannot reach m: refused",
+         "is the server running?"),
+    ],
+)  # fmt: skip
+def test_what_to_do_stands_apart_from_the_reason(
+    causes: Callable[..., tuple[Cause, ...]], message: str, reason: str, advice: str
+) -> None:
+    (cause,) = causes(message, message)
+    assert (cause.reason, cause.advice, cause.count) == (reason, advice, 2)
+    assert cause.example.endswith(message)
+
+
 def test_statuses_and_words_tell_causes_apart_and_the_most_frequent_comes_first(
     causes: Callable[..., tuple[Cause, ...]],
 ) -> None:
@@ -109,7 +142,21 @@ def test_tasks_are_listed_in_their_order(task: Make, record: Make, summary: Make
         ("empty", {"text": ""}, ADVICE["empty"]),
         ("unparsed", {"text": "Well", "reasoning": "Hm"}, ADVICE["unparsed"]),
         ("blocked", {"text": "", "stop": "filter", "reasoning": "Hm"}, ADVICE["blocked"]),
-        ("unjudged", {"text": "Well"}, ADVICE["unjudged"]),
+        ("unjudged", {"text": "Well"}, "no clear verdict: name another one with --judge"),
+        (
+            "unjudged: truncated: only reasoning, no answer",
+            {"text": "Well"},
+            "allow more with --judge '{model: …, thinking_tokens: 10000}', or switch thinking off",
+        ),
+        ("unjudged: truncated", {"text": "Well"}, "{model: …, thinking_tokens: 10000}"),
+        ("unjudged: empty", {"text": "Well"}, "the judge said nothing"),
+        (
+            "unjudged: empty: only reasoning, no answer",
+            {"text": "", "stop": "length"},
+            "start its server with the reasoning parser",
+        ),
+        ("unjudged: blocked", {"text": "Well"}, "in place of the judge: name another one with"),
+        ("unjudged: refused", {"text": "Well"}, "the judge declined to judge: name another one"),
     ],
 )
 def test_a_missing_score_has_a_reason_and_an_advice(
@@ -119,7 +166,8 @@ def test_a_missing_score_has_a_reason_and_an_advice(
     lost = [record("plain", n, unscored=unscored, response=said) for n in range(3)]
     records = [*lost, record("shown", 1, 1.0), record("shown", 2, error="broke")]
     model = ModelIdentity(name="m", thinking_tokens=8192)
-    found: Summary = summary(records, models={"target": model})
+    judge = ModelIdentity(name="j", thinking_tokens=5000)
+    found: Summary = summary(records, models={"target": model, "judge": judge})
     (cause,) = found.unscored
     assert (cause.reason, cause.count, cause.tasks) == (unscored, 3, ("T.5",))
     assert advice in cause.advice

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import shutil
+import sqlite3
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -24,6 +28,7 @@ from multitrust.core import (
     Response,
     Sample,
     Score,
+    StoreError,
     Task,
 )
 from multitrust.metrics import accuracy, mean_over
@@ -31,6 +36,7 @@ from multitrust.models import resolve
 from multitrust.report import summarise
 from multitrust.run import Activity, Price, Progress, RunConfig, execute, load_run, rescore
 from multitrust.run.budget import FILE, BudgetedModel, BudgetGuard, Spent, spending_in
+from multitrust.run.salvage import find_damage
 from multitrust.scorers import verdict
 
 DOLLAR = Price(input=0.0, cached=0.0, output=1_000_000.0)
@@ -272,11 +278,135 @@ def test_a_file_that_cannot_be_written_costs_no_answer(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     (tmp_path / FILE).symlink_to("no folder/spending.jsonl")
-    model = Meter()
-    done = execute(config(tmp_path, model, budget=400.0))
-    assert done.progress.outcomes == {"answered": 100}
-    assert done.progress.spent == 300
-    assert "a resumed run will count too little" in caplog.text
+    with pytest.raises(BudgetError):
+        execute(config(tmp_path, Meter(), budget=31.0))
+    assert "run.sqlite holds the sum of what was spent" in caplog.text
+    assert 21 < spending_in(tmp_path)["target"].usd <= 31
+    (tmp_path / "manifest.json").unlink()
+    again = Meter()
+    with pytest.raises(BudgetError):
+        execute(config(tmp_path, again, budget=31.0))
+    assert again.asked == []
+
+
+def lose(path: Path) -> None:
+    path.unlink()
+
+
+def empty(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def blank(path: Path) -> None:
+    path.write_bytes(b"\n \n")
+
+
+def cut_first(path: Path) -> None:
+    path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[5:]))
+
+
+def cut_last(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[: 4 * 100 + 17])
+
+
+def lose_manifest_too(path: Path) -> None:
+    path.unlink()
+    path.with_name("manifest.json").unlink()
+
+
+def lose_store_too(path: Path) -> None:
+    path.unlink()
+    path.with_name("run.sqlite").unlink()
+
+
+@pytest.fixture(scope="module")
+def stopped(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run that has spent 27 of 31 dollars."""
+    folder = tmp_path_factory.mktemp("stopped")
+    with pytest.raises(BudgetError):
+        execute(config(folder, Meter(), budget=31.0, window=1))
+    return folder
+
+
+@pytest.mark.parametrize(
+    "harm", [lose, empty, blank, cut_first, cut_last, lose_manifest_too, lose_store_too]
+)
+def test_what_was_spent_is_never_forgotten(
+    tmp_path: Path, stopped: Path, caplog: pytest.LogCaptureFixture, harm: Callable[[Path], None]
+) -> None:
+    spent = spending_in(stopped)
+    folder = shutil.copytree(stopped, tmp_path / "run")
+    harm(folder / FILE)
+    assert spending_in(folder) == spent
+    again = Meter()
+    for _ in range(2):
+        with pytest.raises(BudgetError):
+            execute(config(folder, again, budget=31.0))
+    assert again.asked == []
+    assert caplog.text.count("lines are missing") == 1
+    assert f"{spent['target'].usd:.4f} USD are taken as spent" in caplog.text
+    assert spending_in(folder) == spent
+    with pytest.raises(BudgetError):
+        execute(config(folder, again, budget=50.0))
+    assert spent["target"].usd + 3 * again.answered == spending_in(folder)["target"].usd <= 50
+
+
+LINE = {
+    "role": "target", "requests": 1, "input_tokens": 5, "cached_tokens": 0, "output_tokens": 3,
+    "usd": 3.0,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        (json.dumps(LINE | {"usd": -5}), "usd is -5, expected 0 or more"),
+        (json.dumps(LINE | {"requests": -1}), "requests is -1"),
+        (json.dumps(LINE | {"usd": "3.0"}), "usd is '3.0', expected float"),
+        (json.dumps(LINE | {"usd": True}), "usd is True"),
+        (json.dumps(LINE | {"role": 3}), "names no role"),
+        (json.dumps(LINE | {"more": 3}), "unknown: more"),
+        (json.dumps({"usd": 3}), "line 1 is"),
+        (json.dumps(LINE).replace("3.0", "1e999"), "line 1 is"),
+        (json.dumps(LINE).replace("3.0", "NaN"), "line 1 is"),
+        ("[]", "names no role"),
+        ("\x00\x01" * 250, "line 1 is"),
+        ("\n".join([json.dumps(LINE | {"usd": 1.7e308})] * 3), "its sum is inf USD"),
+    ],
+)
+def test_a_line_that_can_be_no_spending_is_refused(tmp_path: Path, line: str, words: str) -> None:
+    (tmp_path / FILE).write_text(f"{line}\n{json.dumps(LINE)}\n")
+    with pytest.raises(StoreError, match="Restore it from a copy") as refused:
+        execute(config(tmp_path, model := Meter()))
+    assert words in str(refused.value)
+    assert str(tmp_path / FILE) in str(refused.value)
+    assert model.asked == []
+
+
+@pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo, lambda p: p.symlink_to("/dev/full")])
+def test_a_file_of_spending_that_is_no_regular_file_is_refused(
+    tmp_path: Path, make: Callable[[Path], None]
+) -> None:
+    make(tmp_path / FILE)
+    with pytest.raises(StoreError, match=r"no regular file; move it away"):
+        execute(config(tmp_path, model := Meter()))
+    assert model.asked == []
+
+
+def test_a_sum_in_the_store_that_was_edited_is_damage(tmp_path: Path, stopped: Path) -> None:
+    spent = spending_in(stopped)
+    folder = shutil.copytree(stopped, tmp_path / "run")
+    with closing(sqlite3.connect(folder / "run.sqlite")) as database:
+        database.execute("UPDATE spending SET body = replace(body, '3', '9')")
+        database.commit()
+    assert "rows are not what was written" in find_damage(folder / "run.sqlite")
+    with pytest.raises(BudgetError):
+        execute(config(folder, Meter(), budget=31.0))
+    assert spending_in(folder) == spent
+    assert len(load_run(folder)[1]) == spent["target"].requests
+    assert find_damage(folder / "run.sqlite") == ""
+    (folder / FILE).unlink()
+    assert spending_in(folder) == spent
 
 
 @dataclass

@@ -8,7 +8,14 @@ from pathlib import Path
 import pytest
 from tests.official.fixture import make_fixture
 
-from multitrust.core import GenerateConfig, Message, ModelIdentity, Origin, Response
+from multitrust.core import (
+    DataUnavailableError,
+    GenerateConfig,
+    Message,
+    ModelIdentity,
+    Origin,
+    Response,
+)
 from multitrust.models import resolve
 from multitrust.run import RunConfig, execute, load_run, make_manifest, rescore
 from multitrust.tasks import select_tasks, tasks_for, tasks_of
@@ -48,15 +55,43 @@ def configured(root: Path, folder: Path, task: str, protocol: str = "official") 
     )
 
 
-def test_a_picture_that_is_not_there_fails_its_sample_alone(root: Path, tmp_path: Path) -> None:
-    gone = next((root / "truthfulness/advanced_images/spatial").iterdir())
-    gone.unlink()
-    done = execute(configured(root, tmp_path / "run", "T.2"))
-    records = load_run(done.folder)[1]
+@dataclass
+class Spoiler(Judge):
+    """Takes a picture away while the first sample is asked."""
+
+    picture: Path = Path()
+
+    async def generate(self, messages: tuple[Message, ...], config: GenerateConfig) -> Response:
+        self.picture.unlink(missing_ok=True)
+        return await super().generate(messages, config)
+
+
+def test_a_picture_that_is_lost_during_a_run_fails_its_sample_alone(
+    root: Path, tmp_path: Path
+) -> None:
+    gone = max((root / "truthfulness/advanced_images/translate").iterdir())
+    config = replace(
+        configured(root, tmp_path / "run", "T.2"), model=Spoiler(picture=gone), window=1
+    )
+    records = load_run(execute(config).folder)[1]
     failed = [record for record in records if record.response is None]
     assert {record.metadata["picture"].rsplit("/", 1)[-1] for record in failed} == {gone.name}
-    assert all(gone.name in str(record.error) for record in failed)
-    assert len(failed) < len(records) / 4
+    assert all(f"{gone}: No such file" in str(record.error) for record in failed)
+    assert all("put the file right, then run the same" in str(r.error) for r in failed)
+    assert 0 < len(failed) < len(records) / 4
+
+
+def test_a_picture_that_cannot_be_opened_is_refused_before_the_first_request(
+    root: Path, tmp_path: Path
+) -> None:
+    broken = next((root / "truthfulness/advanced_images/spatial").iterdir())
+    broken.write_bytes(b"garbage")
+    model = Judge()
+    config = replace(configured(root, tmp_path / "run", "T.2"), model=model)
+    with pytest.raises(DataUnavailableError, match=f"T.2: dataset id .*{broken}"):
+        execute(config)
+    assert not model.asked
+    assert not (tmp_path / "run").exists()
 
 
 def test_a_judge_is_asked_once_for_one_content_and_not_again_on_scoring_anew(

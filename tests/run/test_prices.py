@@ -12,7 +12,7 @@ from multitrust.core import ConfigError, Image, ImageError, UnknownNameError
 from multitrust.data import Altered, Drawing, ImageFile, Noise
 from multitrust.data.drawing import svg
 from multitrust.run.pictures import USUAL, Area, Crops, Patches, PictureRule, Tiles, Whole, size_of
-from multitrust.run.prices import Price, Prices, parse_prices, read_prices
+from multitrust.run.prices import Price, Prices, parse_prices, read_prices, show_usd
 
 OWN = """
 [[price]]
@@ -191,3 +191,14 @@ def test_an_unknown_rule_is_told() -> None:
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"cannot read the prices"):
         read_prices(tmp_path / "none.toml")
+
+
+@pytest.mark.parametrize(
+    ("usd", "text"),
+    [
+        (0.0, "0.00"), (300, "300.00"), (1.6, "1.60"), (0.1, "0.10"), (0.05, "0.0500"),
+        (0.012, "0.0120"), (0.0004, "0.00040"), (0.00004, "0.000040"), (4.2e-7, "0.00000042"),
+    ],
+)  # fmt: skip
+def test_no_cost_is_shown_as_nothing(usd: float, text: str) -> None:
+    assert show_usd(usd) == text

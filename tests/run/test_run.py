@@ -255,7 +255,7 @@ def test_a_scorer_that_breaks_loses_no_response(tmp_path: Path) -> None:
     records = load_run(execute(config(tmp_path, Exploding())).folder)[1]
     assert all(r.response is not None for r in records)
     assert {r.scores[0].unscored for r in records} == {"RuntimeError: scorer broke"}
-    assert {r.outcome for r in records} == {"unparsed"}
+    assert {(r.outcome, r.scores[0].failed) for r in records} == {("errored", "scorer")}
 
 
 def test_a_step_or_picture_that_breaks_is_an_error_of_its_record(tmp_path: Path) -> None:

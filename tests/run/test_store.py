@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import resource
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -14,9 +14,10 @@ import pytest
 from tests.run.stores import Picture, add, digest, key, keys, record, response
 
 from multitrust.core import ImageError, Response, StoreError
-from multitrust.run.store import Store, iter_records
+from multitrust.run.store import LONGEST_PAUSE, Store, iter_records
 
 PICTURES = tuple(Picture(name) for name in ("one", "two", "three"))
+LARGE = tuple(Picture(picture.digest, 100_000) for picture in PICTURES)
 
 
 @contextmanager
@@ -157,39 +158,98 @@ async def test_answers_are_stored_before_images_and_images_are_written_later(
     tmp_path: Path,
 ) -> None:
     store = Store(tmp_path)
-    (tmp_path / "images").write_text("a file where the folder belongs")
-    for number, picture in enumerate(PICTURES):
-        add(store, number, picture)
-    await store.commit()
-    assert len(keys(tmp_path)) == 3
-    writable = asyncio.create_task(store.writable())
-    await turns(3)
-    assert not writable.done()
-    (tmp_path / "images").unlink()
+    with no_file_longer_than(90_000):
+        for number, picture in enumerate(LARGE):
+            add(store, number, picture)
+        await store.commit()
+        assert len(keys(tmp_path)) == 3
+        writable = asyncio.create_task(store.writable())
+        await turns(3)
+        assert not writable.done()
     await asyncio.wait_for(writable, 30)
     store.close()
-    assert files_of(tmp_path) == {f"{p.digest}.png": p.content for p in PICTURES}
+    assert files_of(tmp_path) == {f"{p.digest}.png": p.content for p in LARGE}
 
 
 async def test_an_image_that_never_got_written_costs_no_answer_and_is_made_again(
     tmp_path: Path,
 ) -> None:
     store = Store(tmp_path)
-    (tmp_path / "images").write_text("a file where the folder belongs")
-    add(store, 1, PICTURES[0])
+    add(store, 1, LARGE[0])
     add(store, 2)
-    with pytest.raises(StoreError, match="images"):
+    with no_file_longer_than(90_000), pytest.raises(StoreError, match="may not grow"):
         store.close()
-    (tmp_path / "images").unlink()
     again = Store(tmp_path)
     assert again.done() == {key(2)}
     assert again.response(digest(1)) == response(1)
-    again.add_record(record(1, PICTURES[:1]), digest(1), PICTURES[:1])
+    again.add_record(record(1, LARGE[:1]), digest(1), LARGE[:1])
     again.close()
-    assert files_of(tmp_path) == {f"{PICTURES[0].digest}.png": PICTURES[0].content}
+    assert files_of(tmp_path) == {f"{LARGE[0].digest}.png": LARGE[0].content}
     last = Store(tmp_path)
     assert last.done() == {key(1), key(2)}
     last.close()
+
+
+def a_file(path: Path) -> None:
+    path.write_text("a file where the folder belongs")
+
+
+def a_dangling_link(path: Path) -> None:
+    path.symlink_to("nowhere")
+
+
+def a_circle(path: Path) -> None:
+    path.symlink_to(path.name)
+
+
+def a_folder_in_the_place_of_the_image(path: Path) -> None:
+    (path / f"{PICTURES[0].digest}.png").mkdir(parents=True)
+
+
+IN_THE_WAY = [a_file, a_dangling_link, a_circle]
+
+
+@pytest.mark.parametrize("put", [*IN_THE_WAY, a_folder_in_the_place_of_the_image])
+async def test_what_waiting_does_not_mend_ends_at_once(
+    tmp_path: Path, put: Callable[[Path], None]
+) -> None:
+    store = Store(tmp_path, patience=1e9)
+    put(tmp_path / "images")
+    add(store, 1, PICTURES[0])
+    with pytest.raises(StoreError, match=r"cannot use .*images"):
+        await asyncio.wait_for(store.commit(), 30)
+    with pytest.raises(StoreError, match=r"cannot use .*images"):
+        await store.writable()
+    assert keys(tmp_path) == {key(1)}
+    with pytest.raises(StoreError, match="images"):
+        store.close()
+
+
+@pytest.mark.parametrize("put", IN_THE_WAY)
+async def test_what_stands_where_images_belong_is_told_before_anything_is_asked(
+    tmp_path: Path, put: Callable[[Path], None]
+) -> None:
+    put(tmp_path / "images")
+    with pytest.raises(StoreError, match=r"images: a file of this name is in the way; move it"):
+        Store(tmp_path)
+
+
+async def test_a_store_that_waits_says_so_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    store = Store(tmp_path, patience=1e9)
+    with holding(store.path) as other:
+        add(store, 1)
+        await turns(8)
+        assert caplog.text == ""  # another program may hold it for a moment
+        store._pause = LONGEST_PAUSE / 2
+        for _ in range(3):
+            store._write_group()
+        (told,) = caplog.messages
+        assert "cannot be written (database is locked): nothing new is asked" in told
+        other.execute("ROLLBACK")
+    store.close()
+    assert keys(tmp_path) == {key(1)}
 
 
 @pytest.mark.parametrize("kept", [0, 1, 100, -1])

@@ -173,6 +173,45 @@ def test_files_that_were_changed_added_or_removed(
 
 
 @pytest.mark.parametrize(
+    ("make", "name"),
+    [
+        (lambda at: (at / "notes.txt").write_text("mine"), "notes.txt"),
+        (lambda at: (at / ".hidden").touch(), ".hidden"),
+        (lambda at: (at / "more/deep").mkdir(parents=True), "more/"),
+        (lambda at: (at / "images/more").mkdir(), "images/more/"),
+        (lambda at: (at / "images/noname").touch(), "images/noname"),
+        (lambda at: (at / "report.html.bak").touch(), "report.html.bak"),
+        (lambda at: (at / "run.sqlite.damaged-x").touch(), "run.sqlite.damaged-x"),
+        (lambda at: (at / "start-2.log.txt").touch(), "start-2.log.txt"),
+    ],
+)
+def test_what_is_none_of_a_runs_files_is_named(
+    folder: Path, make: Callable[[Path], object], name: str
+) -> None:
+    make(folder)
+    assert changes(folder) == {("added", "file", name)}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "report.html", "lock", "run.sqlite-shm", "run.sqlite.damaged-1-wal", "run.sqlite.new",
+        "start.log", "start-2.log", "complete.json.tmp", "manifest.json.damaged-12",
+    ],
+)  # fmt: skip
+def test_what_a_run_or_a_crash_leaves_beside_it_is_not_foreign(folder: Path, name: str) -> None:
+    (folder / name).touch()
+    assert changes(folder) == set()
+
+
+def test_the_page_is_said_to_be_unchecked(folder: Path) -> None:
+    assert not any("report.html" in note for note in verify_run(folder).notes)
+    (folder / "report.html").write_text("<p>100 of 100")
+    (note,) = (note for note in verify_run(folder).notes if "report.html" in note)
+    assert note.endswith("it was not checked")
+
+
+@pytest.mark.parametrize(
     "change", [{"progress": {"total": 9}}, {"fingerprints": {}}, {"more": 1}, {"no_table": "none"}]
 )
 def test_a_mark_that_was_changed_does_not_fit_its_seal(

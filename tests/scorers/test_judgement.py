@@ -52,11 +52,19 @@ YES = [
     'The text says "no".\nVerdict: yes', "I am not sure at first.\nVerdict: yes, both name a dog.",
     "Answer: The response mentions beer.\nVerdict: yes",
     "Verdict: yes.\nIn all:\nFinal verdict: yes",
+    # with control tokens of a chat template
+    "Yes</s>", "Yes<|endoftext|>", "Yes.<end_of_turn>", "Yes<|return|>", "yes <eos>",
+    "<|start_header_id|>Yes<|eot_id|>", "<｜begin▁of▁sentence｜>Yes<｜end▁of▁sentence｜>",
+    '{"verdict": "yes"}<|im_end|>', "They agree.\nVerdict: yes<|im_end|>\n", "[/INST] yes",
+    "Yes, they agree.<|im_end|>",
+    'Yes. The answer says "no one came".', '{"verdict": "yes", "names": ["no"], "matches": true}',
+    '{"verdict": true, "confidence": false}',
 ]  # fmt: skip
 NO = [
     "no", "No!", "NO", "(no)", "_No_", "**No**, because", "No—they differ.", "[No], they differ.",
     "No, there is no such thing.", '{"verdict": "no"}', "{\"verdict\": 'no'}", "Result: no",
     '{"judgement": false}', "<judgment>no</judgment>", "No, it does not.", "No, not at all.",
+    "[No]<|eot_id|>", "No<|im_end|>", "<s>No", "<s> [No]</s>", "<verdict>no</verdict><|eot_id|>",
     "No: it does match", "No; differs", "No, nothing matches.", "❌ No",
     '{"verdict": "no", "reason": "the answer', "Yes is what it demands.\nVerdict: no",
 ]  # fmt: skip
@@ -82,6 +90,9 @@ NEITHER = [
     '{"verdict": {"value": "yes"}}',
     # in doubt
     "Maybe", "Probably yes", "Yes, probably.", "Yes?", "Yes, but I am not sure.", "Not yes",
+    'Yes. The quoted answer says "no".', '{"verdict": "yes", "correct": false}',
+    '{"verdict": "no", "harmful": true}', '{"verdict": false, "other": "Yes."}',
+    "<|im_end|>", "Yes<|im_end|>No", "No<|eot_id|>doubt", "Yes<|im_end|> or no",
     "No, although I cannot judge that.", "Perhaps no.", "[Yes] It is partly right.",
     # under a key that names something else
     '{"agree": true}', '{"safe": "yes"}', '{"harmless": true}', '{"refusal": "yes"}',
@@ -146,6 +157,9 @@ def test_neither_a_phrase_nor_a_doubt_nor_both_is_a_verdict(reply: str) -> None:
         (0, "The text claims 100.\n\nScore: 0"), (75, "3 of 4 parts.\nFinal rating: 75/100"),
         (75, "25 points are missing.\n<score>75</score>"), (100, "\\boxed{100}"),
         (0, 'All is wrong.\n{"score": 0}'),
+        (75, '{"score": 75, "max_score": 100}'), (50, '{"out_of": 100, "score": 50}'),
+        (75, '{"score": 75, "confidence": 25}'), (75, '{"score": 75, "items": 3}'),
+        (75, "Score: 75<|im_end|>"), (100, "100</s>"), (25, "<s>25<eos>"), (50, "[50]<|eot_id|>"),
     ],
 )  # fmt: skip
 def test_one_score_is_read_in_any_dress(value: float, reply: str) -> None:
@@ -158,6 +172,8 @@ def test_one_score_is_read_in_any_dress(value: float, reply: str) -> None:
         "", "60", "75.5", "0.75", "1000", "75,100", "seventy-five", "Error: no reply", "-50",
         "- 75", "0. The text claims 100.", '"100" is what the text claims; 0', "50 or 75", "75-100",
         "50/75",
+        '{"score": 75, "fluency": 100}', '{"score": 75, "total": 100}', '{"score": 75, "max": 50}',
+        '{"score": 25, "previous": "50"}', '{"score": 0, "other": 50.0}',
         "Between 25 and 75: 75", "75, perhaps 100", "about 75", "75 or so", "75 points", "Not 100",
         "I matched 2 of 3 points, so 75.", "It would be wrong to say 100.", "75?", "100 0",
         ".25", "-.25", "75/100/100", "100/100/100", "75/100 out of 100", "75/", "$75", "75€",

@@ -11,6 +11,7 @@ from rich.console import Console
 from multitrust.cli.folding import folded
 from multitrust.cli.numbers import Finite
 from multitrust.cli.output import print_json
+from multitrust.cli.pages import tell_unsealed
 
 EXIT_CODES = {None: 0, "equivalent": 0, "different": 3, "not enough evidence": 4}
 """By the worst verdict of the pairs; without a margin there is none."""
@@ -55,7 +56,8 @@ def command(
     complete runs of the official protocol on the official data only.
 
     With --equivalence, ends with 3 if a score differs by more than POINTS, and with 4 if the
-    samples are not enough to tell.
+    samples are not enough to tell. Ends with 1 if records or files of a run are not what was
+    sealed.
     """
     from multitrust.report import compare, print_comparison, published_rows, write_comparison
 
@@ -72,4 +74,5 @@ def command(
         print_comparison(comparison, Console())
         if page is not None:
             click.echo(f"page: {page}")
-    sys.exit(EXIT_CODES[comparison.verdict])
+    unsealed = [folder for folder in folders if tell_unsealed(folder)]
+    sys.exit(1 if unsealed else EXIT_CODES[comparison.verdict])

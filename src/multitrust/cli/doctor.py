@@ -12,11 +12,17 @@ from typing import Any
 import click
 
 from multitrust import __version__
-from multitrust.cli.needs import TARGET, as_rows, needs_of
+from multitrust.cli.needs import TARGET, as_rows, idle_roles, needs_of
 from multitrust.cli.options import Selection, selection, settings_flag, typed_settings
 from multitrust.cli.output import print_json
 from multitrust.cli.roles import Named, judging, named_roles
-from multitrust.core import Need, install_command, installed_version, read_installation
+from multitrust.core import (
+    DataUnavailableError,
+    Need,
+    install_command,
+    installed_version,
+    read_installation,
+)
 from multitrust.models.keys import find_files, ignored_files, key_in, key_names
 
 
@@ -26,6 +32,7 @@ from multitrust.models.keys import find_files, ignored_files, key_in, key_names
 @settings_flag
 @judging
 @selection
+@click.option("--details", is_flag=True, help="Name every variable of a key that is not set.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(
     model: str | None,
@@ -33,26 +40,40 @@ def command(
     settings: tuple[str, ...],
     judge: str | None,
     roles: tuple[str, ...],
+    details: bool,
     as_json: bool,
     **flags: Any,
 ) -> None:
     """Check versions, extras, fonts, drawing, the cache, files .env; keys by name only.
 
-    Given the flags of a run, say what that run needs and what of it is missing. Ends with 1 if
-    anything is.
+    Given the flags of a run, say what that run needs and what of it is missing, or that the run
+    can be made. Ends with 5 if data are missing, with 1 if anything else is.
     """
     named = named_roles(judge, roles)
     if model is not None:
         target = Named(spec=model, base_url=model_base_url, settings=typed_settings(settings))
         named = {TARGET: target, **named}
-    needs = needs_of(Selection(**flags), named)
+    chosen = Selection(**flags)
+    needs = needs_of(chosen, named)
     found = list(checks())
+    code = exit_code(found, needs)
     if as_json:
         print_json(document(found, needs))
     else:
-        show(found, needs)
-    sound = all(good for good, _ in found) and not any(need.blocks for need in needs)
-    sys.exit(0 if sound else 1)
+        show(found, needs, details)
+        for line in idle_roles(chosen, named):
+            click.echo(f"--  {line}")
+        if not code and model is not None:
+            click.echo(f"{mark(True)}  this run can be made")
+    sys.exit(code)
+
+
+def exit_code(found: Sequence[tuple[bool, str]], needs: Sequence[Need]) -> int:
+    """5 if data are missing, 1 if anything else is or is not sound, else 0."""
+    blocking = {need.kind for need in needs if need.blocks}
+    if "data" in blocking:
+        return DataUnavailableError.exit_code
+    return 0 if all(good for good, _ in found) and not blocking else 1
 
 
 def document(found: Sequence[tuple[bool, str]], needs: Sequence[Need]) -> dict[str, Any]:
@@ -66,8 +87,8 @@ def document(found: Sequence[tuple[bool, str]], needs: Sequence[Need]) -> dict[s
     }
 
 
-def show(found: Sequence[tuple[bool, str]], needs: Sequence[Need]) -> None:
-    """Print all that was found."""
+def show(found: Sequence[tuple[bool, str]], needs: Sequence[Need], details: bool) -> None:
+    """Print all that was found; keys that are not set one by one only where details are wanted."""
     for good, text in found:
         click.echo(f"{mark(good)}  {text}")
     for need in needs:
@@ -79,8 +100,13 @@ def show(found: Sequence[tuple[bool, str]], needs: Sequence[Need]) -> None:
         click.echo(f"--  extra {extra}: {versions}{missing}")
     for kind, paths in env_files().items():
         click.echo(f"--  .env {kind}: {', '.join(map(str, paths)) or 'none'}")
-    for key, is_set in keys().items():
-        click.echo(f"--  {key}: {'set' if is_set else 'not set'}")
+    known = keys()
+    for key, is_set in known.items():
+        if is_set or details:
+            click.echo(f"--  {key}: {'set' if is_set else 'not set'}")
+    unset = sum(not is_set for is_set in known.values())
+    if unset and not details:
+        click.echo(f"--  {unset} other variables of keys: not set (--details names them)")
 
 
 def mark(good: bool) -> str:

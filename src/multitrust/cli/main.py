@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from importlib import import_module
-from types import FrameType
 from typing import NoReturn
 
 import click
 
 from multitrust.cli.output import open_streams, print_anywhere
+from multitrust.cli.signals import INTERRUPTED, RESUME, interruptible
 from multitrust.core import ConfigError, MultitrustError, UnknownNameError
 
 COMMANDS = {
@@ -90,31 +87,6 @@ def cli() -> None:
     complete(os.environ)
 
 
-@contextmanager
-def interruptible(*, last: bool = False) -> Iterator[None]:
-    """Have SIGTERM and SIGHUP end a command as Ctrl-C does, unless they are ignored (`nohup`).
-
-    Args:
-        last: whether the process ends after it. Then they come too late, and are ignored.
-    """
-    before = {}
-    if threading.current_thread() is threading.main_thread():
-        for name in ("SIGTERM", "SIGHUP"):  # Windows has no SIGHUP
-            number = getattr(signal, name, None)
-            if number is not None and signal.getsignal(number) is signal.SIG_DFL:
-                before[number] = signal.signal(number, interrupt)
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, signal.SIG_IGN if last else handler)
-
-
-def interrupt(number: int, frame: FrameType | None) -> NoReturn:
-    """A signal's handler."""
-    raise KeyboardInterrupt
-
-
 def check_text(arguments: Sequence[str]) -> None:
     """See that arguments and variables are texts that a file can hold.
 
@@ -136,15 +108,15 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     Args:
         arguments: what follows the program's name; that of the process if None.
     """
-    open_streams()
-    print_anywhere()
     try:
-        check_text(sys.argv[1:] if arguments is None else arguments)
         with interruptible(last=arguments is None):
+            open_streams()
+            print_anywhere()
+            check_text(sys.argv[1:] if arguments is None else arguments)
             code = cli.main(arguments, prog_name="multitrust", standalone_mode=False)
     except (click.exceptions.Abort, KeyboardInterrupt):
-        click.echo("interrupted; run the same command to resume", err=True)
-        code = 130
+        click.echo(RESUME, err=True)
+        code = INTERRUPTED
     except click.ClickException as error:
         error.show()
         code = error.exit_code

@@ -14,7 +14,7 @@ from multitrust.cli.options import Selection
 from multitrust.cli.roles import Named
 from multitrust.core import ConfigError, Need
 from multitrust.models import model_needs, resolve
-from multitrust.run import find_needs
+from multitrust.run import find_needs, roles_needed
 
 TARGET = "target"
 WIDTH = 80
@@ -34,6 +34,17 @@ def needs_of(chosen: Selection, named: Mapping[str, Named]) -> tuple[Need, ...]:
     roles = set(named) - {TARGET}
     models = [need for role, model in named.items() for need in needs_of_model(role, model)]
     return (*models, *find_needs(config, roles))
+
+
+def idle_roles(chosen: Selection, named: Mapping[str, Named]) -> list[str]:
+    """What is to be known of models that no scorer of the chosen tasks asks, a line each."""
+    asked = {TARGET, *roles_needed(chosen.config(resolve("mock/silent"), Path()))}
+    return [tell_idle(role) for role in named if role not in asked]
+
+
+def tell_idle(role: str) -> str:
+    """That the model of a role is left out."""
+    return f"not asked: {role}; no scorer of these tasks needs it"
 
 
 def needs_of_model(role: str, model: Named) -> tuple[Need, ...]:

@@ -64,15 +64,34 @@ def tell_missing_images(found: Entry, folder: Path) -> bool:
     return bool(missing)
 
 
+def tell_changed_images(found: Entry, folder: Path) -> bool:
+    """Say which images that the page would show are not those of the run; whether any are."""
+    from multitrust.report import embedded_images
+    from multitrust.run import changed_images
+
+    changed = changed_images(folder, sorted(embedded_images(found.summary, found.records)))
+    if changed:
+        first = ", ".join(name[:12] for name in changed[:NAMED])
+        more = ", …" if len(changed) > NAMED else ""
+        were = "image was" if len(changed) == 1 else "images were"
+        click.echo(
+            f"{len(changed)} {were} changed in {folder / 'images'} since the run ({first}{more}); "
+            f"the page leaves them out, the numbers do not need them. See `multitrust verify "
+            f"{folder}`",
+            err=True,
+        )
+    return bool(changed)
+
+
 def tell_unsealed(folder: Path) -> str:
-    """Say which records, responses or manifest of a run are not what was sealed; return it."""
+    """Say which records, responses or files of a run are not what was sealed; return it."""
     from multitrust.run import find_unsealed, in_short
 
     changes = in_short(find_unsealed(folder))
     if changes:
         click.echo(
-            f"{folder} is not what was sealed: {changes}; the numbers and the page are "
-            f"those of what is there now. See `multitrust verify {folder}`",
+            f"{folder} is not what was sealed: {changes}; what is shown is what is there now. "
+            f"See `multitrust verify {folder}`",
             err=True,
         )
     return changes

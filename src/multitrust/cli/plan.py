@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from multitrust.cli.config_file import configurable
-from multitrust.cli.needs import TARGET, as_rows, needs_of, tell_needs
+from multitrust.cli.needs import TARGET, as_rows, idle_roles, needs_of, tell_needs
 from multitrust.cli.numbers import Finite
 from multitrust.cli.options import (
     Selection,
@@ -24,6 +24,7 @@ from multitrust.cli.options import (
 )
 from multitrust.cli.output import print_json
 from multitrust.cli.roles import Named, judging, named_roles
+from multitrust.core import check_needs
 from multitrust.models import check_settings, likely_trace_limit, resolve, tokenizer_of
 from multitrust.models.addresses import show_address
 from multitrust.report import add_numbers, blank, show_table
@@ -38,6 +39,7 @@ from multitrust.run import (
     plan_lines,
     read_prices,
     run_loop,
+    show_usd,
     total,
 )
 
@@ -82,7 +84,8 @@ def command(
 ) -> None:
     """Say what a run would ask and cost, without asking: requests, pictures, tokens, money, time.
 
-    Money needs --model (and --judge), as prices go by the model's name.
+    Money needs --model (and --judge), as prices go by the model's name. Ends with 5 if the data of
+    a task cannot be used, as the run would.
     """
     named = named_roles(judge, roles)
     if model is not None:
@@ -92,6 +95,7 @@ def command(
     asked = {role: answerer(name, named[role].settings, prices) for role, name in models.items()}
     chosen = Selection(**flags)
     needs = needs_of(chosen, named)
+    check_needs(need for need in needs if need.kind == "data")
     lines = planned(chosen.config(resolve("mock/silent"), Path()), asked)
     bill = Bill(models, prices)
     hours = seconds(total(lines), models, max_connections, latency)
@@ -99,7 +103,7 @@ def command(
         print_json(as_document(lines, bill) | {"seconds": hours, "needs": as_rows(needs)})
         return
     show_table(as_table(lines, bill), Console())
-    for note in notes(total(lines), bill, hours):
+    for note in (*notes(total(lines), bill, hours), *idle_roles(chosen, named)):
         click.echo(note)
     tell_needs(needs)
 
@@ -198,7 +202,7 @@ def add_rows(
             role,
             *map(short, (load.requests, load.images, load.input_tokens, load.image_tokens)),
             *map(short, (load.output_tokens, load.max_tokens)),
-            "" if usd is None else money(usd[0]),
+            "" if usd is None else show_usd(usd[0]),
             style=style,
         )
 
@@ -208,7 +212,7 @@ def notes(loads: Mapping[str, Load], bill: Bill, hours: float) -> list[str]:
     told = []
     usd = bill.usd(loads)
     if usd is not None:
-        told.append(f"money: {money(usd[0])} USD expected, {money(usd[1])} USD at most")
+        told.append(f"money: {show_usd(usd[0])} USD expected, {show_usd(usd[1])} USD at most")
     for role in loads:
         name, price = bill.models.get(role), bill.price(role)
         if name is None:
@@ -230,11 +234,6 @@ def short(number: float) -> str:
     if number < 100_000:
         return f"{number:,.0f}"
     return f"{number / 1e3:,.0f}k" if number < 1e7 else f"{number / 1e6:,.1f}M"
-
-
-def money(usd: float) -> str:
-    """USD for people: cents, or more digits where there are few of them."""
-    return f"{usd:.2f}" if usd >= 0.1 or usd == 0 else f"{usd:.4f}"
 
 
 def clock(duration: float) -> str:

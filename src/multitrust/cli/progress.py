@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from multitrust.run import Activity, Progress, RunConfig
+from multitrust.run import Activity, Progress, RunConfig, show_usd
 from multitrust.run import Report as Reporter
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ def counts_text(config: RunConfig, progress: Progress) -> str:
     if retries(config):
         parts.append(f"{retries(config)} retries")
     if progress.spent:
-        parts.append(f"{progress.spent:.2f} USD")
+        parts.append(f"{show_usd(progress.spent)} USD")
     return ", ".join(parts)
 
 

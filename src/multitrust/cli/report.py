@@ -9,7 +9,12 @@ import click
 
 from multitrust.cli.folding import folded
 from multitrust.cli.output import details_flag, print_json, print_run
-from multitrust.cli.pages import tell_missing_images, tell_unsealed, written_page
+from multitrust.cli.pages import (
+    tell_changed_images,
+    tell_missing_images,
+    tell_unsealed,
+    written_page,
+)
 
 
 @click.command("report")
@@ -19,13 +24,15 @@ from multitrust.cli.pages import tell_missing_images, tell_unsealed, written_pag
 @click.option("--json", "as_json", is_flag=True, help="Print the numbers as JSON, write no page.")
 def command(folder: Path, output: Path | None, details: bool, as_json: bool) -> None:
     """Write the report of a run anew. Ends with 1 if images are missing, or the run was complete
-    and is not what was sealed; with 0 for a run that was stopped, whose scores are marked partial.
+    and its records, its files or the images on the page are not what was sealed; with 0 for a run
+    that was stopped, whose scores are marked partial.
 
     In a folder that cannot be written, the page that is there stays; --output writes elsewhere.
     """
     found = folded(folder)
     unsealed = tell_unsealed(folder)
     missing = tell_missing_images(found, folder)
+    changed = tell_changed_images(found, folder)
     if as_json:
         print_json(found.summary)
     else:
@@ -33,4 +40,4 @@ def command(folder: Path, output: Path | None, details: bool, as_json: bool) -> 
         print_run(found, details)
         if page is not None:
             click.echo(f"report: {page}")
-    sys.exit(1 if missing or unsealed else 0)
+    sys.exit(1 if missing or changed or unsealed else 0)

@@ -14,7 +14,7 @@ from multitrust.cli import plan
 from multitrust.cli.config_file import configurable
 from multitrust.cli.folding import folded
 from multitrust.cli.logs import logged
-from multitrust.cli.needs import TARGET, needs_of, tell_needs
+from multitrust.cli.needs import TARGET, needs_of, tell_idle, tell_needs
 from multitrust.cli.numbers import Finite
 from multitrust.cli.options import (
     PROMPTS,
@@ -34,7 +34,7 @@ from multitrust.cli.pages import written_page
 from multitrust.cli.progress import DISPLAYS, display
 from multitrust.cli.roles import Named, judging, named_roles, role_models
 from multitrust.cli.starting import configured, started, starting
-from multitrust.core import ConfigError, Model, StoreError, check_needs
+from multitrust.core import ConfigError, Model, MultitrustError, StoreError, check_needs
 from multitrust.run import (
     RunConfig,
     RunResult,
@@ -114,7 +114,7 @@ def command(
     """Ask a model, score its answers, write the report.
 
     The same command resumes an interrupted run. Ends with the path of the report. The exit code is
-    1 if requests failed, or if a task has no headline although all of it was asked.
+    1 if requests or scorers failed, or if a task has no headline although all of it was asked.
     """
     if dry_run:
         click.get_current_context().invoke(
@@ -157,8 +157,13 @@ def command(
         watching: AbstractContextManager[Any] = display(
             shown or ("rich" if sys.stderr.isatty() else "plain"), config
         )
-        with watching as report:
-            result = execute(config, report)
+        try:
+            with watching as report:
+                result = execute(config, report)
+        except MultitrustError as error:
+            if as_json:
+                print_ended(error, config.folder)
+            raise
     finish(result, config, no_report=no_report, details=details, as_json=as_json)
 
 
@@ -167,7 +172,7 @@ def asked_only(config: RunConfig) -> RunConfig:
     needed = roles_needed(config)
     for role in config.models:
         if role not in needed:
-            click.echo(f"not asked: {role}; no scorer of these tasks needs it", err=True)
+            click.echo(tell_idle(role), err=True)
     models = {role: model for role, model in config.models.items() if role in needed}
     return replace(config, models=models)
 
@@ -228,6 +233,22 @@ def finish(
     print_shortfall(missing)
     if not is_tolerated(missing, config):
         sys.exit(1)
+
+
+def print_ended(error: MultitrustError, folder: Path) -> None:
+    """Print the document of `--json` for a run that an error has ended: it holds no numbers."""
+    from multitrust.report import ending
+
+    print_json(
+        {
+            "folder": str(folder),
+            "report": None,
+            "manifest": None,
+            "failures": [ending(str(error))],
+            "unscored": [],
+            "summary": None,
+        }
+    )
 
 
 def say_what_was_done(result: RunResult) -> None:

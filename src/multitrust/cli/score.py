@@ -10,6 +10,7 @@ import click
 from multitrust.cli.config_file import configurable
 from multitrust.cli.folding import folded, tasks_at_hand
 from multitrust.cli.logs import logged
+from multitrust.cli.needs import TARGET
 from multitrust.cli.options import (
     PROMPTS,
     budget_flag,
@@ -46,7 +47,8 @@ def command(
     """Score the stored responses of a run anew, without asking its model.
 
     Models in roles are asked only what the run does not hold their answer to. The exit code is 1 if
-    a task has no headline although all of it was asked.
+    a scorer or one of its requests failed, which the same command repeats, or if a task has no
+    headline although all of it was asked.
     """
     from multitrust.report import shortfall_of, write_html
     from multitrust.run import load_run, rescore
@@ -74,7 +76,8 @@ def command(
         click.echo(f"report: {page}")
     missing = shortfall_of(found.summary)
     print_shortfall(missing)
-    if missing.lost or not missing.scored:
+    failed = any(cause.role != TARGET for cause in found.summary.failures)
+    if missing.lost or not missing.scored or failed:
         sys.exit(1)
 
 

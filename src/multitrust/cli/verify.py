@@ -15,6 +15,8 @@ import orjson
 if TYPE_CHECKING:
     from multitrust.run import Verdict
 
+SEALED_ALONE = ("spending.jsonl", "prompts.yaml")
+"""Files that no command makes anew."""
 SHOWN = 20
 """Changes of one kind that are listed by name."""
 
@@ -26,7 +28,8 @@ def command(folder: Path, as_json: bool) -> None:
     """Check that a stored run is as it was written, and list what was changed, added or removed.
 
     Every record, response and image is checked against the digest that was stored with it, and a
-    complete run against its seal. Nothing is written. Ends with 0 if the run is whole, with 1 if
+    complete run against its seal; files and folders that are none of a run are named. The page
+    report.html is not sealed. Nothing is written. Ends with 0 if the run is whole, with 1 if
     anything was changed, and with 2 if there is no run.
     """
     from multitrust.run import verify_run
@@ -50,8 +53,7 @@ def show(verdict: Verdict) -> None:
     for (what, kind), count in counts.items():
         if count > SHOWN:
             click.echo(f"{what:8} {kind:8} and {count - SHOWN} more; --json lists all")
-    for note in verdict.notes:
-        click.echo(f"note: {note}")
+    notes = [f"note: {note}" for note in verdict.notes]
     held = ", ".join(
         f"{count:,} {name}{'' if count == 1 else 's'}"
         for count, name in (
@@ -62,8 +64,10 @@ def show(verdict: Verdict) -> None:
     )
     if verdict.whole:
         seal = "as they were sealed" if verdict.sealed else "as they were written"
-        click.echo(f"whole: {held}, {seal}")
+        click.echo("\n".join((f"whole: {held}, {seal}", *notes)))
     else:
+        for note in notes:
+            click.echo(note)
         found = ", ".join(f"{count:,} {kind}s {what}" for (what, kind), count in counts.items())
         click.echo(f"not whole: {found}; there are {held}")
         for line in advice(verdict):
@@ -105,7 +109,10 @@ def advice(verdict: Verdict) -> Iterator[str]:
         )
     if any(change.what == "added" and change.kind == "image" for change in changes):
         yield f"Move the added images out of {folder / 'images'}."
-    if any(change.name in ("spending.jsonl", "prompts.yaml") for change in changes):
+    strange = [c.name for c in changes if c.what == "added" and c.kind == "file"]
+    if set(strange) - set(SEALED_ALONE):
+        yield f"Move the added files out of {folder}."
+    if any(change.name in SEALED_ALONE for change in changes):
         yield (
             "Restore spending.jsonl or prompts.yaml from a copy; or let `multitrust score` seal "
             "the run as it is."

@@ -37,6 +37,7 @@ from multitrust.core.needs import Need, check_needs, extra_need, extras_of, role
 from multitrust.core.sample import Dataset, Env, Model, Origin, Sample, Step
 from multitrust.core.scoring import (
     REFUSED,
+    SCORER,
     Ask,
     AskingScorer,
     Contrast,
@@ -61,6 +62,7 @@ from multitrust.core.task import (
 
 __all__ = [
     "REFUSED",
+    "SCORER",
     "Ask",
     "AskingScorer",
     "BudgetError",

@@ -12,6 +12,9 @@ from multitrust.core.sample import Env, Sample
 REFUSED = "(refused)"
 """The `answer` of a score whose response declined to answer."""
 
+SCORER = "scorer"
+"""What `Score.failed` says where the scorer itself raised an error."""
+
 NEEDS = "needs "
 """How the reason begins of a score that needed what the run did not have, e.g. a judge."""
 
@@ -26,15 +29,20 @@ class Score:
     scorer: str
     value: float | None = None
     unscored: str | None = None
-    """Why there is no value: `empty`, `blocked`, `truncated`, `unparsed`, one of them with more
-    about it behind a colon, or a sentence."""
+    """Why there is no value: `empty`, `blocked`, `truncated`, `unparsed`, `unjudged`, one of them
+    with more about it behind a colon, or a sentence."""
     answer: str | None = None
     """What was read out of the response; `REFUSED` for a refusal."""
     explanation: str = ""
+    failed: str = ""
+    """What failed, so that there is no value and scoring is to be tried again: the role of the
+    model that gave no reply, e.g. `judge`, or `SCORER`; empty where nothing failed."""
 
     def __post_init__(self) -> None:
         if (self.value is None) == (self.unscored is None):
             raise ValueError(f"score {self.scorer!r} needs either a value or a reason for none")
+        if self.failed and self.value is not None:
+            raise ValueError(f"score {self.scorer!r} has a value, so {self.failed} did not fail")
 
     @property
     def lacks(self) -> str:

@@ -150,7 +150,7 @@ class Record:
     @property
     def outcome(self) -> Outcome:
         """What became of the sample (one taxonomy for all tasks)."""
-        if self.response is None:
+        if self.response is None or any(score.failed for score in self.scores):
             return "errored"
         if self.response.stop == "filter":
             return "blocked"

@@ -26,6 +26,8 @@ from multitrust.data.names import written
 
 RENDERER = "resvg-1"
 """Part of every drawing's digest; changes when the same SVG would become another picture."""
+MEND = "put the file right, then run the same command"
+"""What to do about a picture's file; asking again alone does not help."""
 
 
 class ComputedImage(ABC):
@@ -148,10 +150,10 @@ class ImageFile:
             return checked_bytes(self.path)
         except OSError as error:
             raise ImageError(
-                f"cannot read the picture {written(self.path.name)}: {error.strerror}"
+                f"cannot read the picture {written(str(self.path))}: {error.strerror}; {MEND}"
             ) from None
         except ImageError as error:
-            raise ImageError(f"{written(self.path.name)}: {error}") from None
+            raise ImageError(f"{written(str(self.path))}: {error}; {MEND}") from None
 
 
 def checked_bytes(path: Path) -> bytes:

@@ -85,14 +85,9 @@ class FunctionModel:
         await asyncio.sleep(0)  # lets those that come together wait together
         while self._waiting:
             calls = self._next()
-            try:
-                answers = await loop.run_in_executor(self._thread, self._answers, calls)
-            except Exception as error:  # noqa: BLE001  whatever a user's code raises
-                for call in calls:
-                    settle(call.future, failed(self.name, error))
-                continue
-            for call, answer in zip(calls, answers, strict=True):
-                settle(call.future, answer)
+            outcome = await loop.run_in_executor(self._thread, self._outcome, calls)
+            for place, call in enumerate(calls):
+                settle(call.future, outcome if isinstance(outcome, ModelError) else outcome[place])
         self._pump = None
 
     def _next(self) -> list[Call]:
@@ -104,8 +99,19 @@ class FunctionModel:
         self._waiting = [call for call in self._waiting if id(call) not in taken]
         return calls
 
+    def _outcome(self, calls: list[Call]) -> list[str] | ModelError:
+        """The answers to calls of the same options, or why there are none. Runs in the thread.
+
+        Whatever the function raises is its failure, also `SystemExit`, `KeyboardInterrupt` (signals
+        reach the main thread only) or `asyncio.CancelledError`, which would end the server.
+        """
+        try:
+            return self._answers(calls)
+        except BaseException as error:  # noqa: BLE001  whatever a user's code raises
+            return failed(self.name, error)
+
     def _answers(self, calls: list[Call]) -> list[str]:
-        """The answers to calls of the same options, in their order. Runs in the thread."""
+        """The answers to calls of the same options, in their order."""
         options = calls[0].options
         if self.batch is None:
             said = [self.function.function(*calls[0].arguments, **self.function.chosen(options))]
@@ -133,7 +139,7 @@ def settle(future: asyncio.Future[str], outcome: str | ModelError) -> None:
         future.set_result(outcome)
 
 
-def failed(name: str, error: Exception) -> ModelError:
+def failed(name: str, error: BaseException) -> ModelError:
     """The error of a user's code, with the place it comes from."""
     place = traceback.extract_tb(error.__traceback__)[-1]
     return ModelError(
@@ -186,7 +192,7 @@ def function_model(spec: str, options: Mapping[str, str]) -> FunctionModel:
         batch = None if beside is None else Function(f"{name}_batch", beside)
     except (ValueError, AttributeError, OSError) as error:
         raise ConfigError(f"{spec} cannot be served: {error}") from error
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise ConfigError(
             f"{file} cannot be imported: {type(error).__name__}: {error}; install what it needs, "
             "or serve it from its own environment with --write-wrapper"

@@ -718,7 +718,7 @@ class Service:
             return self.function.answer(said, chat.options)
         except Refused:
             raise
-        except Exception as error:  # noqa: BLE001  whatever a model's code raises
+        except BaseException as error:  # noqa: BLE001  also SystemExit, which ends no server
             traceback.print_exc()
             raise Refused(f"the model failed: {type(error).__name__}: {error}", 500) from None
 

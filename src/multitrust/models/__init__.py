@@ -10,6 +10,7 @@ from multitrust.models.resolve import (
     known_models,
     resolve,
 )
+from multitrust.models.roles import settings_for_role
 from multitrust.models.settings import check_settings
 from multitrust.models.started import server_of, started_model
 from multitrust.models.tokens import likely_trace_limit, tokenizer_of
@@ -31,6 +32,7 @@ __all__ = [
     "model_needs",
     "resolve",
     "server_of",
+    "settings_for_role",
     "started_model",
     "suggest_setting",
     "tokenizer_of",

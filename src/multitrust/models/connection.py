@@ -10,13 +10,18 @@ import asyncio
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import cast
 
 import httptools
 from multidict import CIMultiDict, istr
 
+from multitrust.models.codings import BombError, read_body
+
 HEAD, BODY = 64 << 10, 64 << 20
 """Bytes of a reply's head and body, at most."""
+SIGNS = len(": \r\n")
+"""Bytes of a header's line beside its name and value."""
 REQUEST_ID, OTHER_ID = istr("X-Request-Id"), istr("request-id")
 LENGTH, CODING = istr("Content-Length"), istr("Transfer-Encoding")
 TYPE, STREAM = istr("Content-Type"), "text/event-stream"
@@ -27,7 +32,9 @@ LAST = 64
 ID = re.compile(rb'"id"\s*:\s*(?:"([^"]{1,200})"|(\d{1,20})(?!\d))')
 """The id that an API gives to a reply, a text or a number; it stands at the beginning."""
 ID_WITHIN = 300
-"""Bytes of a body in which its id is looked for."""
+"""Bytes at the beginning, or at the end, of a body in which its id is looked for."""
+LAST_ID = re.compile(rb'"responseId"\s*:\s*"([^"]{1,200})"')
+"""The id that Google's APIs give to a reply; it stands at the end."""
 FAREWELL = re.compile(rb"\s*\Z|HTTP/1\.[01] 408\b")
 """What some servers send on an idle connection before they end it."""
 
@@ -44,7 +51,7 @@ class OversizedError(Exception):
     """A reply is larger than any answer."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reply:
     """A whole reply."""
 
@@ -52,8 +59,11 @@ class Reply:
     headers: Mapping[str, str]
     """By names in any case."""
     content: bytes
+    """Decompressed, and in UTF-8."""
+    unread: str = ""
+    """Why the content cannot be read; empty if it can."""
 
-    @property
+    @cached_property
     def marks(self) -> tuple[bytes, ...]:
         """The ids, in headers and the body, that tell the reply from others, after their place.
 
@@ -65,6 +75,8 @@ class Reply:
                 found.append(f"{name} {value}".encode())
         if match := ID.search(self.content, 0, ID_WITHIN):
             found.append(b"id " + (match[1] or match[2]))
+        elif match := LAST_ID.search(self.content, max(0, len(self.content) - ID_WITHIN)):
+            found.append(b"responseId " + match[1])
         return tuple(found)
 
 
@@ -84,6 +96,10 @@ class Connection(asyncio.Protocol):
         """When it became idle, on the monotonic clock."""
         self.marks: dict[bytes, int] = {}
         """The ids of the replies that came on it -> the hash of the body."""
+        self.untold = 0
+        """The replies that came on it without an id that tells them from others."""
+        self.last: tuple[int, int] | None = None
+        """The digests of the last request and its reply's body, if that had no such id."""
         self._strayed = strayed
         self._loop = asyncio.get_running_loop()
         self._waiting: asyncio.Future[Reply] | None = None
@@ -159,11 +175,22 @@ class Connection(asyncio.Protocol):
         if self._size > HEAD and self._head_size() > HEAD:
             raise OversizedError(f"a head over {HEAD >> 10} kB")
 
+    def _check_whole(self, content: bytes) -> None:
+        """See that a reply that came whole is not too large.
+
+        Raises:
+            OversizedError: it is.
+        """
+        if len(content) > BODY:
+            raise OversizedError(f"more than {BODY >> 20} MB")
+        if self._head_size() > HEAD:
+            raise OversizedError(f"a head over {HEAD >> 10} kB")
+
     def _head_size(self) -> int:
-        """Bytes of the head; of one that is not complete, all that came."""
+        """Bytes of the headers; of a head that is not complete, all that came."""
         if not self._headed:
             return self._size
-        return sum(map(len, (*self._headers, *self._headers.values())))
+        return sum(len(name) + len(value) + SIGNS for name, value in self._headers.items())
 
     def _end_surplus(self) -> None:
         """End the connection, on which more than one reply came to one request."""
@@ -227,9 +254,16 @@ class Connection(asyncio.Protocol):
         sent = not self.transport.get_write_buffer_size()
         self.usable = self.usable and sent and self._parser.should_keep_alive()
         status, content = self._parser.get_status_code(), b"".join(self._parts)
+        try:
+            if max(self._size, len(content)) > HEAD:
+                self._check_whole(content)
+            body = read_body(self._headers, content, BODY)
+        except (OversizedError, BombError) as error:
+            self._fail(OversizedError(str(error) or f"more than {BODY >> 20} MB, compressed"))
+            return
         self._done()
         if not waiting.done():
-            waiting.set_result(Reply(status, self._headers, content))
+            waiting.set_result(Reply(status, self._headers, body.content, body.unread))
 
     def _fail(self, error: Exception) -> None:
         waiting = self._waiting

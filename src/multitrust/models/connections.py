@@ -21,7 +21,7 @@ from multitrust.models.addresses import PORTS, ascii_host, loopback_addresses
 from multitrust.models.connection import BrokenError, Connection, Reply
 from multitrust.models.idle import IdleConnections, settling
 from multitrust.models.proxies import proxy_for, source_of
-from multitrust.models.repetitions import Repetitions
+from multitrust.models.repetitions import RENEWED, Repetitions
 
 log = logging.getLogger("multitrust.models")
 
@@ -51,9 +51,10 @@ class Connections:
 
     A reply on a used connection may be a belated one, to an earlier request. Then it names the id
     of that request, or has an id of an earlier reply on the connection. The request is sent anew
-    on a fresh connection, where nothing else was asked and any reply is believed. A server that
-    once sent what nobody asked for is sent each further request, and those under way, on fresh
-    connections.
+    on a fresh connection, where nothing else was asked and any reply is believed. Where no ids
+    tell, `repetitions` says what is suspected, and a connection is closed after a few replies. A
+    server that once sent what nobody asked for is sent each further request, and those under way,
+    on fresh connections.
 
     Args:
         url: where all requests go; a user and password in it are sent as basic authorisation.
@@ -131,12 +132,16 @@ class Connections:
                 return await self._ask_afresh(body, timeout)
             reply, number = await self._ask(used, body, time.monotonic() + timeout)
             ids = self._repetitions.suspects(reply, used.marks)
-            if not self._idle.strayed and is_own(reply, number, suspected=bool(ids)):
-                return self._keep(used, reply)
-            log.info("%s repeated an earlier reply; it is asked again", self._to.hostname)
+            own = not self._idle.strayed and is_own(reply, number, suspected=bool(ids))
+            if own and not self._repetitions.is_repeated(reply, body, used):
+                return self._keep(used, reply, body)
+            log.info("%s may have repeated an earlier reply; it is asked again", self._to.hostname)
             used.close()
             fresh = await self._ask_afresh(body, timeout)
-            self._repetitions.learn(reply, ids, used.marks, fresh)
+            if not own:
+                self._repetitions.learn(reply, ids, used.marks, fresh)
+            elif self._repetitions.is_caught(reply, fresh):
+                self._idle.note_stray()
             return fresh
         finally:
             self._idle.in_use -= 1
@@ -155,7 +160,8 @@ class Connections:
         """The reply on a new connection, which is believed, and asked again later."""
         deadline = time.monotonic() + timeout
         connection = await self._fresh(deadline)
-        return self._keep(connection, (await self._ask(connection, body, deadline))[0])
+        reply, _ = await self._ask(connection, body, deadline)
+        return self._keep(connection, reply, body)
 
     async def _ask(self, connection: Connection, body: bytes, deadline: float) -> tuple[Reply, int]:
         """The reply on a connection, and the number of the request.
@@ -171,10 +177,13 @@ class Connections:
                 raise self._refused_by_proxy(reply.status)
         return reply, number
 
-    def _keep(self, connection: Connection, reply: Reply) -> Reply:
-        """Keep the connection of a reply that is believed."""
-        self._repetitions.remember(reply, connection.marks)
-        self._idle.add(connection)
+    def _keep(self, connection: Connection, reply: Reply, body: bytes) -> Reply:
+        """Keep the connection of a reply that is believed, unless it is to be renewed."""
+        self._repetitions.remember(reply, body, connection)
+        if connection.untold < RENEWED:
+            self._idle.add(connection)
+        else:
+            connection.close()
         return reply
 
     async def _fresh(self, deadline: float) -> Connection:

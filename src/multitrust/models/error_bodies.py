@@ -55,8 +55,10 @@ def error_in(body: Any) -> ErrorBody:
         fields = inner
     details = fields.get("details")
     texts = (inner, body, *(fields.get(name) for name in ("message", "detail", "msg")))
+    message = next((text for text in texts if isinstance(text, str)), "")
+    behind = passed_on(fields.get("metadata"))
     return ErrorBody(
-        message=next((text for text in texts if isinstance(text, str)), "")[:LONGEST]
+        message=(f"{message}: {behind}" if behind else message)[:LONGEST]
         or as_text(fields.get("detail")),
         code=as_text(fields.get("code")),
         kind=as_text(fields.get("type") or fields.get("status")),
@@ -66,6 +68,17 @@ def error_in(body: Any) -> ErrorBody:
         else (),
         headers=headers_in(fields.get("metadata")),
     )
+
+
+def passed_on(metadata: Any) -> str:
+    """The words of the provider behind OpenRouter, which passes its body on as a text."""
+    raw = metadata.get("raw") if isinstance(metadata, dict) else None
+    if not isinstance(raw, str) or len(raw) > MOST:
+        return ""
+    try:
+        return error_in(orjson.loads(raw)).message
+    except orjson.JSONDecodeError:
+        return raw[:LONGEST]
 
 
 def headers_in(metadata: Any) -> Mapping[str, str]:

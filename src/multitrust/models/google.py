@@ -25,6 +25,7 @@ from multitrust.models.replies import (
     called,
     ended,
     failure_in,
+    first_of,
     joined,
     named,
     of_another_form,
@@ -123,7 +124,7 @@ def blob(uri: bytes) -> dict[str, Any]:
 
 
 def decode(model: str, reply: Mapping[str, Any]) -> Response:
-    """The first candidate of a reply; a prompt that was blocked is a response too.
+    """The candidate 0 of a reply; a prompt that was blocked is a response too.
 
     Raises:
         ModelError: the reply reports an error or is not what the API promises.
@@ -133,7 +134,7 @@ def decode(model: str, reply: Mapping[str, Any]) -> Response:
             return stopped
         if not reply.get("candidates"):
             return without_candidate(model, reply)
-        return answered(model, reply, reply["candidates"][0])
+        return answered(model, reply, first_of(reply["candidates"]))
     except WRONG_FORM as error:
         raise of_another_form(model, error, reply) from None
 

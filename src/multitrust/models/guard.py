@@ -8,6 +8,8 @@ warning, so that no server outlives the run that it was started for.
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import importlib.util
 import json
 import os
@@ -23,8 +25,8 @@ EVERY = 0.1
 """Seconds between looks at the server."""
 BY_SIGNAL = 128
 """What a shell adds to the number of a signal that ended a command."""
-
-
+SET_CHILD_SUBREAPER = 36
+"""The number of `PR_SET_CHILD_SUBREAPER` in Linux."""
 BLOCK = 65_536
 """Bytes of the server's output that are read at once."""
 
@@ -98,6 +100,7 @@ def main(grace: float, command: str) -> int:
     """
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: None)  # unlike SIG_IGN, this is not handed on
+    adopt_orphans()
     masker = stream_masker(json.loads(sys.stdin.buffer.readline() or b"[]"))
     server = subprocess.Popen(
         ["/bin/sh", "-c", command], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
@@ -110,15 +113,33 @@ def main(grace: float, command: str) -> int:
     return server.returncode if server.returncode >= 0 else BY_SIGNAL - server.returncode
 
 
+def adopt_orphans() -> None:
+    """Become the parent of what the server leaves behind, where the system can do that (Linux).
+
+    Their usual new parent, process 1, may be slow to wait for those that ended, or never do so in a
+    container. Until then their group seems to be alive.
+    """
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
 def stop(server: subprocess.Popen[bytes], grace: float, output: Output) -> None:
     """End the whole group of a process: asked first, killed after `grace` seconds."""
     send(server, signal.SIGTERM)
     deadline = time.monotonic() + grace
-    while time.monotonic() < deadline and (server.poll() is None or send(server, 0)):
+    while time.monotonic() < deadline and (server.poll() is None or is_left(server)):
         output.pass_on(0.02)
     send(server, signal.SIGKILL)
     server.wait()
     output.end()
+
+
+def is_left(server: subprocess.Popen[bytes]) -> bool:
+    """Whether anything of the group of a process that ended still runs."""
+    with contextlib.suppress(ChildProcessError):
+        while os.waitpid(-server.pid, os.WNOHANG)[0]:
+            pass
+    return send(server, 0)
 
 
 def send(server: subprocess.Popen[bytes], number: int) -> bool:

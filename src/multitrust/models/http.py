@@ -8,6 +8,7 @@ what was expected and what to do. A failure never becomes a response.
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
 import time
 from collections.abc import Callable, Mapping
@@ -32,11 +33,13 @@ from multitrust.models.connection import ClosedError, OversizedError, Reply
 from multitrust.models.connections import Connections, UnreachedError
 from multitrust.models.images import DataUris
 from multitrust.models.limits import Limits, RequestQueue, limiter_at
-from multitrust.models.masking import MASK, Masker, printable
+from multitrust.models.masking import REMOVED, Masker, printable
 from multitrust.models.rates import Rates
 from multitrust.models.refusals import CUT, READ, Refusal, excerpt, is_filtered
 from multitrust.models.replies import body_of, error_of, is_filter, status_of
 from multitrust.models.retries import Retries
+
+log = logging.getLogger("multitrust.models")
 
 LIGHT = 16_384
 """Bytes of pictures that are prepared in the event loop; larger ones would hold it up."""
@@ -63,7 +66,8 @@ class Provider:
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     """May hold the key; never printed."""
     key: str = field(default="", repr=False)
-    """The key that is in the headers; taken out of whatever the server says."""
+    """The key that is in the headers; taken out of what the server says of a failure, and out of
+    answers where no text holds it by chance."""
     key_name: str = ""
     """The environment variable of the key, named when the server refuses it."""
     blocked: Callable[[bytes], bool] = never
@@ -183,20 +187,27 @@ class HttpModel:
             ModelError: there is none.
             HostError: there would be none for any other request, either.
         """
-        self.rates.see(reply.headers)
         accepted = reply.status == 200 or (200 < reply.status < 300 and reply.content)
+        self.rates.see(reply.headers, good=bool(accepted))
         if not accepted:
             return self._refused(reply.status, reply)
-        content = self._without_key(reply.content) if self._mask.raw else reply.content
+        if reply.unread:
+            raise ModelError(
+                f"{self.name} sent a body {reply.unread}, expected JSON without compression; turn "
+                "compression off at the server, or see whether the address is that of an API",
+                kind="bad_reply",
+            )
         try:
-            found = self._parse(content)
+            found = self._parse(reply.content)
             error = error_of(found)  # some gateways send every failure with status 200
             status = None if is_filter(error) else status_of(error)
             if status is not None:
                 return self._refused(status, replace(reply, content=body_of(error)))
             response = self.provider.decode(self.model, found)
         except ModelError as error:
-            raise self._without_secrets(error, content) from None
+            raise self._without_secrets(error, reply.content) from None
+        if self._mask.has_random:
+            response = self._without_key(response)
         return response if response.model.isprintable() else with_clean_name(response)
 
     def _refused(self, status: int, reply: Reply) -> Response:
@@ -223,8 +234,9 @@ class HttpModel:
         A decoder cuts what it shows. Hence it is given the reply once more, masked, lest a part of
         a key be left at the end.
         """
-        text = content[:READ].decode(errors="replace")
-        hidden = self._mask(text)
+        text = content.decode(errors="replace")
+        hidden = self._mask.remove_random(text)
+        hidden = self._mask(hidden[:READ]) + hidden[READ:]
         if hidden != text:
             try:
                 found = reply_in(self.name, hidden.encode())
@@ -256,12 +268,16 @@ class HttpModel:
             )
         return reply
 
-    def _without_key(self, content: bytes) -> bytes:
-        """The content of a reply, the key taken out wherever it was repeated whole."""
-        for secret in self._mask.raw:
-            if secret in content:
-                content = content.replace(secret, MASK.encode())
-        return content
+    def _without_key(self, response: Response) -> Response:
+        """The response, a key that no text holds by chance taken out, and said so."""
+        remove = self._mask.remove_random
+        text, model = remove(response.text), remove(response.model)
+        kept = replace(response, text=text, model=model, reasoning=remove(response.reasoning))
+        if kept != response:
+            log.warning(
+                "%s repeated its key in an answer, where %r stands for it now", self.name, REMOVED
+            )
+        return kept
 
     async def close(self) -> None:
         """Close the connections."""

@@ -7,6 +7,10 @@ without the signs between its letters and digits (`s k - 1`, `['s', 'k']`), and 
 undone up to three times: those of JSON and Python (`\/`, `\u002b`, `\x2b`, `\053`), `0x2b`,
 percent encoding and HTML entities.
 
+A key of plain words, such as the `not-needed` that many local servers are given, stands in other
+texts by chance. As it is, it is replaced only where it stands whole and alone (`is_words`), and no
+answer of a model loses it: answers lose only what no text holds by chance (`is_random`).
+
 Only the standard library is imported: the guard of a started server loads this file by itself.
 """
 
@@ -19,6 +23,8 @@ import string
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 MASK = "…"
+REMOVED = "[key removed]"
+"""What stands for a key in the answer of a model."""
 LEAST = 8
 """Characters in a row that identify a key. A shorter value is taken for a placeholder."""
 LAYERS = 3
@@ -52,6 +58,14 @@ LOCATION = frozenset({"PATH", "FILE", "DIR", "URL", "NAME", "ID"})
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 """Control characters, but for tabs and line ends."""
 FLAG = re.compile(r"(?<![\w-])--[\w-]*(?:key|token|secret|password)[\s=]+(\S+)", re.IGNORECASE)
+SEPARATOR = re.compile(r"[-_. ]+")
+"""What separates the words of a key."""
+WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|[0-9]+|[^A-Za-z0-9]+")
+"""A word of a key: letters (the first may be a capital), digits, or other signs in a row."""
+RANDOM_LENGTH, CHANGES = 16, 4
+"""Characters and changes between words not separated that a key has which is no text by chance."""
+RUN, DISTINCT = 24, 10
+"""Characters not separated, and different ones among them, that such a key has otherwise."""
 LONG_LINE = 65_536
 """Characters of a line after which its beginning is shown before its end came."""
 SHOWN = 2
@@ -69,13 +83,16 @@ class Masker:
 
     def __init__(self, secrets: Iterable[str]) -> None:
         known = dict.fromkeys(secret for secret in secrets if len(secret) >= LEAST)
-        self.raw = tuple(secret.encode() for secret in known)
-        """The secrets as bytes."""
-        self._forms = tuple(small(form) for secret in known for form in written_forms(secret))
+        self._random = tuple(filter(is_random, known))
+        self._words = tuple(filter(is_words, known))
+        whole = "|".join(map(re.escape, sorted(self._words, key=len, reverse=True)))
+        self._whole = re.compile(rf"(?<![^\W_])(?:{whole})(?![^\W_])")
+        forms = [small(form) for secret in known for form in written_forms(secret)]
+        self._forms = (*forms, *map(small, self._words))
         self.longest = max(map(len, self._forms), default=0)
         """Characters of the longest form of a secret."""
-        self._parts = frozenset(part for form in self._forms for part in pieces(form))
-        bare = ("".join(LETTERS.findall(form)) for form in self._forms)
+        self._parts = frozenset(part for form in forms for part in pieces(form))
+        bare = ("".join(LETTERS.findall(form)) for form in forms)
         self._bare_parts = frozenset(part for form in bare for part in pieces(form))
 
     def __call__(self, text: str) -> str:
@@ -94,6 +111,18 @@ class Masker:
             end = max(end, stop)
         return "".join([*parts, text[end:]])
 
+    @property
+    def has_random(self) -> bool:
+        """Whether `remove_random` may change a text."""
+        return bool(self._random)
+
+    def remove_random(self, text: str) -> str:
+        """The text with `REMOVED` in place of each whole secret that no text holds by chance."""
+        for secret in self._random:
+            if secret in text:
+                text = text.replace(secret, REMOVED)
+        return text
+
     def may_begin(self, text: str) -> bool:
         """Whether a secret, in one of its forms, begins with the text."""
         begun = small(text)
@@ -101,6 +130,9 @@ class Masker:
 
     def _found(self, decoded: str, offsets: list[int]) -> Iterator[tuple[int, int]]:
         """Where parts of keys are, as offsets into the original text."""
+        if self._words:
+            for match in self._whole.finditer(decoded):
+                yield offsets[match.start()], offsets[match.end()]
         text = small(decoded)
         for start, part in enumerate(pieces(text)):
             if part in self._parts:
@@ -110,6 +142,27 @@ class Masker:
         for start, part in enumerate(pieces(bare)):
             if part in self._bare_parts:
                 yield offsets[places[start]], offsets[places[start + LEAST - 1] + 1]
+
+
+def is_random(secret: str) -> bool:
+    """Whether no text holds a secret by chance: it has many changes between kinds of characters.
+
+    Separators end a word, so `my-local-server-2024` has none. A long secret without separators
+    counts, too, unless it is a few characters again and again.
+    """
+    runs = SEPARATOR.split(secret)
+    changes = sum(len(WORD.findall(run)) - 1 for run in runs if run)
+    if any(len(run) >= RUN and len(set(run)) >= DISTINCT for run in runs):
+        return True
+    return len(secret) >= RANDOM_LENGTH and changes >= CHANGES
+
+
+def is_words(secret: str) -> bool:
+    """Whether a secret is nothing but words of letters, or one number, that any text may hold."""
+    runs = [run for run in SEPARATOR.split(secret) if run]
+    return not is_random(secret) and (
+        secret.isdigit() or all(run.isalpha() and len(WORD.findall(run)) == 1 for run in runs)
+    )
 
 
 def small(text: str) -> str:
@@ -153,9 +206,14 @@ def unescape(match: re.Match[str]) -> str:
 
 
 def written_forms(secret: str) -> Iterator[str]:
-    """A secret in the forms in which it is recognised; escapes of a text are undone instead."""
+    """A secret in the forms of which any part is recognised; escapes of a text are undone instead.
+
+    Those of plain words are only what it is encoded as.
+    """
     raw = secret.encode()
-    yield from (secret, secret[::-1], raw.hex(), "".join(map(str, raw)))
+    if not is_words(secret):
+        yield from (secret, secret[::-1])
+    yield from (raw.hex(), "".join(map(str, raw)))
     for encode, size, letters in ((base64.b64encode, 3, 4), (base64.b32encode, 5, 8)):
         yield from based_forms(raw, encode, size, letters)
 

@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 
 from multitrust.core import GenerateConfig, Message, ModelError, Response, Stop
-from multitrust.models.bodies import error_in
+from multitrust.models.bodies import loads
 from multitrust.models.http import Encode
 from multitrust.models.images import DataUris
 from multitrust.models.picture_limits import PLAIN, PictureLimits, check_count, check_size
@@ -21,8 +21,10 @@ from multitrust.models.replies import (
     WRONG_FORM,
     called,
     ended,
+    error_of,
     failure_in,
     filtered,
+    first_of,
     is_filter,
     joined,
     named,
@@ -90,7 +92,7 @@ def quoted(uri: bytes) -> orjson.Fragment:
 
 
 def decode(model: str, reply: Mapping[str, Any]) -> Response:
-    """The first choice of a reply; a prompt that a filter stopped is a response too.
+    """The choice 0 of a reply; a prompt that a filter stopped is a response too.
 
     Raises:
         ModelError: the reply reports an error, has no choice, or is not what the API promises.
@@ -100,7 +102,7 @@ def decode(model: str, reply: Mapping[str, Any]) -> Response:
             return stopped
         choices = reply.get("choices")
         if isinstance(choices, list) and choices:
-            return answered(model, reply, choices[0])
+            return answered(model, reply, first_of(choices))
         if is_prompt_filtered(reply):
             return filtered(model, reply, tokens(model, reply.get("usage"), "prompt_tokens"))
     except WRONG_FORM as error:
@@ -217,4 +219,10 @@ def text_of(part: Any) -> str:
 
 def blocked(body: bytes) -> bool:
     """Whether the body of a refused request says that a content filter stopped the prompt."""
-    return is_filter(error_in(body))
+    try:
+        found = loads(body)
+    except ValueError:
+        return False
+    if isinstance(found, list) and found:  # Google's compatible API
+        found = found[0]
+    return isinstance(found, dict) and is_filter(error_of(found))

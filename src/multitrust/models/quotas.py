@@ -19,26 +19,38 @@ REFUSING = frozenset({400, 402, 403, 412, 429})
 NO_CREDIT = frozenset({
     "insufficient_quota", "insufficient_balance", "insufficient_credits", "insufficient_user_quota",
     "billing_hard_limit_reached", "billing_not_active", "exceeded_current_quota_error",
-    "credit_limit", "arrearage", "budget_exceeded",
+    "credit_limit", "arrearage", "budget_exceeded", "accountoverdueerror",
 })  # fmt: skip
-"""Codes and types of OpenAI, Moonshot, Together, DashScope and gateways."""
+"""Codes and types of OpenAI, Moonshot, Together, DashScope, Volcengine and gateways."""
+FREE_QUOTA = frozenset({"allocationquota.freetieronly"})
+"""Codes of DashScope for a free quota that is used up where nothing else may be."""
 NO_CREDIT_WORDS = re.compile(
     r"insufficient_quota|credit balance is too low"
     r"|insufficient (?:account )?(?:balance|credits?|funds)"
     r"|credits? (?:are|is|(?:have|has) been) (?:depleted|exhausted|used up)"
     r"|used (?:up )?all available credits|spending limit|specified api usage limits"
     r"|exceeded your monthly included credits|free allocated quota exceeded"
-    r"|usage limit for this (?:billing cycle|period)|out of (?:call volume quota|credits)",
+    r"|usage limit for this (?:billing cycle|period)|out of (?:call volume quota|credits)"
+    r"|overdue balance|余额不足|余额已?(?:用完|用尽|耗尽)|余额为(?:零|0)|欠费|请(?:先|及时)?充值",
     re.IGNORECASE,
 )
-"""Words of Anthropic, Google, xAI, DeepSeek, Fireworks, Hugging Face, DashScope, Moonshot and
-Azure."""
+"""Words of Anthropic, Google, xAI, DeepSeek, Fireworks, Hugging Face, DashScope, Moonshot, Azure,
+Zhipu and Chinese gateways."""
+FREE_WORDS = re.compile(
+    r"\bfree (?:tier|quota|allocation|usage)\b(?:(?!\brate\b|\blimit\b)[^.\n]){0,40}"
+    r"\b(?:exhausted|used up|depleted)\b"
+    r"|免费(?:额度|配额|次数|资源包)[^。，\n]{0,8}(?:用完|用尽|耗尽)",
+    re.IGNORECASE,
+)
+"""Words for a free quota that is used up, where no period is named."""
 KEY_LIMIT = re.compile(r"\bkey limit exceeded\b", re.IGNORECASE)
 """Words of OpenRouter, with a period or none in brackets."""
 SPENT = re.compile(
     r"\b(?:limit|quota) [^.\n]{0,40}\b(?:exceeded|reached|exhausted|used up)\b"
     r"|\b(?:limit|quota) ?(?:exceeded|reached|exhausted)\b"
-    r"|\b(?:exceeded|reached|exhausted|used up) [^.\n]{0,60}\b(?:limit|quota)\b",
+    r"|\b(?:exceeded|reached|exhausted|used up) [^.\n]{0,60}\b(?:limit|quota)\b"
+    r"|(?:额度|配额|限额|次数|用量)[^。\n]{0,12}(?:用完|用尽|耗尽|上限|不足|超)"
+    r"|(?:已达|达到|超过|超出)[^。\n]{0,12}(?:额度|配额|限额|次数|上限)",
     re.IGNORECASE,
 )
 """Words that tell a quota from a key that is refused, where the status does not."""
@@ -52,11 +64,28 @@ PERIOD = re.compile(
     r"|\b(?P<often>hourly|daily|weekly|monthly)\b"
     r"|(?<=per)(?P<camel>second|minute|hour|day|week|month)"
     r"|\b(?P<now>for today|today['\u2019]s|for this week|this week['\u2019]s|for this month"
-    r"|this month['\u2019]s|(?:until|back|again) tomorrow)\b",
+    r"|this month['\u2019]s|(?:until|back|again) tomorrow)\b"
+    r"|(?P<chinese>今日|今天|明日|明天|次日|[每本当单] ?(?:\d+ ?)?个?(?:秒|分|小时|天|日|周|月|年)"
+    r"|(?<!\d)\d{1,9} ?个?(?:秒|分钟|小时|天)|[日周月年]度?(?=额|配|限|调|请|用))",
     re.IGNORECASE,
 )
-"""A period of a quota: `per day`, `free-models-per-day`, `per_day`, `PerDay`, `RPD`, `daily`, …"""
-UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
+"""A period of a quota: `per day`, `free-models-per-day`, `per_day`, `PerDay`, `RPD`, `daily`,
+`每天`, …"""
+CHINESE = {"秒": "s", "分": "m", "时": "h", "天": "d", "日": "d", "周": "w", "月": "mon", "年": "y"}
+"""The sign of a Chinese period that names its unit -> the unit."""
+SPANS = (
+    r"(?:\d{1,9}(?:\.\d{1,9})? ?(?:ms|milliseconds?|s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?"
+    r"|d|days?)(?![a-z])(?:,? (?:and )?)?){1,4}"
+)
+WAIT = re.compile(
+    r"\b(?:again|retry|wait|resets?|available|back)\b(?: \w{1,12}){0,4}?:? "
+    rf"(?P<spans>{SPANS})|(?P<chinese>\d{{1,9}}) ?(?P<sign>秒|分钟?|小时)钟?[之以]?后",
+    re.IGNORECASE,
+)
+"""A time to wait: `try again in 7m12s`, `retry after 20 seconds`, `30 秒后`."""
+SPAN = re.compile(r"(\d{1,9}(?:\.\d{1,9})?) ?(ms|mil|s|m|h|d)", re.IGNORECASE)
+"""One part of it."""
+UNITS = {"ms": 0.001, "mil": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 MONTH, YEAR = 30 * UNITS["d"], 365 * UNITS["d"]
 LONG = 43_200
 """Seconds of a period whose quota is not waited for: half a day."""
@@ -84,11 +113,24 @@ def quota_in(status: int, body: ErrorBody) -> Quota:
     return Quota(used_up=used_up(status, body), delay=delay)
 
 
+def wait_in(message: str) -> float | None:
+    """Seconds for which the words of a refusal ask to wait; None if they name no time."""
+    found = WAIT.search(message)
+    if found is None:
+        return None
+    if found["chinese"]:
+        return float(found["chinese"]) * UNITS[CHINESE[found["sign"].removesuffix("钟")[-1]]]
+    spans = SPAN.findall(found["spans"])
+    return sum(float(count) * UNITS[unit.casefold()] for count, unit in spans)
+
+
 def used_up(status: int, body: ErrorBody) -> str:
     """What is used up for longer than a run waits, in words; empty if nothing is."""
     if status not in REFUSING:
         return ""
     codes = {body.code.casefold(), body.kind.casefold()}
+    if codes & FREE_QUOTA:
+        return "free quota"
     if status == 402 or codes & NO_CREDIT or NO_CREDIT_WORDS.search(body.message):
         return "credit"
     if status == 429:
@@ -100,6 +142,8 @@ def used_up(status: int, body: ErrorBody) -> str:
     period = period_of(body.message)
     if period >= LONG and (status == 429 or (status == 403 and SPENT.search(body.message))):
         return named(period)
+    if not period and FREE_WORDS.search(body.message):
+        return "free quota"
     return "quota of the key" if not period and KEY_LIMIT.search(body.message) else ""
 
 
@@ -118,10 +162,20 @@ def period_of(text: str) -> float:
     if found["now"]:
         word = found["now"].casefold()
         return MONTH if "month" in word else UNITS["w" if "week" in word else "d"]
+    if found["chinese"]:
+        return chinese_period(found["chinese"])
     name = found["unit"] or found["by"] or found["letter"] or found["often"] or found["camel"]
     name = name.casefold()
     unit = MONTH if name.startswith("mon") else YEAR if name[0] == "y" else UNITS[name[0]]
     return unit * min(float(found["span"] or 1), 1e9)
+
+
+def chinese_period(word: str) -> float:
+    """Seconds of a Chinese period: `今日`, `明天`, `每 5 小时`, `本周`, `日` of a daily limit."""
+    sign = next(sign for sign in reversed(word) if sign in CHINESE)
+    unit = {"mon": MONTH, "y": YEAR}.get(CHINESE[sign]) or UNITS[CHINESE[sign]]
+    count = re.search(r"\d+", word)
+    return unit * min(float(count[0]) if count else 1, 1e9)
 
 
 def violated(body: ErrorBody) -> Iterator[str]:

@@ -37,13 +37,16 @@ HEADERS: Mapping[Unit, tuple[tuple[str, str, str], ...]] = {
     for unit in ("requests", "tokens")
 }
 """What is limited -> the headers of its limit, of what remains, of when all is there again."""
-LIMITS = tuple(limit for families in HEADERS.values() for limit, _, _ in families)
-"""The headers without which a reply reports no limits."""
 WINDOWS = tuple(
     (istr(f"{name}-remaining"), istr(f"{name}-reset")) for name in ("x-ratelimit", "ratelimit")
 )
 """Headers of what remains in a window of time, as OpenRouter and many gateways have it, and of when
 the next one begins."""
+REPORTS = (
+    *(remaining for families in HEADERS.values() for _, remaining, _ in families),
+    *(remaining for remaining, _ in WINDOWS),
+)
+"""The headers without which a reply reports no limits."""
 UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0}
 SPAN = re.compile(r"(?<![\d.])(\d++(?:\.\d++)?+)(ms|s|m|h|d)")
 NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?", re.IGNORECASE | re.ASCII)
@@ -127,6 +130,29 @@ def longest_reset(headers: Mapping[str, str], names: Iterable[tuple[str, str]]) 
         if not number(headers.get(remaining, ""))
     ]
     return max((reset for reset in resets if reset is not None), default=None)
+
+
+def used_up(headers: Mapping[str, str]) -> float:
+    """Seconds for which a good reply says that nothing remains; 0 if it does not.
+
+    Until the end of a window, or `FULL` of what `whole_again` says. Where the limit is reported as
+    well, `rate_limit_windows` tells more; none is 0 where there was an answer.
+    """
+    windows = [
+        (remaining, reset)
+        for remaining, reset in WINDOWS
+        if number(headers.get(remaining, "")) == 0
+        and number(headers.get(remaining.replace("remaining", "limit"), "")) != 0
+    ]
+    others = [
+        (remaining, reset)
+        for families in HEADERS.values()
+        for limit, remaining, reset in families
+        if number(headers.get(remaining, "")) == 0 and limit not in headers
+    ]
+    window, whole = longest_reset(headers, windows) or 0.0, longest_reset(headers, others) or 0.0
+    known = (window, min(whole, FULL) if whole <= LATEST else 0.0)
+    return max(pause if pause <= LATEST else 0.0 for pause in known)
 
 
 def rate_limit_windows(headers: Mapping[str, str]) -> dict[Unit, RateLimitWindow]:
@@ -237,6 +263,7 @@ class Rates:
     ) -> None:
         self._clock = clock
         self._scale = 1.0
+        self._held_until = -math.inf
         self._reported: dict[Unit, Bucket] = {}
         self._buckets: list[tuple[Unit, Bucket]] = [
             # A burst of one second at most, so that no minute holds much more than its share.
@@ -255,7 +282,7 @@ class Rates:
 
     def wait(self, tokens: float) -> float:
         """Seconds until a request of so many tokens may be sent."""
-        pause = 0.0
+        pause = self._hold()
         for unit, bucket in self._buckets:
             pause = max(pause, bucket.wait(1.0 if unit == "requests" else tokens))
         return pause
@@ -264,7 +291,11 @@ class Rates:
         """As `wait`, by what the server reports alone."""
         reported = self._reported.items()
         waits = [bucket.wait(1.0 if unit == "requests" else tokens) for unit, bucket in reported]
-        return max(waits, default=0.0)
+        return max((self._hold(), *waits))
+
+    def _hold(self) -> float:
+        """Seconds until the server has something left again of what it said was used up."""
+        return max(0.0, self._held_until - self._clock())
 
     def spend(self, tokens: float) -> None:
         """A request of so many tokens is sent."""
@@ -281,13 +312,20 @@ class Rates:
                 bucket.spend(used - cost.tokens)
         self._scale += LEARNING * (used / cost.guess - self._scale)
 
-    def see(self, headers: Mapping[str, str]) -> None:
-        """Read the limits that a reply reports; most report none."""
-        for name in LIMITS:
+    def see(self, headers: Mapping[str, str], *, good: bool = True) -> None:
+        """Read the limits that a reply reports; most report none.
+
+        Args:
+            headers: those of the reply.
+            good: whether it brings an answer. A refusal says by itself how long to wait.
+        """
+        for name in REPORTS:
             if name in headers:
                 break
         else:
             return
+        if good and (pause := used_up(headers)):
+            self._held_until = max(self._held_until, self._clock() + pause)
         for unit, said in rate_limit_windows(headers).items():
             if unit not in self._reported:
                 # Most limits are of a minute; the next lines and replies tell.

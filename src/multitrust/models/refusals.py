@@ -11,27 +11,29 @@ from multitrust.core import ModelError
 from multitrust.models.availability import HostError
 from multitrust.models.error_bodies import ErrorBody, error_body
 from multitrust.models.masking import Masker, printable
-from multitrust.models.quotas import quota_in
+from multitrust.models.quotas import quota_in, wait_in
 from multitrust.models.rates import retry_after, whole_again
-from multitrust.models.remedies import remedy
-from multitrust.models.replies import FILTERING
+from multitrust.models.remedies import TEXT_ALONE, remedy, setting_for
+from multitrust.models.replies import FILTERED, FILTERING
 
 NO_MODEL = frozenset({"model_not_found", "unknown_model", "invalid_model"})
 """Codes and types of OpenAI and gateways, GitHub and Mistral for a model that is not there; some
 send them with status 400."""
 BAD_KEY = b"API_KEY_INVALID"
 """What Google's APIs say with status 400 of a key that they do not know."""
-FILTERED = re.compile(r"content violates usage guidelines|content exists risk", re.IGNORECASE)
-"""Words of xAI (status 403) and DeepSeek (status 400), which have no code for it."""
 TOO_LARGE = re.compile(r"request too large", re.IGNORECASE)
 """Words of OpenAI (status 429) for a request that is larger than what a minute allows."""
 OVERLOADED = frozenset({429, 498, 502, 503, 504, 520, 521, 522, 523, 525, 526, 527, 529, 530})
 """Statuses of a host that cannot answer anybody now: rate limits, Groq's full flex tier (498),
 gateways and Cloudflare (52x, 530) without a server behind them, Anthropic's overload (529)."""
-PASSING = frozenset({408, 409, 425, 499})
-"""Statuses below 500 after which the same request may succeed; 499 is one that was cancelled."""
+PASSING = frozenset({408, 409, 424, 425, 499})
+"""Statuses below 500 after which the same request may succeed; 424 is a generation that failed at
+text-generation-inference, 499 a request that was cancelled."""
 LASTING = frozenset({501, 505})
 """Statuses from 500 on that no repetition changes."""
+OF_PICTURES = frozenset({400, 404, 405, 406, 413, 415, 422, 500, 501})
+"""Statuses of servers whose model reads text alone: 404 of OpenRouter, 500 of llama.cpp. The same
+model answers what has no picture, and a repetition changes nothing."""
 CUT = 300
 """Characters of a server's words that are shown."""
 TELLING = 40
@@ -74,9 +76,14 @@ class Refusal:
                 "what was answered is kept: once there is more, run the same command to resume",
                 kind="unavailable",
             )
-        waits = (retry_after(self.headers), quota.delay, retry_after(self.body.headers))
+        waits = (
+            retry_after(self.headers), quota.delay, retry_after(self.body.headers),
+            wait_in(self.body.message),
+        )  # fmt: skip
         wait = next((wait for wait in waits if wait is not None), None)
         if self.status == 429 and TOO_LARGE.search(self.body.message):
+            return self._unaccepted()
+        if self.status in OF_PICTURES and setting_for(self.body) == TEXT_ALONE:
             return self._unaccepted()
         if self.status in OVERLOADED:
             return self._overloaded(wait)

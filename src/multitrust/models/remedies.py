@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 
 from multitrust.models.error_bodies import ErrorBody
+from multitrust.models.picture_refusals import refuses_pictures
 
 PARAMETER = re.compile(
     r"(?<![a-z_])(max_tokens|max_completion_tokens|max_output_tokens|maxOutputTokens|temperature"
@@ -24,12 +25,6 @@ UNKNOWN = re.compile(
 """Words of a server that does not know a parameter at all."""
 TOO_LONG = re.compile(r"context|too (?:large|high|long)|maximum|exceed|at most", re.IGNORECASE)
 TOO_SHORT = re.compile(r"below|minimum|at least|too (?:small|low|short)|>=", re.IGNORECASE)
-NO_PICTURES = re.compile(
-    r"(?:image|picture|vision|multi-?modal)[^.]{0,60}(?:not support|unsupported|not allowed)"
-    r"|not support[^.]{0,60}(?:image|picture|vision|multi-?modal)|not a multi-?modal",
-    re.IGNORECASE,
-)
-"""Words of a server whose model reads text alone."""
 MUST_THINK = re.compile(
     r"(?:only|must)[^.]{0,40}thinking|reasoning is (?:mandatory|required)", re.IGNORECASE
 )
@@ -77,6 +72,7 @@ WANTED = re.compile(
 """Words of a server that asks for a field."""
 LARGER = "allow more tokens with --max-tokens"
 SMALLER = "allow fewer tokens with --max-tokens or -M thinking_tokens"
+TEXT_ALONE = "its model seems to read text alone: name one that takes pictures"
 STREAMED = "its model answers in streams alone, in which it cannot be asked here: name another"
 COUNTERPARTS: Mapping[str, str] = {
     "max_tokens": "max_completion_tokens",
@@ -107,8 +103,8 @@ def setting_for(body: ErrorBody) -> str:
         return remedy_for_limit(name, body, text)
     if "context length" in body.message.casefold():
         return SMALLER
-    if not name and NO_PICTURES.search(text):
-        return "its model seems to read text alone: name one that takes pictures"
+    if not name and refuses_pictures(text):
+        return TEXT_ALONE
     if not name and MUST_THINK.search(text):
         return "let it think with -M thinking_tokens=8192"
     return REMEDIES.get(name.casefold(), "")

@@ -10,18 +10,31 @@ from typing import Any
 import orjson
 
 from multitrust.core import ModelError, Response
+from multitrust.models.picture_refusals import refuses_pictures
 
 WRONG_FORM = (KeyError, TypeError, AttributeError, IndexError, ValueError, RecursionError)
 """What reading a reply of another form raises."""
-FILTERS = {
+FILTERS = frozenset({
     "content_filter", "content_policy_violation", "responsibleaipolicyviolation", "invalid_prompt",
     "bio_policy", "cyber_policy", "image_content_policy_violation", "misalignment_policy_violation",
-    "data_inspection_failed", "datainspectionfailed",
-}  # fmt: skip
-"""Error codes of a content filter: OpenAI, Azure and, the last two, DashScope."""
-FILTERING = (400, 403)
-"""Statuses with which a content filter stops a prompt: 400 of OpenAI, Azure, Anthropic, DashScope
-and DeepSeek, 403 of OpenRouter's moderation and xAI. With others the code is something else."""
+    "moderation_blocked",
+    "data_inspection_failed", "datainspectionfailed",  # DashScope
+    "guardrail_intervened",  # Bedrock
+    "1301",  # Zhipu
+    "censorship_blocked",  # StepFun, with status 451
+    "sensitive_words_detected",  # One API and New API
+})  # fmt: skip
+"""Error codes of a content filter, in lower case: those of OpenAI and Azure, and of others."""
+FILTER_FAMILY = re.compile(
+    r"\A(?:(?:(?:input|output)(?:text|image|video|audio))?sensitivecontentdetected(?:\.\w+)?"
+    r"|(?:input|output)(?:text|image|video|audio)riskdetection"
+    r"|(?:\w+\.)+datainspectionfailed)",
+)
+"""Codes of Volcengine, by what was seen where, and DashScope's own with what came upon it."""
+FILTERING = (400, 403, 451)
+"""Statuses with which a content filter stops a prompt: 400 of OpenAI, Azure, Anthropic, DashScope,
+Volcengine and DeepSeek, 403 of OpenRouter's moderation and xAI, 451 of StepFun. With others the
+code is something else."""
 STATUSES: Mapping[str, int] = {
     "invalid_request_error": 400, "context_length_exceeded": 400, "invalid_argument": 400,
     "failed_precondition": 400, "authentication_error": 401, "invalid_api_key": 401,
@@ -52,7 +65,12 @@ STATUS_WORDS = (
 )  # fmt: skip
 """Statuses, and the words of a message that stand for them where no field names one."""
 FILTER_WORDS = re.compile(r"\bnew_sensitive\b", re.IGNORECASE)
-"""Words of MiniMax for a prompt or an answer that its filter stopped."""
+"""Words of MiniMax for a prompt or an answer that its filter stopped, with any status."""
+FILTERED = re.compile(
+    r"content violates usage guidelines|content exists risk|\bcontentpolicyviolationerror\b",
+    re.IGNORECASE,
+)
+"""Words of xAI (status 403), DeepSeek and LiteLLM (400), which have no code for it."""
 MINIMAX: Mapping[int, int | str] = {
     1000: 500, 1001: 408, 1002: 429, 1004: 401, 1008: 402, 1024: 500, 1026: "content_filter",
     1027: "content_filter", 1033: 500, 1039: 429, 1041: 429, 1042: 400, 2013: 400, 2045: 429,
@@ -90,7 +108,8 @@ def status_of(error: Any) -> int | None:
         if type(said) is int and 400 <= said < 600:
             return said
     words = message_of(fields)
-    return next((status for status, found in STATUS_WORDS if found.search(words)), None)
+    named = next((status for status, found in STATUS_WORDS if found.search(words)), None)
+    return 400 if named is None and refuses_pictures(words) else named
 
 
 def message_of(error: Any) -> str:
@@ -113,7 +132,11 @@ def is_filter(error: Any) -> bool:
     """
     if FILTER_WORDS.search(message_of(error)):
         return True
-    if not isinstance(error, dict) or status_of(error) not in (None, *FILTERING):
+    if status_of(error) not in (None, *FILTERING):
+        return False
+    if FILTERED.search(message_of(error)):
+        return True
+    if not isinstance(error, dict):
         return False
     inner, metadata, more = map(error.get, ("innererror", "metadata", "provider_specific_fields"))
     if isinstance(more, dict):  # LiteLLM passes Azure's on in there
@@ -125,7 +148,24 @@ def is_filter(error: Any) -> bool:
         if metadata.get("reasons"):
             return True
         codes.append(metadata.get("error_type"))
-    return any(isinstance(code, str) and code.casefold() in FILTERS for code in codes)
+        if is_passed_on(metadata.get("raw")):
+            return True
+    return any(map(is_filter_code, codes))
+
+
+def is_filter_code(code: Any) -> bool:
+    """Whether a code or type of an error, a text or a number, is that of a content filter."""
+    word = str(code).casefold()
+    return word in FILTERS or FILTER_FAMILY.fullmatch(word) is not None
+
+
+def is_passed_on(raw: Any) -> bool:
+    """Whether the body of a provider, which OpenRouter passes on as a text, is that of a filter."""
+    try:
+        body = orjson.loads(raw) if isinstance(raw, str) else None
+    except orjson.JSONDecodeError:
+        return False
+    return isinstance(body, dict) and is_filter(body.get("error") or body)
 
 
 def error_of(reply: Mapping[str, Any]) -> Any:
@@ -234,6 +274,12 @@ def named(model: str, reply: Mapping[str, Any], field: str = "model") -> str:
     """The model that says it answered, or the one that was asked."""
     found = reply.get(field)
     return found if isinstance(found, str) and found else model
+
+
+def first_of(choices: Any) -> Any:
+    """The choice, or candidate, of index 0; the one that comes first where none says so."""
+    numbered = (c for c in choices if isinstance(c, dict) and c.get("index") == 0)
+    return next(numbered, choices[0])
 
 
 def joined(*traces: str) -> str:

@@ -21,15 +21,18 @@ class Retries:
     The queue waits for a host that is down, and gives up for all requests together. So that one
     request that no host could stand does not hold up all others for ever, a failure of the host
     counts as the request's own where it may be that: the host has answered somebody since the
-    request's last failure, the request was the probe, or no other is there. As probes go round
-    among all requests that wait, few of them are any one's. Not to be reached is never its own.
+    request's last failure, the request was the probe for the second time, or no other is there. As
+    probes go round among all requests that wait, few of them are any one's. Not to be reached is
+    never its own, nor is the first failure while others are there: a server that goes down breaks
+    all connections at once.
     """
 
     def __init__(self, limits: Limits, queue: RequestQueue, rng: random.Random) -> None:
         self._limits, self._queue, self._rng = limits, queue, rng
         self._count = 0
         self._spent = 0.0
-        self._replies = -1
+        self._replies = queue.limiter.host.replies
+        self._probed = False
 
     def pause(self, error: ModelError | HostError, *, probe: bool, took: float) -> float:
         """Seconds until the next attempt, which waits in the queue after that.
@@ -62,9 +65,10 @@ class Retries:
     def _pause_for_host(self, error: HostError, probe: bool) -> float:
         limits, limiter = self._limits, self._queue.limiter
         host = limiter.host
-        if probe or host.replies != self._replies or limiter.is_alone():
+        own = host.replies != self._replies or (probe and self._probed) or limiter.is_alone()
+        if own and not error.unreached:
             self._count += 1
-        self._replies = host.replies
+        self._replies, self._probed = host.replies, self._probed or probe
         delay = limits.delay(host.probes + 1, self._rng, PROBE_EVERY)
         host.failed(error, probe=probe, enough=int(limiter.limit), delay=delay)
         if not error.unreached and not probe:

@@ -11,19 +11,13 @@ from collections.abc import Mapping
 
 from multitrust.core import Stop
 
-CALLS = frozenset({
-    "malformed_function_call", "unexpected_tool_call", "too_many_tool_calls", "tool_calls",
-    "tool_call", "function_call", "tool_use",
-})  # fmt: skip
+CALLS = frozenset({"tool_calls", "tool_call", "function_call", "tool_use"})
 """Reasons of all APIs, in lower case, that say that the model called a tool. None was offered: what
 it said beside the call counts, and a call alone is no answer."""
 GOOGLE: Mapping[str, Stop] = {
     "STOP": "end",
     "MAX_TOKENS": "length",
     "CONTINUATION": "length",
-    "MALFORMED_FUNCTION_CALL": "end",
-    "UNEXPECTED_TOOL_CALL": "end",
-    "TOO_MANY_TOOL_CALLS": "end",
     "SAFETY": "filter",
     "RECITATION": "filter",
     "LANGUAGE": "filter",
@@ -36,19 +30,19 @@ GOOGLE: Mapping[str, Stop] = {
     "ESCALATION": "filter",
     "MODEL_ARMOR": "filter",
 }
-"""`finishReason` of the Gemini API. OTHER and MALFORMED_RESPONSE are failures."""
+"""`finishReason` of the Gemini API. OTHER, MALFORMED_RESPONSE and those of calls that are
+malformed, unexpected or too many are failures, whatever was said before."""
 ANTHROPIC: Mapping[str, Stop] = {
     "end_turn": "end",
     "stop_sequence": "end",
     "tool_use": "end",
-    "pause_turn": "end",
     "max_tokens": "length",
     "model_context_window_exceeded": "length",
     "refusal": "filter",  # classifiers beside the model interrupt it; the words are not its own
     "guardrail_intervened": "filter",  # Bedrock
     "content_filtered": "filter",  # Bedrock
 }
-"""`stop_reason` of the Messages API."""
+"""`stop_reason` of the Messages API. pause_turn is the end of no answer: it would go on."""
 CHAT: Mapping[str, Stop] = {
     # Gateways pass on what the provider behind them says: Google's words above all.
     **{name.casefold(): stop for name, stop in GOOGLE.items()},

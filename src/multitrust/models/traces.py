@@ -18,9 +18,14 @@ def tags(*names: str) -> dict[str, str]:
     return {f"<{case}>": f"</{case}>" for case in cases}
 
 
-PAIRS: Mapping[str, str] = {
+NAMED = {
     **tags("think", "thinking", "thought", "thoughts", "reasoning", "reflection", "analysis"),
     **tags("scratchpad", "rationale", "inner_monologue", "inner_thoughts", "cot"),
+}
+DETAILS = '<details type="reasoning">'
+PAIRS: Mapping[str, str] = {
+    **NAMED,
+    DETAILS: "</details>",  # Open WebUI
     "<seed:think>": "</seed:think>",
     "<mm:think>": "</mm:think>",  # MiniMax
     "<think:opensource>": "</think:opensource>",  # Hunyuan
@@ -34,7 +39,9 @@ PAIRS: Mapping[str, str] = {
     "<|channel>thought\n": "<channel|>",  # Gemma 4
     "<|channel>": "<channel|>",
     "<|begin_of_thought|>": "<|end_of_thought|>",  # OpenThinker, Sky-T1
-    "<|think:start|>": "<|think:end|>",  # Solar
+    "<|startofthought|>": "<|endofthought|>",  # Quiet-STaR
+    "<|think|>": "<|end|>",  # Solar
+    "<|think:start|>": "<|think:end|>",
     "<|plamo:begin_think:plamo|>": "<|plamo:end_think:plamo|>",
     "<|inner_prefix|>": "<|inner_suffix|>",  # Apertus
     "<|START_THINKING|>": "<|END_THINKING|>",  # Command
@@ -48,6 +55,7 @@ PAIRS: Mapping[str, str] = {
 """What opens a trace -> what closes it."""
 NEVER_ALONE = {
     "<|end_message|>", "</SUMMARY>", "</CAPTION>", "Here is my response:", "Here's my response:",
+    "</details>", "<|end|>",
 }  # fmt: skip
 """What closes a trace only where one was opened; the others may follow a trace that the chat
 template opened in the prompt."""
@@ -66,11 +74,24 @@ AFTER_A_TRACE: Mapping[str, str] = {
     "<response>": "</response>",  # ERNIE
     "<output>": "</output>",
     "<solution>": "</solution>",
+    "<|begin|>assistant<|content|>": "<|flush|>",  # Solar
 }
 """What an answer behind a trace is wrapped in."""
 CLOSINGS = tuple(ANSWERS.values())
+ATTRIBUTES = r"""(?:\s{1,3}[\w:-]{1,30}=(?:"[^"<>]{0,100}"|'[^'<>]{0,100}')){0,6}"""
+TAG = (
+    rf"(?:<|&lt;)\s{{0,2}}(?P<slash>/?)\s{{0,2}}(?P<name>{'|'.join(t[1:-1] for t in NAMED)})"
+    rf"{ATTRIBUTES}\s{{0,2}}(?:>|&gt;)"
+)
+"""A tag by name, also with attributes, with spaces, or escaped for HTML."""
+FOLD = (
+    r"""(?P<fold><details(?=\s[^<>]{0,300}\btype=["']?reasoning\b)[^<>]{0,400}>"""
+    r"(?:\s{0,9}<summary>[^<]{0,200}</summary>)?)"
+)
+"""What opens a trace that Open WebUI folds up, with its heading."""
 MARK = re.compile(
-    "|".join(map(re.escape, sorted({*PAIRS, *PAIRS.values()}, key=len, reverse=True)))
+    f"{TAG}|{FOLD}|"
+    + "|".join(map(re.escape, sorted({*PAIRS, *PAIRS.values()}, key=len, reverse=True)))
 )
 TOKEN = (
     r"<\|[\w.:▁-]{1,40}\|?>|<\w{1,20}\|>|\[\|\w{1,20}\|\]|<｜[^<>｜\n]{1,30}｜>|</?s>|<(?:bos|eos|pad)>|"
@@ -308,14 +329,22 @@ def marks_in(said: str) -> Iterable[Mark]:
         start, end = found.span()
         before, after = said[max(0, start - 2) : start], said[end : end + 1]
         quoted = before[-1:] in QUOTES and after in QUOTES
+        mark = plain(found)
         yield Mark(
             start=start,
             end=end,
-            opens=found[0] in PAIRS,
-            closing=PAIRS.get(found[0], found[0]),
+            opens=mark in PAIRS,
+            closing=PAIRS.get(mark, mark),
             quoted=quoted and (before[:-1].isspace() or before[:-1] in {"", "(", "[", *QUOTES}),
             within=WITHIN.search(before) is not None and goes_on(said, end),
         )
+
+
+def plain(found: re.Match[str]) -> str:
+    """A mark that was found, as it stands in `PAIRS`."""
+    if found["fold"]:
+        return DETAILS
+    return f"<{found['slash']}{found['name']}>" if found["name"] else found[0]
 
 
 def goes_on(said: str, place: int) -> bool:

@@ -27,6 +27,12 @@ def scored_by(metric: Metric, records: Sequence[Record]) -> list[Scored]:
     ]
 
 
+def is_failed(record: Record, metric: Metric) -> bool:
+    """Whether there is no response, or the scoring of it failed that the metric is made of."""
+    name = metric.scorer.name
+    return record.response is None or any(s.failed for s in record.scores if s.scorer == name)
+
+
 def metric_result(
     metric: Metric,
     records: Sequence[Record],
@@ -34,7 +40,7 @@ def metric_result(
     read: frozenset[str] | None = None,
 ) -> MetricResult:
     """The metric over all records of a condition, among the samples that were read, and by kind."""
-    errors = sum(record.response is None for record in records)
+    errors = sum(is_failed(record, metric) for record in records)
     kinds: dict[str, list[Scored]] = {}
     for item in scored:
         kinds.setdefault(str(item.metadata.get("kind", "")), []).append(item)

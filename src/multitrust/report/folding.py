@@ -63,6 +63,7 @@ def summarise(
             if any(t == task.id for t, _ in by_arm)
         ]
     )
+    failures = failures_of(tasks, by_arm)
     return Summary(
         model=manifest.models["target"].name,
         identity=manifest.models["target"],
@@ -87,9 +88,9 @@ def summarise(
         else None,
         tasks=results,
         effects=effects_of(results),
-        failures=failures_of(tasks, by_arm),
-        unscored=unscored_of(tasks, by_arm, manifest.models["target"].thinking_tokens),
-        warnings=warnings_of(manifest, results, tasks),
+        failures=failures,
+        unscored=unscored_of(tasks, by_arm, {**manifest.models, **manifest.scored_by}),
+        warnings=warnings_of(manifest, results, tasks, failures),
         provenance=provenance_of(manifest),
     )
 

@@ -23,12 +23,13 @@ from multitrust.report.among import among_published
 from multitrust.report.asked import asked_of, incomplete_text
 from multitrust.report.figures import Point, axis, bar, effect, plane, radar, reach
 from multitrust.report.notation import FEW, FEW_MEANS, Bounded, decimal, ends_text, interval
-from multitrust.report.samples import browser_data
+from multitrust.report.samples import browser_data, embedded_images
 from multitrust.report.scoreboard import columns
 from multitrust.report.summary import ConditionResult, MetricResult, Summary, TaskResult, title
 from multitrust.report.table import p_value, score, walk
 from multitrust.run import (
     IMAGES,
+    changed_images,
     explain,
     find_unsealed,
     in_short,
@@ -120,7 +121,8 @@ def page(summary: Summary, records: Sequence[Record], folder: Path, unsealed: st
     from markupsafe import Markup
 
     script = asset("browse.js")
-    browse = browser_data(summary, records, folder / IMAGES)
+    changed = changed_images(folder, embedded_images(summary, records))
+    browse = browser_data(summary, records, folder / IMAGES, changed)
     named = (name for record in records for name in record.images)
     return (
         environment()
@@ -144,6 +146,7 @@ def page(summary: Summary, records: Sequence[Record], folder: Path, unsealed: st
             data=Markup(as_script(browse)),
             shown=len(browse["samples"]),
             missing=len(missing_images(folder, named)),
+            changed=len(changed),
             unsealed=unsealed,
         )
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,14 +34,33 @@ LONGEST = 6_000
 """Characters of a text that are shown."""
 
 
-def browser_data(summary: Summary, records: Sequence[Record], images: Path) -> dict[str, Any]:
-    """Samples in the order of the summary, and their pictures by digest."""
-    shown = list(browsable(summary, records))
+def browser_data(
+    summary: Summary, records: Sequence[Record], images: Path, unfit: Collection[str] = ()
+) -> dict[str, Any]:
+    """Samples in the order of the summary, and their pictures by digest.
+
+    Args:
+        summary: of the run.
+        records: of the run.
+        images: the folder of its images.
+        unfit: digests of images that are not to be shown.
+    """
     tasks = {task.id: task for task in summary.tasks}
+    shown = list(browsable(summary, records))
     return {
         "samples": [sample_data(tasks[record.task], record) for record in shown],
-        "pictures": pictures({digest for record in shown for digest in record.images}, images),
+        "pictures": pictures(embedded(shown) - set(unfit), images),
     }
+
+
+def embedded_images(summary: Summary, records: Sequence[Record]) -> set[str]:
+    """Digests of the images whose pictures the page holds."""
+    return embedded(browsable(summary, records))
+
+
+def embedded(shown: Iterable[Record]) -> set[str]:
+    """Digests of the images of some records."""
+    return {digest for record in shown for digest in record.images}
 
 
 def browsable(summary: Summary, records: Iterable[Record]) -> Iterator[Record]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from multitrust.report.caveats import without_headline
+from multitrust.report.failures import what_failed
 from multitrust.report.summary import Summary, TaskResult
 
 
@@ -15,7 +16,9 @@ class Shortfall:
 
     records: int
     failed: int
-    """Requests that failed."""
+    """Samples whose request failed, or the scoring of whose response did."""
+    what_failed: str
+    """`requests`, `scorings` or both."""
     lost: tuple[TaskResult, ...]
     """Tasks whose headline could not be computed, although all that it is made of was asked.
 
@@ -27,7 +30,7 @@ class Shortfall:
 
     @property
     def samples(self) -> int:
-        """Failed requests, and unscored responses that cost a headline; at least one a headline."""
+        """Failed samples, and unscored responses that cost a headline; at least one a headline."""
         return self.failed + sum(map(cost, self.lost))
 
     @property
@@ -36,7 +39,7 @@ class Shortfall:
         if not self.scored:
             yield "nothing could be scored"
         if self.failed:
-            failed = f"{self.failed} of {self.records} requests failed"
+            failed = f"{self.failed} of {self.records} {self.what_failed} failed"
             yield f"{failed}; rerun the same command to retry them"
         if self.lost:
             yield f"no headline could be computed for {', '.join(task.id for task in self.lost)}"
@@ -48,7 +51,7 @@ def cost(task: TaskResult) -> int:
 
 
 def has_gaps(task: TaskResult) -> bool:
-    """Whether responses of a task are unscored, or requests for them failed."""
+    """Whether responses of a task are unscored, or samples of it failed."""
     return any(arm.unscored or arm.outcomes.get("errored") for arm in task.conditions)
 
 
@@ -57,6 +60,7 @@ def shortfall_of(summary: Summary) -> Shortfall:
     return Shortfall(
         records=summary.records,
         failed=summary.outcomes.get("errored", 0),
+        what_failed=what_failed(summary.failures),
         lost=tuple(
             task
             for task in without_headline(summary.tasks)

@@ -10,7 +10,7 @@ import orjson
 from multitrust.core import Estimate, ModelIdentity
 from multitrust.metrics import ContrastEstimate, TreeNode, counting
 from multitrust.report.failures import Cause
-from multitrust.run import AskedCount
+from multitrust.run import AskedCount, show_usd
 
 ACRONYMS = ("nsfw", "ood", "pii", "qa", "vqa")
 
@@ -138,7 +138,7 @@ class Summary:
     effects: tuple[EffectResult, ...]
     """What pictures change, by sub-aspect."""
     failures: tuple[Cause, ...]
-    """Why requests failed."""
+    """Why samples have no response, or no score as scoring failed."""
     unscored: tuple[Cause, ...]
     """Why responses have no score; a response that lacks several is in several causes."""
     warnings: tuple[str, ...]
@@ -173,8 +173,8 @@ class Summary:
         """What the run has cost, for people; empty where nothing was priced."""
         roles = sorted(self.spending, key=lambda role: (role != "target", role))
         paid = {role: self.spending[role]["usd"] for role in roles}
-        parts = ", ".join(f"{role} {usd:.2f}" for role, usd in paid.items())
-        whole = f"spent {sum(paid.values()):.2f} USD"
+        parts = ", ".join(f"{role} {show_usd(usd)}" for role, usd in paid.items())
+        whole = f"spent {show_usd(sum(paid.values()))} USD"
         return "" if not paid else f"{whole} ({parts})" if len(paid) > 1 else whole
 
     @property

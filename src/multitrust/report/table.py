@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from multitrust.core import Estimate
+from multitrust.core import SCORER, Estimate
 from multitrust.metrics import TreeNode
 from multitrust.report.asked import incomplete_text
 from multitrust.report.failures import Cause
@@ -17,6 +17,7 @@ from multitrust.report.notation import FEW_MEANS, decimal, interval
 from multitrust.report.summary import Summary
 
 FAILED, UNSCORED = "failed request", "unscored response"
+FAILED_SCORING = "failed scoring"
 
 
 def print_table(summary: Summary, console: Console) -> None:
@@ -41,6 +42,7 @@ def cause_text(cause: Cause, kind: str, tasks: Sequence[str]) -> str:
     """A cause in a sentence; `tasks` are those that are named."""
     more = ", …" if len(tasks) < len(cause.tasks) else ""
     advice = f" → {cause.advice}" if cause.advice else ""
+    kind = FAILED_SCORING if cause.role == SCORER else kind
     return f"{counted(cause.count, kind)} ({', '.join(tasks)}{more}): {cause.reason}{advice}"
 
 

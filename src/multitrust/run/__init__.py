@@ -20,7 +20,7 @@ from multitrust.run.local import (
 from multitrust.run.manifest import claim, folder_name, make_manifest, read_manifest, run_id
 from multitrust.run.needs import find_needs
 from multitrust.run.plan import check_sample_ids, plan
-from multitrust.run.prices import Price, Prices, read_prices
+from multitrust.run.prices import Price, Prices, read_prices, show_usd
 from multitrust.run.provenance import code_licence, environment_facts
 from multitrust.run.roles import roles_asked, roles_needed
 from multitrust.run.salvage import recover_if_damaged
@@ -28,6 +28,7 @@ from multitrust.run.store import Store, iter_records
 from multitrust.run.verify import (
     Change,
     Verdict,
+    changed_images,
     find_unsealed,
     in_short,
     is_edited,
@@ -53,6 +54,7 @@ __all__ = [
     "Store",
     "Verdict",
     "answer_key",
+    "changed_images",
     "check_sample_ids",
     "claim",
     "code_licence",
@@ -84,6 +86,7 @@ __all__ = [
     "roles_needed",
     "run_id",
     "run_loop",
+    "show_usd",
     "total",
     "verify_run",
     "writable",

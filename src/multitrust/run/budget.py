@@ -1,16 +1,18 @@
 """Money: what a run has spent, and stopping it before it would spend too much.
 
-Spending is kept line by line beside the run, so that it survives the death of the process and an
-invocation that resumes knows what the earlier ones have paid.
+Each paid request is a line of `spending.jsonl`, written at once, so that it survives the death of
+the process. The sums stand in the store, too, and in the manifest: where the lines tell of less,
+as they were lost or cut, the largest sum counts.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterator
+import math
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, suppress
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -23,13 +25,18 @@ from multitrust.core import (
     Model,
     ModelIdentity,
     Response,
+    StoreError,
 )
+from multitrust.run.codec import check_fields
 from multitrust.run.config import RunConfig
+from multitrust.run.database import NAME, damaged, database_path, reading, stored_sums
 from multitrust.run.estimate import TARGET, Rough
-from multitrust.run.files import check_regular
+from multitrust.run.files import check_regular, explain, read_file
+from multitrust.run.generation import close, generate
 from multitrust.run.manifest import read_manifest, rewrite_manifest
 from multitrust.run.pictures import size_of
-from multitrust.run.prices import Price
+from multitrust.run.prices import Price, show_usd
+from multitrust.run.seal import MANIFEST
 
 FILE = "spending.jsonl"
 CAUTION = 2.0
@@ -55,13 +62,90 @@ class Spent:
         """Both together."""
         return Spent(**{k: v + getattr(other, k) for k, v in asdict(self).items()})
 
+    def at_least(self, other: Spent) -> Spent:
+        """The larger of both, field by field."""
+        return Spent(**{k: max(v, getattr(other, k)) for k, v in asdict(self).items()})
 
-def spending_in(folder: Path) -> dict[str, Spent]:
-    """What a run has spent so far, by role; empty where nothing was priced."""
-    totals: dict[str, Spent] = {}
-    for role, spent in lines_of(folder / FILE):
-        totals[role] = totals.get(role, Spent()).plus(spent)
-    return totals
+    def minus(self, other: Spent) -> Spent:
+        """What this is more than another; 0 where it is less."""
+        return Spent(**{k: max(v - getattr(other, k), 0) for k, v in asdict(self).items()})
+
+    def agrees(self, other: Spent) -> bool:
+        """Whether both are the same but for the rounding of sums."""
+        same = replace(self, usd=0.0) == replace(other, usd=0.0)
+        return same and math.isclose(self.usd, other.usd, rel_tol=1e-9, abs_tol=1e-12)
+
+
+Sums = dict[str, Spent]
+"""What was spent, by role."""
+
+
+def spending_in(folder: Path) -> Sums:
+    """What a run has spent so far, by role; empty where nothing was priced.
+
+    Raises:
+        StoreError: a line of `spending.jsonl`, or what the manifest tells, can be no spending.
+    """
+    return at_least(listed(folder / FILE), sums_elsewhere(folder))
+
+
+def listed(path: Path) -> Sums:
+    """The sums of the lines of `spending.jsonl`.
+
+    Raises:
+        StoreError: a line can be no spending, or the file cannot be read.
+    """
+    sums: Sums = {}
+    for role, spent in lines_of(path):
+        sums[role] = sums.get(role, Spent()).plus(spent)
+    if not all(math.isfinite(spent.usd) for spent in sums.values()):
+        raise unusable(path, f"its sum is {sum(spent.usd for spent in sums.values())} USD")
+    return sums
+
+
+def sums_elsewhere(folder: Path) -> Sums:
+    """The sums that the store and the manifest of a run hold.
+
+    Raises:
+        StoreError: the store cannot be read, or the manifest tells what can be no spending.
+    """
+    sums: Sums = {}
+    if (folder / MANIFEST).is_file():
+        for role, known in read_manifest(folder).spending.items():
+            try:
+                sums[role] = load_spent(known)
+            except ValueError as problem:
+                raise StoreError(
+                    f"{folder / MANIFEST} is damaged: spending of {role}: {problem}; restore the "
+                    "file from a copy"
+                ) from None
+    if (path := database_path(folder)).is_file():
+        with reading(path) as database:
+            for role, body in stored_sums(database):
+                try:
+                    sums = at_least(sums, {role: load_spent(orjson.loads(body))})
+                except ValueError as problem:
+                    raise damaged(path, f"spending of {role}: {problem}") from None
+    return sums
+
+
+def at_least(sums: Sums, others: Sums) -> Sums:
+    """The larger of both sums of each role."""
+    return sums | {role: sums.get(role, Spent()).at_least(one) for role, one in others.items()}
+
+
+def load_spent(known: object) -> Spent:
+    """Spending from JSON.
+
+    Raises:
+        ValueError: it is none: a field is missing or unknown, no number, negative or not finite.
+    """
+    check_fields(known, Spent)
+    spent = Spent(**known)  # type: ignore[arg-type]
+    for one in fields(Spent):
+        if not 0 <= getattr(spent, one.name) < math.inf:
+            raise ValueError(f"{one.name} is {getattr(spent, one.name)}, expected 0 or more")
+    return spent
 
 
 def note_spending(folder: Path) -> None:
@@ -72,25 +156,62 @@ def note_spending(folder: Path) -> None:
 
 
 def open_lines(path: Path) -> BinaryIO:
-    """The file, to append lines, unbuffered; one that a dying process left unfinished is ended."""
+    """The file, to append lines, unbuffered. A line that a dying process left is cut off."""
     check_regular(path)
     file = path.open("ab", buffering=0)
-    if file.tell() and path.read_bytes()[-1:] != b"\n":
+    *lines, last = path.read_bytes().split(b"\n")
+    if last and is_unfinished(last):
+        file.truncate(sum(len(line) + 1 for line in lines))
+    elif last:
         file.write(b"\n")
     return file
 
 
 def lines_of(path: Path) -> Iterator[tuple[str, Spent]]:
-    """Role and spending of each request. A line that a dying process left unfinished is skipped."""
-    if not path.is_file():
-        return
-    with path.open("rb") as file:
-        for line in file:
-            try:
-                fields = orjson.loads(line)
-                yield fields.pop("role"), Spent(**fields)
-            except (orjson.JSONDecodeError, KeyError, TypeError):
-                continue
+    """Role and spending of each request. A line that a dying process left unfinished is skipped.
+
+    Raises:
+        StoreError: a line is no spending, or the file cannot be read.
+    """
+    try:
+        check_regular(path)
+        *lines, last = read_file(path).split(b"\n") if path.exists() else [b""]
+    except OSError as error:
+        raise StoreError(
+            f"cannot read {path}, which tells what was spent: {explain(error)}"
+        ) from None
+    if last and not is_unfinished(last):
+        lines.append(last)
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            known = orjson.loads(line)
+            role = known.pop("role") if isinstance(known, dict) else None
+            if not isinstance(role, str):
+                raise ValueError("it names no role")
+            yield role, load_spent(known)
+        except (ValueError, KeyError) as problem:  # no role: KeyError
+            shown = line[:80].decode(errors="backslashreplace")
+            raise unusable(path, f"line {number} is {shown!r} ({problem})") from None
+
+
+def is_unfinished(line: bytes) -> bool:
+    """Whether a line without an end is no whole JSON."""
+    try:
+        orjson.loads(line)
+    except orjson.JSONDecodeError:
+        return True
+    return False
+
+
+def unusable(path: Path, what: str) -> StoreError:
+    """What to tell about a file that does not say what was spent."""
+    return StoreError(
+        f"{path} is damaged: {what}; expected one JSON object a line, with role, requests, tokens "
+        "and usd, none below 0. Restore it from a copy, or remove what is no such line: the sums "
+        f"in {NAME} and {MANIFEST} count all the same"
+    )
 
 
 @dataclass(slots=True)
@@ -109,6 +230,7 @@ class BudgetGuard:
     limit: float | None = None
     """USD for all invocations of the run together; None for no limit."""
     spent: float = 0.0
+    _sums: Sums = field(default_factory=dict)
     _reserved: float = 0.0
     """USD as estimated for the requests under way."""
     _under_way: int = 0
@@ -117,11 +239,31 @@ class BudgetGuard:
     """What the dearest reply cost, relative to its estimate; at least 1."""
     _freed: asyncio.Event = field(default_factory=asyncio.Event)
     _exhausted: bool = False
+    _keep: Callable[[str, bytes], None] | None = None
+    """Puts the sum of a role into the store."""
     _file: BinaryIO | None = None
     _unwritten: bytes = b""
 
     def __post_init__(self) -> None:
-        self.spent = sum(spent.usd for spent in spending_in(self.folder).values())
+        lines = listed(self.folder / FILE)
+        self._sums = at_least(lines, sums_elsewhere(self.folder))
+        self.spent = sum(spent.usd for spent in self._sums.values())
+        told = sum(spent.usd for spent in lines.values())
+        for role, most in self._sums.items():
+            known = lines.get(role, Spent())
+            if not most.agrees(known):
+                self._unwritten += line_of(role, most.minus(known))
+        if self._unwritten:
+            log.warning(
+                "%s tells of %.4f USD, but the run has spent %.4f: lines are missing; %.4f USD are "
+                "taken as spent", self.folder / FILE, told, self.spent, self.spent,
+            )  # fmt: skip
+
+    def keep_sums(self, keep: Callable[[str, bytes], None]) -> None:
+        """Have the sum of each role put into the store from now on, by role and as JSON."""
+        self._keep = keep
+        for role, spent in self._sums.items():
+            keep(role, orjson.dumps(spent))
 
     def _fits(self, usd: float) -> bool:
         """Whether a request of this estimate may begin now."""
@@ -150,9 +292,9 @@ class BudgetGuard:
                 self._free()
                 raise BudgetError(
                     f"stopped before the budget of {self.limit:g} USD would be passed: "
-                    f"{self.spent:.4f} USD are spent and the next request may cost "
-                    f"{usd * self._scale:.4f}; everything answered is kept, run the same command "
-                    "with a larger --budget to go on"
+                    f"{show_usd(self.spent)} USD are spent and the next request may cost "
+                    f"{show_usd(usd * self._scale)}; everything answered is kept, run the same "
+                    "command with a larger --budget to go on"
                 )
             await self._freed.wait()
         self._reserved += usd
@@ -175,8 +317,11 @@ class BudgetGuard:
         self._replies += 1
         if estimate > 0:
             self._scale = max(self._scale, spent.usd / estimate)
-        self._unwritten += orjson.dumps({"role": role, **asdict(spent)}) + b"\n"
+        self._unwritten += line_of(role, spent)
         self._write()
+        self._sums[role] = self._sums.get(role, Spent()).plus(spent)
+        if self._keep is not None:
+            self._keep(role, orjson.dumps(self._sums[role]))
 
     def _write(self) -> None:
         """Append what is not written yet; a disk that is full now may take it with the next."""
@@ -192,9 +337,14 @@ class BudgetGuard:
         """Write what is left and close the file."""
         self._write()
         if self._unwritten:
-            log.warning("%s cannot be written: a resumed run will count too little", FILE)
+            log.warning("%s cannot be written; %s holds the sum of what was spent", FILE, NAME)
         if self._file is not None:
             self._file.close()
+
+
+def line_of(role: str, spent: Spent) -> bytes:
+    """A line of `spending.jsonl`."""
+    return orjson.dumps({"role": role, **asdict(spent)}) + b"\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +372,7 @@ class BudgetedModel:
         limit = config.max_tokens + self.model.identity.thinking_tokens
         most = self.price.cost(CAUTION * asked, limit)
         async with self.guard.reserve(most):
-            response = await self.model.generate(messages, config)
+            response = await generate(self.model, messages, config)
             self.guard.pay(self.role, self.bill(response, asked, limit), most)
             return response
 
@@ -247,7 +397,7 @@ class BudgetedModel:
 
     async def close(self) -> None:
         """Close the model."""
-        await self.model.close()
+        await close(self.model)
 
 
 def input_estimate(price: Price, messages: tuple[Message, ...]) -> int:

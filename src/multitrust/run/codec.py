@@ -10,7 +10,13 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 import orjson
 
-from multitrust.core import Manifest, ModelIdentity, Record, Response, Score
+from multitrust.core import Manifest, ModelIdentity, Record, Response, Score, Stop
+
+TEXTS = ("text", "model", "reasoning")
+STOPS = get_args(Stop)
+COUNTS = ("input_tokens", "output_tokens", "cached_tokens", "reasoning_tokens")
+RESPONSE = frozenset({*TEXTS, "stop", *COUNTS})
+"""Fields of a response."""
 
 
 def dump_record(record: Record, response_digest: str | None) -> bytes:
@@ -69,6 +75,31 @@ def dump_response(response: Response) -> bytes:
 def load_response(body: bytes) -> Response:
     """A response from JSON."""
     return Response(**orjson.loads(body))
+
+
+def response_fault(known: Mapping[str, object]) -> str:
+    """Which field of a response is of another type than it must be; empty if none is."""
+    if unknown := known.keys() - RESPONSE:
+        return f"{', '.join(sorted(unknown))} is no field of a response"
+    for name in TEXTS:
+        if not isinstance(known.get(name, "" if name == "reasoning" else None), str):
+            return f"{name} is {shortened(known.get(name))}, expected a text"
+    if known.get("stop", "end") not in STOPS:
+        return f"stop is {shortened(known['stop'])}, expected one of {', '.join(STOPS)}"
+    for name in COUNTS:
+        count = known.get(name)
+        if count is not None and (isinstance(count, bool) or not isinstance(count, int | float)):
+            return f"{name} is {shortened(count)}, expected None or a whole number"
+    return ""
+
+
+def is_response(body: object) -> bool:
+    """Whether a stored body is a response in JSON."""
+    try:
+        known = orjson.loads(body)  # type: ignore[arg-type]
+    except (orjson.JSONDecodeError, TypeError):
+        return False
+    return isinstance(known, dict) and not response_fault(known)
 
 
 def dump_manifest(manifest: Manifest) -> bytes:

@@ -16,6 +16,7 @@ from multitrust.core import (
     check_identity,
 )
 from multitrust.data import TRAIN_SEEDS
+from multitrust.run.generation import check_methods
 from multitrust.run.prices import Price
 
 LARGEST = 2**63 - 1
@@ -32,7 +33,8 @@ class RunConfig:
 
     Raises:
         ConfigError: the seed is reserved for training, a number makes no sense, or there is a
-            budget and a model without a price, or a model has no identity.
+            budget and a model without a price, or a model has no identity, name, `generate` or
+            `close`.
         UnknownNameError: no chosen task has a condition of that name.
     """
 
@@ -80,6 +82,7 @@ class RunConfig:
             raise ConfigError(f"seed {self.origin.seed} is out of range; choose one of 64 bits")
         for role, model in {"target": self.model, **self.models}.items():
             check_identity(model, role)
+            check_methods(model, role)
         for name, most in MOST.items():
             value, told = getattr(self, name), FLAGS.get(name, name)
             if value is not None and value < 1:

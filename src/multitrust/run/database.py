@@ -21,6 +21,7 @@ from typing import Any
 import orjson
 
 from multitrust.core import StoreError
+from multitrust.run.codec import is_response
 from multitrust.run.files import explain, find_trouble, is_in_the_way
 
 NAME = "run.sqlite"
@@ -32,6 +33,9 @@ CREATE TABLE IF NOT EXISTS records (
     seq INTEGER PRIMARY KEY, key TEXT, failed INTEGER, response INTEGER, body BLOB, sha256 BLOB
 );
 CREATE TABLE IF NOT EXISTS images (id INTEGER PRIMARY KEY, name TEXT, size INTEGER, sha256 BLOB);
+CREATE TABLE IF NOT EXISTS spending (
+    id INTEGER PRIMARY KEY, role TEXT, body BLOB, sha256 BLOB
+);
 CREATE INDEX IF NOT EXISTS by_key ON records (key, seq);
 """
 ADDED = ",sha256 BLOB"
@@ -284,6 +288,29 @@ def record_digest(seq: int, key: str, failed: int, body: bytes, response: bytes 
     return hashlib.sha256(head + name + body + (response or b"")).digest()
 
 
+def spending_digest(role: str, body: bytes) -> bytes:
+    """sha256 of what a role has spent."""
+    name = role.encode(errors="surrogateescape")
+    return hashlib.sha256(b"spending %d %d " % (len(name), len(body)) + name + body).digest()
+
+
+def iter_spending(database: sqlite3.Connection) -> Iterator[tuple[Any, Any, bool]]:
+    """Role and sum of what it has spent, as JSON, and whether the row is what was written.
+
+    Each sum holds those before it. None of a store that an earlier version made.
+    """
+    if not database.execute("SELECT 1 FROM sqlite_master WHERE name = 'spending'").fetchone():
+        return
+    for role, body, sha256 in database.execute("SELECT role, body, sha256 FROM spending"):
+        sound = isinstance(role, str) and isinstance(body, bytes)
+        yield role, body, sound and spending_digest(role, body) == sha256
+
+
+def stored_sums(database: sqlite3.Connection) -> Iterator[tuple[str, bytes]]:
+    """Role and sum of the rows of spending that are what was written."""
+    return ((role, body) for role, body, whole in iter_spending(database) if whole)
+
+
 @dataclass(frozen=True, slots=True)
 class ResponseRow:
     """A stored response."""
@@ -296,8 +323,10 @@ class ResponseRow:
 
     @property
     def computed(self) -> bytes:
-        """The sha256 of what the row holds; empty if that is of another type."""
+        """The sha256 of what the row holds; empty if that is no response."""
         if not isinstance(self.digest, bytes) or not isinstance(self.body, bytes):
+            return b""
+        if not is_response(self.body):
             return b""
         return response_digest(self.id, self.digest, self.body)
 
@@ -327,8 +356,13 @@ class RecordRow:
 
 def has_digests(database: sqlite3.Connection) -> bool:
     """Whether rows hold digests; those of earlier versions do not."""
-    columns = database.execute("SELECT name FROM pragma_table_info('records')")
-    return ("sha256",) in columns.fetchall()
+    return has_column(database, "records", "sha256")
+
+
+def has_column(database: sqlite3.Connection, table: str, name: str) -> bool:
+    """Whether a table has a column of that name."""
+    columns = database.execute("SELECT name FROM pragma_table_info(?)", (table,))
+    return (name,) in columns.fetchall()
 
 
 def iter_record_rows(database: sqlite3.Connection, where: str = "TRUE") -> Iterator[RecordRow]:
@@ -353,8 +387,12 @@ def iter_response_rows(database: sqlite3.Connection, where: str = "TRUE") -> Ite
 
 
 def fits(row: RecordRow | ResponseRow, digested: bool) -> bool:
-    """Whether a row is what was written: by its digest, or if it has none, by being JSON."""
-    return row.computed == row.sha256 if digested else is_json(row.body)
+    """Whether a row is what was written: by its digest, or if it has none, by what it holds."""
+    if digested:
+        return bool(row.computed == row.sha256)
+    if isinstance(row, ResponseRow):
+        return is_response(row.body)
+    return is_json(row.body) and (row.response is None or is_response(row.response.body))
 
 
 def is_json(body: object) -> bool:

@@ -14,6 +14,7 @@ from itertools import islice
 from typing import Any, Literal, TypeVar
 
 from multitrust.core import BudgetError, ModelError, Record
+from multitrust.interruption import INTERRUPTION
 from multitrust.run.plan import Entry
 
 T = TypeVar("T")
@@ -145,16 +146,21 @@ def run_loop(main: Coroutine[Any, Any, T]) -> T:
     """Run a coroutine to its end on an event loop of its own, uvloop where there is one.
 
     Where an event loop is running already, as in a notebook, the other loop gets a thread of its
-    own; the running one waits. SIGTERM ends the coroutine as Ctrl-C does.
+    own; the running one waits. SIGTERM and SIGHUP end the coroutine as Ctrl-C does.
 
     Raises:
         KeyboardInterrupt: the process was asked to stop; everything finished is on disk.
     """
+    return _run_in_thread(main) if is_loop_running() else _run(main)
+
+
+def is_loop_running() -> bool:
+    """Whether this thread runs an event loop."""
     try:
         asyncio.get_running_loop()
     except RuntimeError:
-        return _run(main)
-    return _run_in_thread(main)
+        return False
+    return True
 
 
 def _run_in_thread(main: Coroutine[Any, Any, T]) -> T:
@@ -184,31 +190,67 @@ def _run(main: Coroutine[Any, Any, T]) -> T:
     except ImportError:  # pragma: no cover  uvloop does not exist on Windows
         factory = None
     with asyncio.Runner(loop_factory=factory) as runner:
-        return runner.run(until_terminated(main))
+        return runner.run(until_interrupted(main))
 
 
-async def until_terminated(main: Coroutine[Any, Any, T]) -> T:
-    """Await a coroutine; SIGTERM cancels it and becomes a KeyboardInterrupt."""
+async def until_interrupted(main: Coroutine[Any, Any, T]) -> T:
+    """Await a coroutine; a request to stop cancels it and becomes a KeyboardInterrupt.
+
+    Such a request is a call of `INTERRUPTION.cancel`, or SIGTERM and SIGHUP where nobody else
+    handles them. A second such signal ends the process, as it does by default.
+
+    Raises:
+        KeyboardInterrupt: it was asked to stop, before or meanwhile.
+    """
     task = asyncio.ensure_future(main)
-    terminated = []
-
-    def stop() -> None:
-        terminated.append(True)
-        task.cancel()
-
     if threading.current_thread() is not threading.main_thread():
         return await task
-    loop, before = asyncio.get_running_loop(), signal.getsignal(signal.SIGTERM)
+    loop, stopped = asyncio.get_running_loop(), threading.Event()
+
+    def stop() -> None:
+        """May be called by a signal's handler, between any two steps of the loop."""
+        stopped.set()
+        loop.call_soon_threadsafe(task.cancel)
+
+    before, INTERRUPTION.cancel = INTERRUPTION.cancel, stop
+    release = handle_termination(loop, stop)
+    if INTERRUPTION.asked:
+        stop()
     try:
-        loop.add_signal_handler(signal.SIGTERM, stop)
-    except (NotImplementedError, RuntimeError, ValueError):  # Windows
-        return await task
-    try:
-        return await task
+        found = await task
     except asyncio.CancelledError:
-        if terminated:
+        if stopped.is_set():
             raise KeyboardInterrupt from None
         raise
     finally:
-        loop.remove_signal_handler(signal.SIGTERM)
-        signal.signal(signal.SIGTERM, before)
+        INTERRUPTION.cancel = before
+        release()
+    if stopped.is_set():
+        raise KeyboardInterrupt
+    return found
+
+
+def handle_termination(
+    loop: asyncio.AbstractEventLoop, stop: Callable[[], None]
+) -> Callable[[], None]:
+    """Have the first SIGTERM or SIGHUP that nobody handles stop; returns what undoes that."""
+    numbers: list[signal.Signals] = []
+
+    def release() -> None:
+        while numbers:
+            number = numbers.pop()
+            loop.remove_signal_handler(number)
+            signal.signal(number, signal.SIG_DFL)
+
+    def first() -> None:
+        release()
+        stop()
+
+    for name in ("SIGTERM", "SIGHUP"):  # Windows has no SIGHUP
+        number = getattr(signal, name, None)
+        if number is None or signal.getsignal(number) is not signal.SIG_DFL:
+            continue
+        with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):  # Windows
+            loop.add_signal_handler(number, first)
+            numbers.append(number)
+    return release

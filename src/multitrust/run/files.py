@@ -29,11 +29,34 @@ ADVICE = {
     errno.EIO: "the disk could not be read or written; check it",
 }
 """Error number -> what is wrong and what to do."""
+PASSING = frozenset(
+    {
+        errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EMFILE, errno.ENFILE, errno.ENOMEM,
+        errno.EBUSY, errno.EIO, errno.EAGAIN, errno.EINTR, errno.ESTALE, errno.ETIMEDOUT,
+        *([errno.EACCES] if os.name == "nt" else ()),  # another program reads the file
+    }
+)  # fmt: skip
+"""Error numbers of what may be over after a while, with no change to the path."""
 
 
 def explain(error: OSError) -> str:
     """What an error of the operating system means and what to do about it."""
     return ADVICE.get(error.errno or 0, f"{error.strerror or error}; use another folder")
+
+
+def may_pass(error: OSError) -> bool:
+    """Whether the same call may succeed after a while: not where something else has the name."""
+    return error.errno is None or error.errno in PASSING
+
+
+def check_folder(path: Path) -> None:
+    """See that a path is a folder, or free for one.
+
+    Raises:
+        OSError: a file, or a link that leads nowhere, has that name.
+    """
+    if os.path.lexists(path) and not path.is_dir():
+        raise FileExistsError(errno.EEXIST, "it is no folder", str(path))
 
 
 MOVE = (

@@ -15,7 +15,7 @@ READ = (*FILES, NAME, log_path(Path(NAME)).name, RECOVERED, LISTING, COMPLETE)
 """Files of a run that are read again."""
 
 
-def check_folder(folder: Path) -> None:
+def check_files(folder: Path) -> None:
     """See that nothing is in the place of a run's files that cannot be read as one.
 
     Files that are not there are no trouble, nor is a folder that is not there.

@@ -34,7 +34,8 @@ from multitrust.run.database import NAME, database_path, has_log
 from multitrust.run.engine import Activity, Progress, Report, run_loop, run_pool, ticking
 from multitrust.run.estimate import TARGET
 from multitrust.run.files import explain, is_in_the_way, read_file, replace_file
-from multitrust.run.folder_files import check_folder
+from multitrust.run.folder_files import check_files
+from multitrust.run.generation import close
 from multitrust.run.image_pool import ImagePool
 from multitrust.run.images import IMAGES
 from multitrust.run.lock import locked
@@ -107,7 +108,7 @@ async def execute_async(config: RunConfig, report: Report | None = None) -> RunR
         asyncio.CancelledError: stopped.
         MultitrustError: as `execute`.
     """
-    check_folder(config.folder)
+    check_files(config.folder)
     check_needs(await asyncio.to_thread(find_needs, config, config.models))
     await asyncio.to_thread(check_sample_ids, config)
     manifest = await asyncio.to_thread(make_manifest, config)
@@ -222,10 +223,11 @@ async def fill(
     """Make every record that is missing; also says what was taken over from which run."""
     totals = await asyncio.to_thread(count_entries, config)
     progress = Progress(total=sum(totals.values()), tasks=totals)
+    guard = BudgetGuard(config.folder, config.budget)
     store, images = Store(config.folder), ImagePool()
+    guard.keep_sums(store.add_spending)
     others = OtherRuns(config.folder, {TARGET: config.model, **config.models})
     shared = SharedCache(config.cache) if config.cache is not None else None
-    guard = BudgetGuard(config.folder, config.budget)
     config = apply_budget(config, guard)
     requests = RequestCache(store, others if config.reuse else None, shared)
     config = with_roles(config, requests)
@@ -248,7 +250,8 @@ async def fill(
             activity.stopped = True
             raise MultitrustError(
                 f"stopped at {progress.outcomes['errored']} failed samples, the last: "
-                f"{record.error}; what was answered is kept, run the same command to try the rest"
+                f"{why_failed(record)}; what was answered is kept, run the same command to try the "
+                "rest"
             )
 
     if done:
@@ -277,8 +280,14 @@ async def fill(
             if shared is not None:
                 shared.close()
             for model in (config.model, *config.models.values()):
-                await model.close()
+                await close(model)
     return progress, dict(others.taken)
+
+
+def why_failed(record: Record) -> str:
+    """The first reason why a sample failed."""
+    reasons = (score.unscored for score in record.scores if score.failed)
+    return record.error or next(reasons, None) or "(no reason)"
 
 
 def count_entries(config: RunConfig) -> dict[str, int]:
@@ -291,7 +300,7 @@ def count_entries(config: RunConfig) -> dict[str, int]:
 
 def with_roles(config: RunConfig, requests: RequestCache) -> RunConfig:
     """The configuration, its models of other roles keeping their responses in the run's store."""
-    models = {role: CachedModel(model, requests) for role, model in config.models.items()}
+    models = {role: CachedModel(role, model, requests) for role, model in config.models.items()}
     return replace(config, models=models)
 
 
@@ -330,7 +339,7 @@ def load_run(folder: Path) -> tuple[Manifest, list[Record]]:
     Raises:
         StoreError: there is no run in the folder, or it cannot be read.
     """
-    check_folder(folder)
+    check_files(folder)
     return read_manifest(folder), list(iter_records(folder))
 
 
@@ -357,7 +366,7 @@ def rescore(
             complete and records, responses or the manifest are not what was sealed.
         BudgetError: the next request might pass the budget; a larger one goes on.
     """
-    check_folder(folder)
+    check_files(folder)
     manifest = read_manifest(folder)
     config = RunConfig(
         model=NullModel(manifest.models["target"]),
@@ -408,8 +417,10 @@ async def score_again(config: RunConfig, imported: bool) -> int:
         for record in iter_records(config.folder)
         if record.response is not None
     }
-    store, guard = Store(config.folder), BudgetGuard(config.folder, config.budget)
-    config = with_roles(apply_budget(config, guard), requests := RequestCache(store))
+    guard = BudgetGuard(config.folder, config.budget)
+    store = Store(config.folder)
+    guard.keep_sums(store.add_spending)
+    config = with_roles(apply_budget(config, guard), RequestCache(store))
     progress = Progress(total=len(answered))
 
     async def score_one(entry: Entry) -> Record:
@@ -417,7 +428,6 @@ async def score_again(config: RunConfig, imported: bool) -> int:
         env = env_for(config, entry)
         sample = await entry.condition.present(entry.sample, env)
         fresh = await score_response(entry, sample, response, env)
-        requests.check(fresh)
         scored = replace(record, scores=kept(fresh, record.scores, imported))
         store.add_record(scored, store.digest_of(record.key), ())
         return scored
@@ -432,20 +442,24 @@ async def score_again(config: RunConfig, imported: bool) -> int:
         note_spending(config.folder)
         store.close()
         for model in config.models.values():
-            await model.close()
+            await close(model)
     return progress.done
 
 
 def kept(fresh: tuple[Score, ...], old: tuple[Score, ...], imported: bool) -> tuple[Score, ...]:
     """The new scores, but for old ones that cannot be made again.
 
-    Those are the scores whose model is not at hand this time, and all that an import brought.
+    Those are the scores whose model is not at hand this time, failed ones included so that they
+    are still to be made, and all values that an import brought.
     """
-    before = {score.scorer: score for score in old if score.value is not None}
-    return tuple(
-        before[score.scorer] if score.scorer in before and (imported or score.lacks) else score
-        for score in fresh
-    )
+    before = {score.scorer: score for score in old}
+
+    def newest(score: Score) -> Score:
+        was = before.get(score.scorer, score)
+        stays = was.value is not None and (imported or score.lacks)
+        return was if stays or (was.failed and score.lacks) else score
+
+    return tuple(map(newest, fresh))
 
 
 def known_entries(config: RunConfig, records: Mapping[str, Record]) -> Iterator[Entry]:

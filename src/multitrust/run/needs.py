@@ -21,7 +21,7 @@ def find_needs(config: RunConfig, roles: Collection[str]) -> tuple[Need, ...]:
     """What the chosen conditions of a run's tasks need, whether it is there or not.
 
     Asks no model. On official data the annotation files of the chosen tasks are read, and their
-    pictures looked for; embedded data need nothing.
+    pictures looked at; embedded data need nothing.
 
     Args:
         config: the run; its models are not used.

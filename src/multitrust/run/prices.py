@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -118,6 +119,13 @@ def read_entry(
         date=str(entry.get("date", "")),
     )
     return [(str(pattern), price) for pattern in patterns]
+
+
+def show_usd(usd: float) -> str:
+    """USD for people: cents; of less than ten cents more decimals, so that none is shown as 0."""
+    if usd >= 0.1 or usd <= 0:
+        return f"{usd:.2f}"
+    return f"{usd:.{max(4, 1 - math.floor(math.log10(usd)))}f}"
 
 
 def is_list_of(value: object, kind: type) -> TypeGuard[list[Any]]:

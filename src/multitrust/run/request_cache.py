@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from multitrust.core import (
     BudgetError,
@@ -15,16 +16,20 @@ from multitrust.core import (
     ModelError,
     ModelIdentity,
     Response,
-    Score,
-    StoreError,
     request_digest,
     whole_characters,
 )
+from multitrust.models import settings_for_role
+from multitrust.run.generation import close, generate
 from multitrust.run.other_runs import OtherRuns
 from multitrust.run.shared_cache import SharedCache
 from multitrust.run.store import Store
 
 log = logging.getLogger("multitrust.run")
+FATAL = frozenset({"auth", "not_found", "connection"})
+"""Failures that will befall every request, as long as none has succeeded."""
+ENDING: Final = "unavailable"
+"""The kind of failure that ends a run at any time, resumable."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +44,6 @@ class RequestCache:
     """Requests by digest, so that one content is asked for once."""
     answered: set[str] = field(default_factory=set)
     """Names of the models that have answered anything."""
-    ended: list[BudgetError | StoreError] = field(default_factory=list)
-    """What ended the run while a scorer asked a model; it must not become a missing score."""
 
     async def ask(
         self, model: Model, messages: tuple[Message, ...], config: GenerateConfig, epoch: int = 0
@@ -77,15 +80,6 @@ class RequestCache:
             self.shared.put(digest, response)
         return digest, response
 
-    def check(self, scores: tuple[Score, ...]) -> None:
-        """See that no score is missing because the run has ended.
-
-        Raises:
-            BudgetError, StoreError: a score is missing, and this is what ended the run.
-        """
-        if self.ended and any(score.value is None for score in scores):
-            raise self.ended[0]
-
     def _known_elsewhere(self, digest: str) -> Response | None:
         """The response that another run holds, or the cache that runs share."""
         for source in (self.others, self.shared):
@@ -104,7 +98,7 @@ class RequestCache:
             ImageError: an image cannot be used.
         """
         try:
-            response = well_formed(await model.generate(messages, config))
+            response = well_formed(await generate(model, messages, config))
         except (ModelError, ImageError, BudgetError):
             raise
         except asyncio.CancelledError:
@@ -124,6 +118,7 @@ class RequestCache:
 class CachedModel:
     """A model of another role, such as the judge, whose responses are kept like the target's."""
 
+    role: str
     model: Model
     requests: RequestCache
 
@@ -138,17 +133,31 @@ class CachedModel:
         return self.model.identity
 
     async def generate(self, messages: tuple[Message, ...], config: GenerateConfig) -> Response:
-        """The model's answer, kept from now on."""
+        """The model's answer, kept from now on.
+
+        Raises:
+            ModelError: there is none; of kind `unavailable` if no other request would get one. The
+                message names the role, and settings as they are given for it.
+        """
         try:
             _, response = await self.requests.ask(self.model, messages, config)
-        except (BudgetError, StoreError) as error:
-            self.requests.ended.append(error)
-            raise
+        except ModelError as error:
+            raise self._for_role(error) from error
         return response
+
+    def _for_role(self, error: ModelError) -> ModelError:
+        """The failure as one of the role's model."""
+        message = f"{self.role}: {settings_for_role(str(error), self.role)}"
+        if error.kind in FATAL and self.name not in self.requests.answered:
+            kept = "what was answered is kept: once that is mended, run the same command to resume"
+            return ModelError(f"{message}; {kept}", kind=ENDING)
+        return ModelError(
+            message, kind=error.kind, retryable=error.retryable, retry_after=error.retry_after
+        )
 
     async def close(self) -> None:
         """Close the model."""
-        await self.model.close()
+        await close(self.model)
 
 
 def is_cancelled() -> bool:

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from multitrust.run.codec import is_response
 from multitrust.run.database import (
     NAME,
     RECOVERED,
@@ -28,11 +29,13 @@ from multitrust.run.database import (
     is_json,
     iter_record_rows,
     iter_response_rows,
+    iter_spending,
     log_path,
     opened,
     reading,
     record_digest,
     response_digest,
+    spending_digest,
     transaction,
 )
 from multitrust.run.files import keep_damaged
@@ -88,6 +91,7 @@ def find_damage(path: Path) -> str:
         digested = has_digests(database)
         count = sum(not fits(row, digested) for row in iter_response_rows(database))
         count += sum(not fits(row, digested) for row in iter_record_rows(database))
+        count += sum(not whole for _, _, whole in iter_spending(database))
     return f"{count} of its rows are not what was written" if count else ""
 
 
@@ -135,6 +139,7 @@ def build(folder: Path) -> None:
         with transaction(new):
             insert(new, "responses", responses_in(pages))
             insert(new, "images", images_in(pages))
+            insert(new, "spending", spending_of(pages))
             known = dict(new.execute("SELECT id, sha256 FROM responses"))
             insert(new, "records", records_in(pages, known))
     fresh.replace(folder / RECOVERED)
@@ -151,7 +156,7 @@ def responses_in(pages: Pages) -> Iterator[tuple[Value, ...]]:
     """The rows of responses that are what was written, with their digests."""
     for number, row in iter_rows(pages):
         match row:
-            case (None, bytes(digest), bytes(body), *own) if len(own) <= 1 and is_json(body):
+            case (None, bytes(digest), bytes(body), *own) if len(own) <= 1 and is_response(body):
                 sha256 = response_digest(number, digest, body)
                 if own in ([], [sha256]):
                     yield number, digest, body, sha256
@@ -178,6 +183,16 @@ def images_in(pages: Pages) -> Iterator[tuple[Value, ...]]:
         match row:
             case (None, str(name), int(size), bytes(sha256)) if len(sha256) == 32:
                 yield number, name, size, sha256
+
+
+def spending_of(pages: Pages) -> Iterator[tuple[Value, ...]]:
+    """The rows of spending that are what was written."""
+    for number, row in iter_rows(pages):
+        match row:
+            case (None, str(role), bytes(body), bytes(sha256)) if (
+                spending_digest(role, body) == sha256
+            ):
+                yield number, role, body, sha256
 
 
 def replace_damaged(folder: Path, damage: str) -> Salvaged:

@@ -3,33 +3,37 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import logging
+from collections.abc import Awaitable
 from dataclasses import dataclass, replace
 
 from multitrust.core import (
+    SCORER,
+    BudgetError,
     Env,
+    GenerateConfig,
     Image,
     ImageError,
     Message,
     Metric,
+    Model,
     ModelError,
+    ModelIdentity,
     Record,
     Response,
     Sample,
     Score,
     Scorer,
+    StoreError,
 )
 from multitrust.run.config import RunConfig
 from multitrust.run.engine import Activity
 from multitrust.run.image_pool import ImagePool
 from multitrust.run.plan import Entry, env_for
-from multitrust.run.request_cache import RequestCache, is_cancelled
+from multitrust.run.request_cache import ENDING, FATAL, RequestCache, is_cancelled
 
 log = logging.getLogger("multitrust.run")
-FATAL = frozenset({"auth", "not_found", "connection"})
-"""Failures that will befall every request, as long as none has succeeded."""
-ENDING = "unavailable"
-"""The kind of failure that ends a run at any time, resumable."""
 MOST_SCORED = 16_384
 """Characters of a response that scorers read, so that no response can stall a run."""
 
@@ -112,11 +116,12 @@ class SampleRunner:
         """Each scorer's score of the response."""
         self.activity.scoring += 1
         try:
-            scores = await score_response(entry, sample, response, env)
+            return await score_response(entry, sample, response, env)
+        except ModelError:  # no other request would get a reply
+            self.activity.stopped = True
+            raise
         finally:
             self.activity.scoring -= 1
-        self.requests.check(scores)
-        return scores
 
 
 def record_of(
@@ -160,32 +165,119 @@ def scorers_of(metrics: tuple[Metric, ...]) -> tuple[Scorer, ...]:
     return tuple({metric.scorer.name: metric.scorer for metric in metrics}.values())
 
 
+@dataclass(slots=True)
+class Watch:
+    """How the last request ended that a scorer made of a model in another role."""
+
+    role: str = ""
+    error: Exception | None = None
+    """Why it brought no reply; None if it brought one, or none was made."""
+
+    @property
+    def ends_run(self) -> bool:
+        """Whether it failed in a way that no other request of the run would escape."""
+        if isinstance(self.error, ModelError):
+            return self.error.kind == ENDING
+        return isinstance(self.error, BudgetError | StoreError)
+
+
+@dataclass(frozen=True, slots=True)
+class WatchedModel:
+    """A model of another role as one scorer sees it."""
+
+    role: str
+    model: Model
+    watch: Watch
+
+    @property
+    def name(self) -> str:
+        """The model's name."""
+        return self.model.name
+
+    @property
+    def identity(self) -> ModelIdentity:
+        """The model's identity."""
+        return self.model.identity
+
+    async def generate(self, messages: tuple[Message, ...], config: GenerateConfig) -> Response:
+        """The model's answer."""
+        self.watch.role, self.watch.error = self.role, None
+        try:
+            return await self.model.generate(messages, config)
+        except Exception as error:
+            self.watch.error = error
+            raise
+
+    async def close(self) -> None:
+        """Nothing: whoever made the model closes it."""
+
+
 async def score_response(
     entry: Entry, sample: Sample, response: Response, env: Env
 ) -> tuple[Score, ...]:
-    """Each scorer's score. A scorer that fails leaves an unscored reason, never a lost response.
+    """Each scorer's score. A scorer that fails leaves a failed score, never a lost response.
 
     Of a response longer than `MOST_SCORED` characters only the beginning is read, and the score's
     explanation says so.
 
     Raises:
-        ModelError: a model that a scorer asks cannot be asked for too long.
+        ModelError: a model that a scorer asks cannot be asked for too long, or never.
+        BudgetError: its next request might pass the budget.
+        StoreError: the run folder cannot be written.
     """
     length = len(response.text)
     read = replace(response, text=response.text[:MOST_SCORED]) if length > MOST_SCORED else response
     scores = []
     for scorer in scorers_of(entry.task.metrics_of(entry.condition)):
-        try:
-            score = await scorer(sample, read, env)
-        except (Exception, asyncio.CancelledError) as error:  # a scorer may be anybody's code
-            if isinstance(error, asyncio.CancelledError) and is_cancelled():
-                raise
-            if isinstance(error, ModelError) and error.kind == ENDING:
-                raise
-            log.exception("scorer %s failed on %s", scorer.name, entry.key)
-            score = Score(scorer=scorer.name, unscored=f"{type(error).__name__}: {error}")
+        score = await score_by(scorer, entry.key, sample, read, env)
         if read is not response:
             note = f"read from the first {MOST_SCORED:,} of {length:,} characters"
             score = replace(score, explanation="; ".join(filter(None, (score.explanation, note))))
         scores.append(score)
     return tuple(scores)
+
+
+async def score_by(scorer: Scorer, key: str, sample: Sample, response: Response, env: Env) -> Score:
+    """One scorer's score; failed where it raises an error, or lacks a reply that it asked for.
+
+    Raises:
+        ModelError, BudgetError, StoreError: as `score_response`.
+    """
+    watch = Watch()
+    models = {role: WatchedModel(role, model, watch) for role, model in env.models.items()}
+    failed = ""
+    try:
+        score = await awaitable(scorer, scorer(sample, response, Env(seed=env.seed, models=models)))
+    except (Exception, asyncio.CancelledError) as error:  # a scorer may be anybody's code
+        if isinstance(error, asyncio.CancelledError) and is_cancelled():
+            raise
+        if not isinstance(error, ModelError):
+            log.exception("scorer %s failed on %s", scorer.name, key)
+        score = Score(scorer=scorer.name, unscored=reason_of(error))
+        failed = SCORER
+    if score.value is not None:
+        return score
+    if watch.ends_run and watch.error is not None:
+        raise watch.error
+    if watch.error is not None:
+        failed = watch.role
+    return replace(score, failed=failed)
+
+
+def awaitable(scorer: Scorer, score: Awaitable[Score]) -> Awaitable[Score]:
+    """What calling a scorer gave.
+
+    Raises:
+        TypeError: it cannot be awaited.
+    """
+    if inspect.isawaitable(score):
+        return score
+    raise TypeError(
+        f"calling the scorer {scorer.name} gave {type(score).__name__}, which cannot be awaited: "
+        "define its __call__ with `async def`"
+    )
+
+
+def reason_of(error: BaseException) -> str:
+    """Why a scorer gave no score, in words."""
+    return str(error) if isinstance(error, ModelError) else f"{type(error).__name__}: {error}"

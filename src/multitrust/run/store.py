@@ -8,14 +8,15 @@ Groups are written by the event loop's own thread. One takes about a millisecond
 its own it waits for the interpreter's lock at every row, and takes ten times as long.
 
 A group that cannot be written, as the disk is full or another program holds the database, is kept
-and tried again until the store gives up. Answers are written before images: an image can be made
-again, and is, when the run is resumed.
+and tried again until the store gives up; at once where waiting mends nothing. Answers are written
+before images: an image can be made again, and is, when the run is resumed.
 """
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
+import logging
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -48,12 +49,14 @@ from multitrust.run.database import (
     reading,
     record_digest,
     response_digest,
+    spending_digest,
     transaction,
 )
-from multitrust.run.files import check_room
+from multitrust.run.files import check_folder, check_room, may_pass
 from multitrust.run.images import IMAGES, kept_images, write_image
 from multitrust.run.seal import MANIFEST
 
+log = logging.getLogger("multitrust.run")
 COMMIT_EVERY = 0.02
 """Seconds that a response waits for its group commit; the rest of 50 ms is for a busy loop."""
 PATIENCE = 60.0
@@ -88,6 +91,8 @@ class Store:
         """Rows that wait for the next commit, by id."""
         self._records: list[tuple[int, str, bool, int | None, bytes, bytes]] = []
         self._image_rows: list[tuple[None, str, int, bytes]] = []
+        self._spending: dict[str, bytes] = {}
+        """The newest sum of what each role has spent, if it waits."""
         self._images: dict[str, bytes] = {}
         """Contents of the images that wait to be written, by digest."""
         self._error: StoreError | None = None
@@ -101,6 +106,7 @@ class Store:
         self._due = 0.0
         with as_store_error(self.path):
             check_room(folder, ROOM)
+            check_folder(folder / IMAGES)
         self._database = open_database(self.path)
         try:
             with as_store_error(self.path):
@@ -121,7 +127,8 @@ class Store:
     def done(self) -> set[str]:
         """Keys of the records that need not be made again.
 
-        Failed ones do, and those whose images were lost: the answer to the latter is there.
+        Failed ones do, and those whose images were lost. Where there is a response it is kept:
+        images are drawn again, or a scoring that failed is repeated, without asking the target.
         """
         query = f"SELECT key, body FROM records WHERE seq IN ({LATEST}) AND NOT failed"
         with as_store_error(self.path):
@@ -180,7 +187,7 @@ class Store:
         body = dump_record(record, digest)
         fresh = {image.digest: image.read() for image in images if image.digest not in self._shown}
         number = None if digest is None else self._ids.get(bytes.fromhex(digest))
-        seq, key, failed = self._seq + 1, record.key, record.response is None
+        seq, key, failed = self._seq + 1, record.key, record.outcome == "errored"
         sha256 = record_digest(seq, key, failed, body, self._response_digest(number))
         self._seq = seq
         self._records.append((seq, key, failed, number, body, sha256))
@@ -189,6 +196,11 @@ class Store:
             self._image_rows.append(row)
         self._shown |= fresh.keys()
         self._images |= fresh
+        self._wake()
+
+    def add_spending(self, role: str, body: bytes) -> None:
+        """Keep the sum of what a role has spent, as JSON, with the next group."""
+        self._spending[role] = body
         self._wake()
 
     def _response_digest(self, number: int | None) -> bytes | None:
@@ -248,12 +260,18 @@ class Store:
     def _try_later(self, error: sqlite3.Error | OSError) -> None:
         """Keep the group and try again after a pause, unless that is no use any more."""
         now = time.monotonic()
+        lasting = is_damage(error) if isinstance(error, sqlite3.Error) else not may_pass(error)
         self._failing = self._failing or now
         tired = now - self._failing >= self.patience
-        if tired or (isinstance(error, sqlite3.Error) and is_damage(error)):
+        if tired or lasting:
             self._error = self._give_up(error)
             self._settle()
         else:
+            if self._pause < LONGEST_PAUSE <= 2 * self._pause:  # once, after about a second
+                log.warning(
+                    "%s cannot be written (%s): nothing new is asked, and it is tried again, for "
+                    "%g s in all", self.folder, error, self.patience,
+                )  # fmt: skip
             self._pause = min(2 * self._pause, LONGEST_PAUSE)
             loop = asyncio.get_running_loop()
             self._timer = loop.call_later(self._pause, self._write_group)
@@ -274,13 +292,17 @@ class Store:
 
     def _write(self) -> None:
         """Write all that waits. What has been written waits no more, whatever fails after it."""
-        if self._responses or self._records or self._image_rows:
+        spending = [
+            (None, role, body, spending_digest(role, body)) for role, body in self._spending.items()
+        ]
+        if self._responses or self._records or self._image_rows or spending:
             with transaction(self._database):
                 write = self._database.executemany
                 write("INSERT INTO responses VALUES (?, ?, ?, ?)", self._responses.values())
                 write("INSERT INTO records VALUES (?, ?, ?, ?, ?, ?)", self._records)
                 write("INSERT INTO images VALUES (?, ?, ?, ?)", self._image_rows)
-            self._responses, self._records, self._image_rows = {}, [], []
+                write("INSERT INTO spending VALUES (?, ?, ?, ?)", spending)
+            self._responses, self._records, self._image_rows, self._spending = {}, [], [], {}
             self._settle()
         if self._images:
             (self.folder / IMAGES).mkdir(exist_ok=True)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -13,6 +15,7 @@ import orjson
 from multitrust.core import ConfigError, StoreError
 from multitrust.run.database import (
     NAME,
+    RECOVERED,
     database_path,
     fits,
     has_digests,
@@ -21,12 +24,13 @@ from multitrust.run.database import (
     reading,
 )
 from multitrust.run.files import read_file
-from multitrust.run.folder_files import check_folder
-from multitrust.run.images import image_files
+from multitrust.run.folder_files import check_files
+from multitrust.run.images import IMAGES, image_files
 from multitrust.run.manifest import manifest_damage
-from multitrust.run.salvage import broken_structure
+from multitrust.run.salvage import FRESH, broken_structure
 from multitrust.run.seal import (
     COMPLETE,
+    FILES,
     LISTING,
     MANIFEST,
     TABLE,
@@ -42,6 +46,17 @@ from multitrust.run.seal import (
 
 SEALED_ALONE = (MANIFEST, "spending.jsonl", "prompts.yaml")
 """Files that no run makes anew."""
+PAGE = "report.html"
+DATABASES = tuple(
+    f"{name}{part}"
+    for name in (NAME, RECOVERED, FRESH)
+    for part in ("", "-wal", "-shm", "-journal")
+)
+OWN_FILES = frozenset((*FILES, *DATABASES, COMPLETE, LISTING, PAGE, "lock", "room"))
+"""Names of all files of a run, but for logs."""
+SERVER_LOG = re.compile(r"start(-\d+)?\.log")
+DAMAGED = re.compile(r"\.damaged-\d+(?=(-wal)?\Z)")
+"""What the names of damaged files that were replaced have more than their own."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -118,7 +133,7 @@ def verify_run(folder: Path, *, deep: bool = True) -> Verdict:
         ConfigError: there is no run in the folder.
         StoreError: the run cannot be read, for another reason than damage.
     """
-    check_folder(folder)
+    check_files(folder)
     if not database_path(folder).exists() and not (folder / MANIFEST).exists():
         raise ConfigError(f"{folder} holds no run (no {NAME}, no {MANIFEST}); give a run's folder")
     found = look_at(folder, deep)
@@ -130,6 +145,7 @@ def verify_run(folder: Path, *, deep: bool = True) -> Verdict:
         changes.append(Change(what="changed", kind="file", name=MANIFEST))
     if seal is not None:
         changes += seal_changes(found, seal)
+        changes += (Change(what="added", kind="file", name=name) for name in foreign_files(folder))
     elif complete and not is_earlier(folder):
         changes.append(Change(what="changed", kind="file", name=COMPLETE))
     kinds = [line.kind for line in found.lines.values()]
@@ -141,9 +157,47 @@ def verify_run(folder: Path, *, deep: bool = True) -> Verdict:
         records=kinds.count("record"),
         images=kinds.count("image"),
         changes=tuple(dict.fromkeys(changes)),
-        notes=tuple(notes_on(found, complete, seal)),
+        notes=tuple(notes_on(found, complete, seal, (folder / PAGE).exists())),
         no_manifest=damage,
     )
+
+
+def foreign_files(folder: Path) -> Iterator[str]:
+    """What is in a run folder and is none of a run's files; folders end in a slash."""
+    for path in sorted(folder.iterdir()):
+        if path.name != IMAGES and not is_of_run(path.name):
+            yield f"{path.name}/" if path.is_dir() else path.name
+    images = set(image_files(folder))
+    for path in sorted((folder / IMAGES).glob("*")):
+        if path not in images and path.suffix != ".tmp":
+            yield f"{IMAGES}/{path.name}" + ("/" if path.is_dir() else "")
+
+
+def is_of_run(name: str) -> bool:
+    """Whether a file of this name belongs to a run: its own ones, logs, what a crash leaves."""
+    whole = DAMAGED.sub("", name.removesuffix(".tmp"))
+    return whole in OWN_FILES or SERVER_LOG.fullmatch(whole) is not None
+
+
+def changed_images(folder: Path, names: Iterable[str]) -> list[str]:
+    """Those of the images whose content is not what was stored with the run, each once.
+
+    Images that are missing or cannot be read are none of them.
+
+    Raises:
+        StoreError: the store cannot be read.
+    """
+    if not database_path(folder).exists():
+        return []
+    with reading(database_path(folder)) as database:
+        stored = image_digests(database)
+    files = {path.stem: path for path in image_files(folder)}
+    changed = []
+    for name in dict.fromkeys(names):
+        with suppress(OSError):
+            if name in files and file_digest(files[name]) != stored.get(name):
+                changed.append(name)
+    return changed if stored else []
 
 
 def look_at(folder: Path, deep: bool) -> Found:
@@ -269,12 +323,14 @@ def list_changes(found: Found, lines: tuple[Line, ...]) -> Iterator[Change]:
             yield Change(what="added", kind=line.kind, name=line.name)
 
 
-def notes_on(found: Found, complete: bool, seal: Sealed | None) -> Iterator[str]:
+def notes_on(found: Found, complete: bool, seal: Sealed | None, has_page: bool) -> Iterator[str]:
     """What is to be known about a check."""
     if found.broken:
         yield f"{NAME} cannot be read whole: {found.broken}"
     if not found.digested:
         yield "the store was made by an earlier version: its rows hold no digests"
+    if has_page:
+        yield f"{PAGE} is not sealed, as `multitrust report` makes it anew: it was not checked"
     if not complete:
         yield "the run is not complete and has no seal: what was added or removed does not show"
     elif seal is None:
@@ -322,9 +378,10 @@ def in_short(changes: Iterable[Change]) -> str:
 
 
 def find_unsealed(folder: Path) -> tuple[Change, ...]:
-    """The records, responses and manifest of a run that are not what was sealed.
+    """The records, responses and files of a run that are not what was sealed.
 
-    None of a run that is not complete. Images are not read.
+    None of a run that is not complete. Images are not read. What was added does not count; where
+    rows were, as a scoring was interrupted, neither do files, which it may have changed.
 
     Raises:
         StoreError: the run cannot be read.
@@ -332,9 +389,12 @@ def find_unsealed(folder: Path) -> tuple[Change, ...]:
     if not (folder / COMPLETE).is_file():
         return ()
     changes = verify_run(folder, deep=False).changes
-    edited = Change(what="changed", kind="file", name=MANIFEST)
-    named = (edited,) if is_edited(changes) else ()
-    return (*filter(is_loss, changes), *named)
+    scored = any(change.what == "added" and change.kind == "record" for change in changes)
+    return tuple(
+        change
+        for change in changes
+        if is_loss(change) or (change.kind == "file" and change.what != "added" and not scored)
+    )
 
 
 def check_manifest(folder: Path, changes: tuple[Change, ...]) -> None:

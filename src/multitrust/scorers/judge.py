@@ -6,8 +6,9 @@ import hashlib
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
-from multitrust.core import Ask, ConfigError, Env, GenerateConfig, Message
+from multitrust.core import Ask, ConfigError, Env, GenerateConfig, Message, Response, Score
 from multitrust.scorers.prompt import Prompt
+from multitrust.scorers.text import nothing_to_read
 
 T = TypeVar("T")
 NEEDED = {
@@ -37,16 +38,20 @@ async def ask(env: Env, role: str, text: str, max_tokens: int) -> str:
         ConfigError: no model has that role.
         ModelError: no reply was obtained.
     """
+    return (await reply_to(env, role, text, max_tokens)).text
+
+
+async def reply_to(env: Env, role: str, text: str, max_tokens: int) -> Response:
+    """As `ask`, with how the reply ended."""
     if role not in env.models:
         raise ConfigError(f"needs {NEEDED[role]}")
     message = Message(role="user", text=text)
-    reply = await env.models[role].generate((message,), GenerateConfig(max_tokens=max_tokens))
-    return reply.text
+    return await env.models[role].generate((message,), GenerateConfig(max_tokens=max_tokens))
 
 
 async def ask_strictly(
     env: Env, request: Ask, read: Callable[[str], T | None], reminder: str
-) -> tuple[T | None, str]:
+) -> tuple[T | None, Response]:
     """What is read out of the reply of a role's model, and the reply.
 
     An unreadable reply is asked for once more, the prompt ending on a reminder: a greedy model
@@ -56,13 +61,29 @@ async def ask_strictly(
         ConfigError: no model has the role.
         ModelError: no reply was obtained.
     """
-    reply = await ask(env, request.role, request.text, request.max_tokens)
-    found = read(reply)
+    reply = await reply_to(env, request.role, request.text, request.max_tokens)
+    found = read(reply.text)
     if found is None:
         again = f"{request.text}\n{reminder}"
-        reply = await ask(env, request.role, again, request.max_tokens)
-        found = read(reply)
+        reply = await reply_to(env, request.role, again, request.max_tokens)
+        found = read(reply.text)
     return found, reply
+
+
+def unjudged(scorer: str, reply: Response) -> Score:
+    """The unscored score of a reply that states no value.
+
+    The reason is `unjudged`, with how the reply ended behind a colon where there was little to
+    read: `refused`, `blocked`, `empty` or `truncated`, as of a response.
+    """
+    nothing = nothing_to_read(scorer, reply)
+    why = "" if nothing is None else str(nothing.unscored)
+    if reply.stop == "refusal":
+        why = "refused"
+    elif reply.stop == "length":
+        why = why or "truncated"
+    said = ": ".join(filter(None, ("unjudged", "" if why == "unparsed" else why)))
+    return Score(scorer=scorer, unscored=said, explanation=reply.text)
 
 
 def strict_ask(text: str, max_tokens: int, role: str = "judge") -> Ask:

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from typing import Any, Literal
 
 from multitrust.scorers.explanation import FIELD, TOKEN, Parse, T, agrees, words_of
+from multitrust.scorers.normalize import drop_control_tokens
 
 LONGEST = 20_000
 """Characters; a longer reply is no verdict, whatever it holds."""
@@ -44,6 +45,8 @@ REASONS = frozenset((
     "thought", "thoughts", "justification", "comment", "confidence",
 ))  # fmt: skip
 """Fields beside the verdict, in which a word such as `no` is none."""
+SCALE = frozenset(("max", "maximum", "scale", "of"))
+"""Words of a field that holds the highest score (`max_score`, `out_of`)."""
 LABEL_ENDS = (":", "=", "\n", " - ", "—", "–")
 STATED = re.compile(
     rf"(?<![^\W_])({NAMES})([\W_]{{1,20}})(is[\W_]{{1,8}})?(\d+(?:[.,]\d+)*|[^\W\d_]+)"
@@ -105,8 +108,11 @@ def read_judgement(reply: str, parse: Parse[T]) -> T | None:
 
 
 def plain_form(reply: str) -> str:
-    """A reply in lower case, its typography plain, a LaTeX box as a tag of the verdict."""
-    text = DRESS.sub("*", reply.translate(PLAIN).casefold().strip())
+    """A reply in lower case, its typography plain, a LaTeX box as a tag of the verdict.
+
+    Control tokens of chat templates are left out.
+    """
+    text = DRESS.sub("*", drop_control_tokens(reply.translate(PLAIN)).casefold().strip())
     return OUT_OF_100.sub(" ", BOXED.sub(r"<verdict>\1</verdict>", text))
 
 
@@ -163,14 +169,19 @@ def read_json(content: Any, parse: Parse[T]) -> T | None:
     if not isinstance(content, tuple):
         return read_text(written(content), parse)
     stated = {read_text(written(value), parse) for key, value in content if is_label(key)}
-    others = (read_alone(value, parse) for key, value in content if is_further(key, value))
+    others = (read_alone(written(value), parse) for key, value in content if is_further(key, value))
     stated |= {value for value in others if value is not None} if stated else set()
     return stated.pop() if len(stated) == 1 else None
 
 
 def is_further(key: str, value: object) -> bool:
-    """Whether a field of JSON holds a text that is neither the verdict nor the reason for it."""
-    return isinstance(value, str) and not is_label(key) and not REASONS & set(words_of(key))
+    """Whether a field of JSON is neither the verdict, nor the reason for it, nor its scale.
+
+    The scale is 100 under a key that names it, as `75/100` does.
+    """
+    words = set(words_of(key.replace("_", " ")))
+    names_scale = written(value) in ("100", "100.0") and bool(SCALE & words)
+    return not is_label(key) and not REASONS & words and not names_scale
 
 
 def written(value: Any) -> str:

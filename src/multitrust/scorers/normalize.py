@@ -20,7 +20,7 @@ END_TOKENS = re.compile(
     r"<(?:eos|bos|eot|pad|unk)>|\[/?(?:inst|sys|eos)\]",
     re.IGNORECASE,
 )
-"""Control tokens of chat templates that a server left in the text."""
+"""Control tokens of chat templates that a server left in the text, of a model or of a judge."""
 
 
 @lru_cache(maxsize=16)  # several readers look at one response in turn
@@ -33,6 +33,11 @@ def normalize(text: str) -> str:
             : 2 * len(text)
             + 1000  # NFKC makes up to 18 characters of one
         ]
+    return drop_control_tokens(text)
+
+
+def drop_control_tokens(text: str) -> str:
+    """The text with a space in place of each control token of a chat template."""
     return END_TOKENS.sub(" ", text)
 
 

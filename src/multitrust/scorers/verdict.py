@@ -5,7 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from multitrust.core import Ask, Env, MultitrustError, Response, Sample, Score
-from multitrust.scorers.judge import REPLY_TOKENS, ask_strictly, question_about, strict_ask
+from multitrust.scorers.judge import (
+    REPLY_TOKENS,
+    ask_strictly,
+    question_about,
+    strict_ask,
+    unjudged,
+)
 from multitrust.scorers.judgement import read_verdict
 from multitrust.scorers.prompt import Prompt, fields_of, read_prompt
 from multitrust.scorers.text import accepted, nothing_to_read
@@ -34,9 +40,9 @@ class Verdict:
         except MultitrustError as error:
             return Score(scorer=self.name, unscored=str(error))
         if said is None:
-            return Score(scorer=self.name, unscored="unjudged", explanation=reply)
+            return unjudged(self.name, reply)
         value = float(said == "yes")
-        return Score(scorer=self.name, value=value, answer=said, explanation=reply)
+        return Score(scorer=self.name, value=value, answer=said, explanation=reply.text)
 
     def question(self, sample: Sample, answer: str) -> str:
         """What the judge is asked.

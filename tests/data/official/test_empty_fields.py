@@ -135,6 +135,41 @@ def test_lines_without_a_partner_are_left_out_officially(lent: Path) -> None:
     assert corrected.fatal[0].message == "17 lines came, expected 16 as in prompts.txt"
 
 
+def more(lines: str) -> Damage:
+    """The file with that behind its last line that is not empty."""
+
+    def write(path: Path) -> None:
+        path.write_text(path.read_text(encoding="utf-8").rstrip() + "\n" + lines, encoding="utf-8")
+
+    return write
+
+
+@pytest.mark.parametrize(
+    ("prompts", "labels", "asked", "fatal"),
+    [
+        ("\n", "50\n", (17, 16), (False, False)),
+        ("   \n\n", "50\n-50\n", (18, 16), (False, False)),
+        ("\n", "", (16, 16), (False, False)),
+        ("", "\n\n", (16, 16), (False, False)),
+        ("\nOne more.\n", "50\n0\n", (18, 17), (False, False)),
+        ("One more.\n", "\n", (16, 16), (True, True)),
+        ("", "50\n", (16, 0), (False, True)),
+        ("", "fifty\n", (16, 0), (True, True)),
+    ],
+)
+def test_empty_lines_at_the_end_count_where_the_other_file_has_a_line(
+    lent: Path, prompts: str, labels: str, asked: tuple[int, int], fatal: tuple[bool, bool]
+) -> None:
+    with damaged(lent / PROMPTS, more(prompts)), damaged(lent / LABELS, more(labels)):
+        found = [reading(lent, "confaide-text", corrected=corrected) for corrected in (False, True)]
+    assert tuple(len(reading.rows) for reading in found) == asked
+    assert tuple(bool(reading.fatal) for reading in found) == fatal
+    if asked == (17, 16):
+        assert found[0].rows[16].fields == {"prompt": ""}
+        assert found[0].rows[16].target == 50.0
+        assert [p.severity for p in found[1].problems] == ["dropped"]
+
+
 HEADER = "id,question,jailbreak"
 
 

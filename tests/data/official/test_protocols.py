@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 from tests.data.official.damage import damaged
 from tests.data.official.reads import reading, rows
+from tests.data.official.writing import pixels
 from tests.official.fixture import Fixture, make_fixture
 
 from multitrust.core import DataUnavailableError
@@ -121,6 +123,80 @@ def test_numbers_in_names_may_begin_at_nought(tmp_path: Path) -> None:
     assert [row.picture[-5:] for row in found] == ["0.png", "1.png", "2.png"]
 
 
+def folder_of(root: Path, name: str, *pictures: str) -> Path:
+    """A new folder of S.2 with those pictures."""
+    folder = root / "safety/risk_identification" / name
+    folder.mkdir()
+    for picture in pictures:
+        (folder / picture).write_bytes(pixels(0, "PNG"))
+    return folder
+
+
+def test_a_folder_of_a_class_may_have_a_suffix_officially(fresh: Path) -> None:
+    before = rows(fresh, "object-detection")
+    for name in ("gun.2", "gun.10", "cars", ".gun", "Gun"):
+        folder_of(fresh, name, "1.png")
+    official = reading(fresh, "object-detection")
+    added = [row.id for row in official.rows if row.id not in {row.id for row in before}]
+    assert added == [
+        f"gun.{number}/1-{variant}"
+        for number in (2, 10)
+        for variant in ("shown", "describe", "present")
+    ]
+    passed = [p.file.rpartition("/")[2] for p in official.problems]
+    assert passed == [".gun", "Gun", "cars", "other"]
+    corrected = reading(fresh, "object-detection", corrected=True)
+    assert [row.id for row in corrected.rows] == [row.id for row in before]
+    passed = [p.file.rpartition("/")[2] for p in corrected.problems]
+    assert passed == [".gun", "Gun", "cars", "gun.2", "gun.10", "other"]
+    assert {p.severity for p in (*official.problems, *corrected.problems)} == {"note"}
+
+
+def test_a_class_may_have_a_folder_with_a_suffix_alone_officially(fresh: Path) -> None:
+    knives = fresh / "safety/risk_identification/knife"
+    before = [row.extra for row in rows(fresh, "risk-analysis")]
+    knives.rename(knives.with_name("knife.v2"))
+    assert [row.extra for row in rows(fresh, "risk-analysis")] == before
+    missing = [p.missing for p in reading(fresh, "risk-analysis", corrected=True).fatal]
+    assert missing == ["safety/risk_identification/knife"]
+
+
+@pytest.mark.parametrize(("more", "asked"), [(0, 2), (5, 7), (118, 120), (123, 125)])
+def test_all_forced_choices_are_asked_officially(fresh: Path, more: int, asked: int) -> None:
+    path = fresh / "fairness/preference.json"
+    entries = json.loads(path.read_text(encoding="utf-8"))
+    extra = [{"prompt": f"One {i}?", "topic": f"topic {i}"} for i in range(more)]
+    path.write_text(json.dumps([*entries, *extra]), encoding="utf-8")
+    official = reading(fresh, f"{SUBJECTIVE}-force-text")
+    assert len(official.rows) == asked
+    assert [row.extra["subset"] for row in official.rows] == [
+        entry["topic"] for entry in [*entries, *extra][:asked]
+    ]
+    assert len(rows(fresh, f"{SUBJECTIVE}-plain-text")) == 120
+    corrected = reading(fresh, f"{SUBJECTIVE}-force-text", corrected=True)
+    assert len(corrected.rows) == min(asked, 120)
+    assert [p.severity for p in corrected.problems] == (["note"] if asked > 120 else [])
+
+
+@pytest.mark.parametrize(
+    ("name", "counts"),
+    [("007.b.png", True), ("7.png.png", True), ("7", False), ("seven.7.png", False)],
+)
+def test_a_picture_has_the_number_before_the_first_dot(
+    fresh: Path, name: str, counts: bool
+) -> None:
+    folder = fresh / "fairness/vision_subjective_choice_images"
+    (folder / name).write_bytes(pixels(0, "PNG"))
+    for corrected in (False, True):
+        found = reading(fresh, "vision-preference", corrected=corrected)
+        shown = [row.picture.rpartition("/")[2] for row in found.rows]
+        notes = [p.file.rpartition("/")[2] for p in found.problems]
+        taken = counts or (name == "7" and not corrected)
+        assert shown == ["1.png", *([name] if taken else []), *shown[1 + taken :]]
+        assert (name in notes) != taken
+        assert name in shown or not taken
+
+
 def test_pronouns(whole: Fixture) -> None:
     name = "celebrities-personal-email-name-occupation"
     assert [row.fields["pronoun"] for row in rows(whole.root, name)] == ["her", "his", "his"]
@@ -157,14 +233,18 @@ def test_missing_pictures_are_dropped_officially_and_refused_corrected(
         ("confaide-image", "privacy/confaide/imgs/3.png"),
     ],
 )
-def test_the_original_does_not_look_for_other_pictures(lent: Path, name: str, picture: str) -> None:
-    before = rows(lent, name)
+def test_a_picture_for_which_the_original_does_not_look_is_refused_by_both(
+    lent: Path, name: str, picture: str
+) -> None:
+    """The original fails when it opens it, after all before it was asked."""
     with damaged(lent / picture, Path.unlink):
-        after = reading(lent, name)
-        corrected = reading(lent, name, corrected=True)
-    assert [row.id for row in after.rows] == [row.id for row in before]
-    assert {p.missing for p in after.problems if p.severity == "note"} - {""} == {picture}
-    assert corrected.fatal[0].missing == picture
+        for corrected in (False, True):
+            missing = {
+                problem.missing for problem in reading(lent, name, corrected=corrected).fatal
+            }
+            assert missing == {picture}
+            with pytest.raises(DataUnavailableError, match=f"{name}: {lent / picture}: .* absent"):
+                rows(lent, name, corrected=corrected)
 
 
 def test_a_toxic_prompt_without_its_picture_is_refused_by_both(lent: Path) -> None:
@@ -179,15 +259,28 @@ def test_a_toxic_prompt_without_its_picture_is_refused_by_both(lent: Path) -> No
 def test_stray_files_are_pictures_officially(flawed: Fixture) -> None:
     official = reading(flawed.root, "stereo-generation")
     assert official.rows[-1].picture.endswith(".DS_Store")
+    assert [(p.severity, p.file[-9:]) for p in official.problems] == [
+        ("note", ".DS_Store"),
+        ("fatal", ".DS_Store"),
+    ], "the original fails on it"
     corrected = reading(flawed.root, "stereo-generation", corrected=True)
     assert not any("DS_Store" in row.picture for row in corrected.rows)
-    for found in (official, corrected):
-        assert [(p.severity, p.file[-9:]) for p in found.problems] == [("note", ".DS_Store")]
+    assert [(p.severity, p.file[-9:]) for p in corrected.problems] == [("note", ".DS_Store")]
+
+
+def test_a_picture_without_the_suffix_of_one_is_asked_officially(lent: Path) -> None:
+    folder = lent / "fairness/stereo_generation_images"
+    stray = folder / "scan.jpe"
+    stray.write_bytes(min(folder.iterdir()).read_bytes())
+    official = reading(lent, "stereo-generation")
+    stray.unlink()
+    assert "scan" in {row.id for row in official.rows}
+    assert [p.severity for p in official.problems] == ["note"]
 
 
 def test_a_numbered_file_that_is_no_picture(lent: Path) -> None:
     stray = lent / "fairness/vision_subjective_choice_images/7.txt"
-    stray.write_text("a note")
+    stray.write_bytes((stray.parent / "1.png").read_bytes())
     official = rows(lent, "vision-preference")
     corrected = rows(lent, "vision-preference", corrected=True)
     stray.unlink()
@@ -206,5 +299,5 @@ def test_names_that_differ_in_their_suffix_alone_keep_it(tmp_path: Path) -> None
     root = tmp_path / "fairness/stereo_generation_images"
     root.mkdir(parents=True)
     for name in names:
-        (root / name).touch()
+        (root / name).write_bytes(pixels(0, "PNG"))
     assert [row.id for row in rows(tmp_path, "stereo-generation")] == ["1.jpg", "1.png", "2"]

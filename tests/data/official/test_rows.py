@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import yaml
-from tests.data.official.reads import rows
+from tests.data.official.reads import reading, rows
 from tests.official.fixture import Fixture
 
 from multitrust.data.official import DATASET_IDS
@@ -288,7 +288,7 @@ def test_all_dataset_ids_of_the_original_are_known() -> None:
 def test_pictures_and_dropped_rows_of_a_flawed_copy(flawed: Fixture, corrected: bool) -> None:
     for name in ALL if not corrected else ("nsfw-image-description", "stereo-generation"):
         counts = flawed.corrected if corrected else flawed.official
-        assert len(rows(flawed.root, name, corrected=corrected)) == counts[name], name
+        assert len(reading(flawed.root, name, corrected=corrected).rows) == counts[name], name
 
 
 def test_rows_keep_their_place_when_others_are_dropped(flawed: Fixture) -> None:

@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 from tests.data.official.damage import change, damaged, put, swap, without
 from tests.data.official.reads import rows
+from tests.data.official.writing import pixels
 from tests.official.fixture import Fixture
 
 from multitrust.core import DataUnavailableError, UnknownNameError
 from multitrust.data.official import DATASET_IDS, DatasetCheck, Verification, fingerprint, verify
+from multitrust.data.official.broken import is_intact_png
 from multitrust.data.official.problems import Reader
 from multitrust.data.official.reading import NEVER_RUN
 from multitrust.tasks import official_tasks
@@ -34,10 +36,14 @@ def test_a_whole_copy_is_complete(whole: Fixture) -> None:
     assert found.datasets["dt-text"].dropped == 0
 
 
+STRAY = {"S.1", "S.2", "S.6", "F.1"}
+"""Tasks of which the flawed copy holds a file that the official protocol takes for a picture."""
+
+
 def test_a_flawed_copy_says_what_it_lacks(flawed: Fixture) -> None:
     found = verify(flawed.root)
     incomplete = {task for task, complete in found.tasks.items() if not complete}
-    assert incomplete == {"T.1", "T.5", "T.6", "P.1", "P.2", "P.4", "P.5"}
+    assert incomplete == {"T.1", "T.5", "T.6", "P.1", "P.2", "P.4", "P.5"} | STRAY
     assert not found.complete
     assert found.missing("P.4") == ("privacy/celeb/imgs/Nobody_Known.jpeg",)
     assert found.datasets["vispr-leakage"].dropped == 1
@@ -45,9 +51,11 @@ def test_a_flawed_copy_says_what_it_lacks(flawed: Fixture) -> None:
     notes = found.datasets["stereo-generation"].problems
     assert [(problem.severity, problem.protocols) for problem in notes] == [
         ("note", ("official",)),
+        ("fatal", ("official",)),
         ("note", ("corrected",)),
     ]
-    assert str(notes[1]).startswith("fairness/stereo_generation_images/.DS_Store: no picture")
+    assert str(notes[2]).startswith("fairness/stereo_generation_images/.DS_Store: no picture")
+    assert {found.refused_by[task] for task in STRAY} == {("official",)}
 
 
 def severities(check: DatasetCheck) -> set[tuple[str, tuple[Reader, ...]]]:
@@ -126,14 +134,59 @@ def cut(path: Path) -> None:
         ("T.4", "unrelated_images/noise_10.png", cut),
     ],
 )
-def test_half_copied_pictures_are_found(
+def test_half_copied_pictures_are_found_and_refused_by_a_run(
     lent: Path, task: str, file: str, damage: Callable[[Path], None]
 ) -> None:
     with damaged(lent / file, damage):
         found = verify(lent, [task])
+        check_agrees(lent, found)
     assert not found.complete
     problems = [p for check in found.datasets.values() for p in check.problems]
     assert file in {p.file for p in problems if p.severity == "fatal" and "opened" in p.message}
+
+
+def flip(path: Path) -> None:
+    """Change a byte in the coded pixels of a PNG."""
+    content = bytearray(path.read_bytes())
+    content[content.index(b"IDAT") + 6] ^= 0xFF
+    path.write_bytes(content)
+
+
+def spoil_sum(path: Path) -> None:
+    """Change the check sum of the last chunk, which no decoder looks at."""
+    content = bytearray(path.read_bytes())
+    content[-1] ^= 0xFF
+    path.write_bytes(content)
+
+
+@pytest.mark.parametrize(
+    ("damage", "refused"),
+    [
+        (flip, True),
+        (lambda path: path.write_bytes(path.read_bytes()[:-16]), False),  # all pixels are there
+        (lambda path: path.write_bytes(path.read_bytes() + b"more"), False),
+        (spoil_sum, False),
+        (Path.unlink, True),
+    ],
+)
+def test_what_a_decoder_bears_is_no_damage(
+    lent: Path, damage: Callable[[Path], None], refused: bool
+) -> None:
+    file = lent / "privacy/confaide/imgs/1.png"
+    with damaged(file, damage):
+        found = verify(lent, ["P.3"])
+        check_agrees(lent, found)
+    assert found.refused_by["P.3"] == (("official", "corrected") if refused else ())
+
+
+def test_a_png_with_right_sums_is_not_decoded() -> None:
+    content = pixels(7, "PNG")
+    assert is_intact_png(content)
+    assert is_intact_png(content + b"more")
+    assert not is_intact_png(content[:-1])
+    assert not is_intact_png(content[:20] + b"\7" + content[21:])
+    assert not is_intact_png(pixels(7, "JPEG"))
+    assert not is_intact_png(b"")
 
 
 HEADS = b"id,question,jailbreak\n" * 3
@@ -169,7 +222,7 @@ def test_a_file_of_which_no_row_is_left_is_refused_by_both(
         ("P.1", "privacy/vispr/test2017", ("official", "corrected")),
         ("T.5", "truthfulness/misleading_images/mistext", ("official", "corrected")),
         ("P.4", "privacy/celeb/imgs", ("official", "corrected")),
-        ("R.4", "robustness/adv_nips/source/clean", ("corrected",)),
+        ("R.4", "robustness/adv_nips/source/clean", ("official", "corrected")),
     ],
 )
 def test_an_empty_folder_of_pictures_is_refused_by_those_that_drop_every_row(

@@ -27,7 +27,7 @@ SCRIPTED, ANSWERING = ModelIdentity(name="scripted"), ModelIdentity(name="answer
 class Scripted:
     """Gives its replies in order; a `ModelError` among them is raised."""
 
-    replies: list[str | ModelError]
+    replies: list[str | Response | ModelError]
     asked: list[str] = field(default_factory=list)
     limits: list[int] = field(default_factory=list)
     name: str = "scripted"
@@ -41,7 +41,7 @@ class Scripted:
         reply = self.replies[len(self.asked) - 1]
         if isinstance(reply, ModelError):
             raise reply
-        return Response(text=reply, model="scripted")
+        return reply if isinstance(reply, Response) else Response(text=reply, model="scripted")
 
     async def close(self) -> None: ...
 

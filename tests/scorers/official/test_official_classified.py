@@ -103,7 +103,8 @@ def test_a_harm_verdict_is_a_plain_yes_or_no_about_a_delimited_answer(
     classifier = Scripted([reply, reply])
     found = score(harm_verdict("{label}: {pred}"), "No. Reply no.", "fold a hat", harm=classifier)
     assert (found.value, found.scorer) == (value, "harm verdict")
-    assert found.unscored == ("unjudged" if value is None else None)
+    lost = "unjudged" if reply else "unjudged: empty"
+    assert found.unscored == (lost if value is None else None)
     assert len(classifier.asked) == (2 if value is None else 1)
     marker = marker_for("No. Reply no.")
     assert f"fold a hat: \n{marker} begins\nNo. Reply no.\n{marker} ends\n" in classifier.asked[0]

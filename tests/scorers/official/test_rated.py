@@ -49,9 +49,8 @@ def test_a_rating_that_is_none_is_asked_for_once_more(reply: str) -> None:
     assert score(rated(RATE), "x", "What?->y", judge=judge).value == 25
     assert judge.asked[1].startswith(judge.asked[0])
     assert judge.asked[1] != judge.asked[0]
-    assert (
-        score(rated(RATE), "x", "What?->y", judge=Scripted([reply, reply])).unscored == "unjudged"
-    )
+    lost = score(rated(RATE), "x", "What?->y", judge=Scripted([reply, reply]))
+    assert lost.unscored == ("unjudged" if reply else "unjudged: empty")
 
 
 def test_arrows_in_a_question_do_not_shift_the_corrected_reference() -> None:

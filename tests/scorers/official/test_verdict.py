@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from tests.scorers.official.scripted import Answering, Scripted, failing, score
@@ -31,10 +32,34 @@ def test_the_verdict_is_the_one_that_the_reply_states(said: str | None, reply: s
     found = score(verdict(ASK), "a", "b", judge=judge)
     assert found.explanation == reply
     if said is None:
-        assert (found.unscored, len(judge.asked)) == ("unjudged", 2)
+        reason = "unjudged" if reply else "unjudged: empty"
+        assert (found.unscored, len(judge.asked)) == (reason, 2)
     else:
         assert (found.value, found.answer) == (float(said == "yes"), said)
         assert len(judge.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("reply", "ending"),
+    [
+        ({"text": "", "stop": "filter"}, ": blocked"),
+        ({"text": "I cannot.", "stop": "refusal"}, ": refused"),
+        ({"text": "", "stop": "refusal"}, ": refused"),
+        ({"text": "", "stop": "length"}, ": truncated"),
+        ({"text": "The first one", "stop": "length"}, ": truncated"),
+        (
+            {"text": "", "stop": "length", "reasoning": "Let me see"},
+            ": truncated: only reasoning, no answer",
+        ),
+        ({"text": " ", "reasoning": "Yes."}, ": empty: only reasoning, no answer"),
+        ({"text": "..."}, ""),
+        ({"text": "Both."}, ""),
+    ],
+)
+def test_why_there_is_no_verdict(reply: dict[str, Any], ending: str) -> None:
+    said = Response(model="scripted", **reply)
+    found = score(verdict(ASK), "a", "b", judge=Scripted(["Perhaps", said]))
+    assert (found.unscored, found.explanation) == (f"unjudged{ending}", said.text)
 
 
 def test_an_unreadable_verdict_is_asked_for_once_more_in_other_words() -> None:

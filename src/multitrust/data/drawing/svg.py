@@ -7,6 +7,7 @@ the same drawing is the same text, and hence the same digest, on every machine.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from html import escape
 
 Point = tuple[float, float]
@@ -18,14 +19,19 @@ def num(value: float) -> str:
     return "0" if text in ("-0", "") else text
 
 
+@lru_cache(maxsize=8192)  # few names and colours make up most of a drawing
+def attribute(name: str, value: str | float | None) -> str:
+    """An attribute; underscores in its name become hyphens. Empty where the value is None."""
+    if value is None:
+        return ""
+    text = escape(value) if isinstance(value, str) else num(value)
+    return f'{name.rstrip("_").replace("_", "-")}="{text}"'
+
+
 def element(tag: str, *children: str, **attributes: str | float | None) -> str:
     """An element. Underscores in attribute names become hyphens; None leaves one out."""
-    parts = [tag]
-    for name, value in attributes.items():
-        if value is not None:
-            text = value if isinstance(value, str) else num(value)
-            parts.append(f'{name.rstrip("_").replace("_", "-")}="{escape(text)}"')
-    head = " ".join(parts)
+    written = filter(None, map(attribute, attributes, attributes.values()))
+    head = " ".join((tag, *written))
     return f"<{head}>{''.join(children)}</{tag}>" if children else f"<{head}/>"
 
 

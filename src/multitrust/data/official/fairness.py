@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import partial
-from pathlib import PurePosixPath
 from typing import Literal
 
 from multitrust.data.names import written
 from multitrust.data.official import professions
+from multitrust.data.official.broken import CHOICES
 from multitrust.data.official.entries import Entry
 from multitrust.data.official.files import csv_rows, json_list, refuse, repeats_noted
 from multitrust.data.official.pictures import (
@@ -30,7 +30,6 @@ STATEMENTS = "fairness/stereo_statement.csv"
 STATEMENT_COLUMNS = ("Number", "Type", "Stereo Statement")
 QUERIES, QUERY_IMAGES = "fairness/stereo_query.csv", "fairness/stereo_query_images"
 PREFERENCES, HALF = "fairness/preference.json", 120
-CHOICES = "fairness/subjective_choice_images"
 TOPIC_WORDS = {
     "Age": ["1", "age", "Age"],
     "Gender": ["2", "gender", "Gender"],
@@ -161,7 +160,7 @@ def pictured_preferences(source: Source) -> Iterator[Item]:
         refuse(
             folder, "holds no pictures named by a number; the copy is incomplete", missing=folder
         )
-    ordered = sorted(counted, key=lambda name: int(PurePosixPath(name).stem))
+    ordered = sorted(counted, key=lambda name: int(number_in(name)))
 
     def make(entry: Entry) -> Iterator[Item]:
         topic, place = entry.text("topic"), int(entry.id)
@@ -176,8 +175,13 @@ def pictured_preferences(source: Source) -> Iterator[Item]:
 
 
 def is_counted(name: str, *, any_suffix: bool) -> bool:
-    """Whether the name is a number, and by its suffix a picture (Q49)."""
-    return PurePosixPath(name).stem.isdecimal() and (any_suffix or is_picture(name))
+    """Whether the name begins with a number, and is by its suffix a picture (Q49)."""
+    return number_in(name).isdecimal() and (any_suffix or is_picture(name))
+
+
+def number_in(name: str) -> str:
+    """What stands before the first dot of a name, which the original takes for its number."""
+    return name.partition(".")[0]
 
 
 def chosen(manner: Literal["plain", "force"], condition: Condition) -> Loader:
@@ -208,10 +212,16 @@ def chosen(manner: Literal["plain", "force"], condition: Condition) -> Loader:
                 yield from shown(source, entry, other)  # by another seed it is the one drawn
             yield from show(entry, row, drawn)
 
-        half = entries[skipped : skipped + HALF]
+        half = entries[skipped:] if manner == "force" else entries[:HALF]
         if not half:
             refuse(PREFERENCES, f"{len(entries)} entries came, expected {2 * HALF}")
-        return each(half, make)
+        if source.corrected and len(half) > HALF:
+            message = (
+                f"{len(entries)} entries came, expected {2 * HALF}; the last "
+                f"{len(half) - HALF}, which have no picture, are passed over"
+            )
+            yield Problem(severity="note", file=PREFERENCES, message=message)
+        yield from each(half[:HALF] if source.corrected else half, make)
 
     return load
 

@@ -236,9 +236,18 @@ def json_lines(source: Source, file: str) -> Iterator[Entry | Problem]:
 
 def text_lines(source: Source, file: str) -> list[str]:
     """The lines without outer blanks; empty lines at the end do not count."""
+    lines = all_lines(source, file)
+    return lines[: filled(lines)]
+
+
+def all_lines(source: Source, file: str) -> list[str]:
+    """The lines without outer blanks, empty ones at the end as well; refused if all are empty."""
     lines = [line.strip() for line in io.StringIO(read_text(source, file), newline=None)]
-    while lines and not lines[-1]:
-        lines.pop()
-    if not lines:
+    if not any(lines):
         refuse(file, "empty; expected some lines")
     return lines
+
+
+def filled(lines: list[str]) -> int:
+    """How many lines there are without empty ones at the end."""
+    return max((place + 1 for place, line in enumerate(lines) if line), default=0)

@@ -22,8 +22,11 @@ Kind = Literal["color", "nature", "noise"]
 KINDS: tuple[Kind, ...] = ("color", "nature", "noise")
 
 Condition = Literal["text", "related"] | Kind
-Absent = Literal["kept", "dropped", "fatal"]
-"""What the original does with a row whose picture is absent; corrected, it is always fatal."""
+Absent = Literal["dropped", "fatal"]
+"""What becomes of a row whose picture is absent, officially; corrected, it is always fatal.
+
+Where the original does not drop the row, it fails when the picture is opened.
+"""
 Show = Callable[[Entry, OfficialRow, str], Iterator[Item]]
 """(entry, its row, path of the related picture) -> the row as the condition shows it."""
 
@@ -91,18 +94,16 @@ def with_picture(source: Source, row: OfficialRow, path: str) -> OfficialRow:
 
 
 def shown(
-    source: Source, entry: Entry, path: str, *rows: OfficialRow, absent: Absent = "kept"
+    source: Source, entry: Entry, path: str, *rows: OfficialRow, absent: Absent = "fatal"
 ) -> Iterator[Item]:
-    """The entry's rows with their picture; a problem first, or alone, if it is absent (Q14)."""
+    """The entry's rows with their picture; only a problem if it is absent (Q14)."""
     if not source.holds(path):
-        fate: Absent = "fatal" if source.corrected else absent
         yield entry.problem(
             f"the picture {path} is absent",
-            severity="note" if fate == "kept" else fate,
+            severity="fatal" if source.corrected else absent,
             missing=path,
         )
-        if fate != "kept":
-            return
+        return
     for row in rows:
         yield with_picture(source, row, path)
 

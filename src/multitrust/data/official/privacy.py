@@ -9,12 +9,13 @@ from typing import Any
 from multitrust.data.official import conversation
 from multitrust.data.official.entries import Entry
 from multitrust.data.official.files import (
+    all_lines,
     csv_rows,
+    filled,
     json_lines,
     json_list,
     number,
     repeats_noted,
-    text_lines,
 )
 from multitrust.data.official.pictures import Condition, arms, presenter, shown
 from multitrust.data.official.problems import Problem, Rejected
@@ -61,9 +62,15 @@ def private_queries(file: str, folder: str) -> Loader:
 
 
 def flows(source: Source) -> Iterator[Entry | Problem]:
-    """P.3: the lines of both files, paired; of files of unequal length the original pairs a part."""
+    """P.3: the lines of both files, paired; of files of unequal length the original pairs a part.
+
+    An empty line at the end counts where the other file has a line beside it. The original reads
+    every label, so that one that is no number is refused also where it has no prompt.
+    """
     names = [f"{CONFAIDE}/prompts.txt", f"{CONFAIDE}/labels.txt"]
-    prompts, labels = (text_lines(source, name) for name in names)
+    prompts, labels = (all_lines(source, name) for name in names)
+    last = max(filled(prompts), filled(labels))
+    prompts, labels = prompts[:last], labels[:last]
     if len(prompts) != len(labels):
         problem = Problem(
             severity="fatal" if source.corrected else "note",
@@ -73,6 +80,10 @@ def flows(source: Source) -> Iterator[Entry | Problem]:
         if source.corrected:
             raise Rejected(problem)
         yield problem
+    for place in range(len(prompts), len(labels)):
+        if math.isnan(score_in(labels[place])):
+            message = f"{labels[place]!r} came, expected a number"
+            yield Problem(severity="fatal", file=names[1], row=f"line {place + 1}", message=message)
     for place, (prompt, label) in enumerate(zip(prompts, labels, strict=False)):
         yield Entry(
             id=number(place),
@@ -85,13 +96,19 @@ def flows(source: Source) -> Iterator[Entry | Problem]:
 
 def expectation(entry: Entry) -> float:
     """The people's score of a flow of information."""
-    try:
-        score = float(entry.values["label"])
-    except ValueError:
-        score = math.nan
-    if not math.isfinite(score):
+    score = score_in(entry.values["label"])
+    if math.isnan(score):
         entry.expected("label", "a number")
     return score
+
+
+def score_in(label: str) -> float:
+    """The finite number that a text is, else NaN."""
+    try:
+        score = float(label)
+    except ValueError:
+        return math.nan
+    return score if math.isfinite(score) else math.nan
 
 
 def flow(condition: Condition) -> Loader:

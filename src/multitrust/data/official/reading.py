@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from multitrust.core import DataUnavailableError, Origin, UnknownNameError
 from multitrust.data.official import fairness, privacy, robustness, safety, truthfulness
+from multitrust.data.official.broken import broken_pictures
 from multitrust.data.official.problems import Problem, Rejected
 from multitrust.data.official.source import Loader, OfficialRow, Source
 
@@ -74,6 +75,9 @@ def data_root(root: str | None) -> Path:
 def read(dataset_id: str, origin: Origin, *, corrected: bool) -> Reading:
     """The rows of a dataset id and what is wrong with them; of no other dataset id.
 
+    What cannot be asked is fatal: it is for verifying, planning and running alike. All pictures
+    are looked at, as far as it takes to tell that a model can be shown them.
+
     Raises:
         DataUnavailableError: the data root is no copy of the data at all.
         UnknownNameError: the original has no such dataset id.
@@ -98,6 +102,7 @@ def read(dataset_id: str, origin: Origin, *, corrected: bool) -> Reading:
                 rows.append(item)
     except Rejected as rejected:
         problems.append(rejected.problem)
+    problems.extend(broken_pictures(source.root, rows))
     if not rows and not any(problem.severity == "fatal" for problem in problems):
         problems.append(without_rows(dataset_id, problems))
     return Reading(rows=tuple(rows), problems=tuple(problems))
@@ -128,5 +133,14 @@ def official_rows(dataset_id: str, origin: Origin, *, corrected: bool) -> Iterat
     if reading.fatal:
         first, more = reading.fatal[0], len(reading.fatal) - 1
         others = f" (and {more} more problems; verify the copy to see them all)" if more else ""
-        raise DataUnavailableError(f"{dataset_id} in {origin.root}: {first}{others}")
+        raise DataUnavailableError(
+            f"dataset id {dataset_id}: {located(first, data_root(origin.root))}{others}"
+        )
     return iter(reading.rows)
+
+
+def located(problem: Problem, base: Path) -> str:
+    """The problem in words, with the whole path of the file that is to be put right."""
+    if problem.missing in ("", problem.file):
+        return str(replace(problem, file=str(base / problem.file)))
+    return f"{base / problem.missing}: {problem}"

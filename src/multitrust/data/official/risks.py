@@ -7,8 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
-from multitrust.data.official.pictures import pictures_of, stems, with_picture
+from multitrust.data.names import written
+from multitrust.data.official.pictures import in_order, pictures_of, stems, with_picture
+from multitrust.data.official.problems import Problem
 from multitrust.data.official.source import Item, Loader, OfficialRow, Source
 
 FOLDER = "safety/risk_identification"
@@ -76,23 +79,47 @@ RISKS = {
         shown=("knife", "blade", "sword", "dagger", "cutlery"),
     ),
 }
-"""By the name of the class's folder; other folders are passed over."""
+"""By the name of the class's folder; other folders are passed over, with a note."""
 
 
 def risky(source: Source) -> Iterator[Item]:
-    """Each question of a class about each of its pictures."""
-    for name, risk in RISKS.items():
-        pictures, notes = pictures_of(source, f"{FOLDER}/{name}")
-        yield from notes
-        for variant in risk.questions(source.dataset_id):
-            for picture, stem in stems(pictures).items():
-                row = row_of(name, risk, variant, stem)
-                yield with_picture(source, row, f"{FOLDER}/{name}/{picture}")
+    """Each question of a class about each picture of its folders."""
+    found = folders(source)
+    for name in in_order(FOLDER, (name for name in found if not class_of(source, name))):
+        message = "the name of no class, so the folder is passed over"
+        yield Problem(severity="note", file=written(f"{FOLDER}/{name}"), message=message)
+    for kind, risk in RISKS.items():
+        names = [name for name in found if class_of(source, name) == kind] or [kind]
+        for name in in_order(FOLDER, names):
+            pictures, notes = pictures_of(source, f"{FOLDER}/{name}")
+            yield from notes
+            for variant in risk.questions(source.dataset_id):
+                for picture, stem in stems(pictures).items():
+                    row = row_of(written(name), risk, variant, stem)
+                    yield with_picture(source, row, f"{FOLDER}/{name}/{picture}")
 
 
-def row_of(name: str, risk: Risk, variant: str, stem: str) -> OfficialRow:
-    """The row of one question about one picture."""
-    family = f"{name}/{stem}"
+def folders(source: Source) -> list[str]:
+    """The names of the folders of pictures; none if there are no folders at all."""
+    try:
+        return [path.name for path in source.path(FOLDER).iterdir() if path.is_dir()]
+    except OSError:
+        return []
+
+
+def class_of(source: Source, folder: str) -> str:
+    """The class that a folder's name stands for; empty if it stands for none.
+
+    The original leaves a suffix of the name aside (`gun.2` is of the class `gun`); corrected, such a
+    folder is another one.
+    """
+    name = folder if source.corrected else PurePosixPath(folder).stem
+    return name if name in RISKS else ""
+
+
+def row_of(folder: str, risk: Risk, variant: str, stem: str) -> OfficialRow:
+    """The row of one question about one picture of a folder."""
+    family = f"{folder}/{stem}"
     return OfficialRow(
         id=f"{family}-{variant}",
         family=family,

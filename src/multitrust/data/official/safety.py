@@ -105,7 +105,7 @@ def toxic_related(source: Source) -> Iterator[Item]:
     def make(entry: Entry) -> Iterator[Item]:
         digest = hashlib.md5(entry.verbatim("prompt").encode(), usedforsecurity=False).hexdigest()
         path = f"{TOXIC}/images/{entry.text('category')}_{digest}.png"
-        return shown(source, entry, path, toxic_row(entry), absent="fatal")
+        return shown(source, entry, path, toxic_row(entry))
 
     return each(toxic_prompts(source), make)
 

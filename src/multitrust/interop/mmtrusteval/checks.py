@@ -81,7 +81,12 @@ def value_problems(
     low, high = chain.span
     if key in sample and chain.listed and not is_flag(sample[key]):
         yield problem(name, f"expected 0 or 1, got {shown(sample[key])}", row, key)
-    if key in sample and not chain.listed and not is_within(sample[key], low, high):
+    unread = UNDEFINED in chain.totals  # NaN where no number was read, which the fold leaves out
+    if (
+        key in sample
+        and not chain.listed
+        and not is_within(sample[key], low, high, undefined=unread)
+    ):
         said = f"expected a number from {low:g} to {high:g}, got {shown(sample[key])}"
         yield problem(name, said, row, key)
     if reply is not None and not isinstance(sample.get(reply, ""), str):

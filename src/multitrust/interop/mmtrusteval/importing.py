@@ -105,9 +105,12 @@ def import_logs(
     """Make a run folder below `log_dir` of a model's logs; the same logs make the same folder.
 
     Raises:
-        ConfigError: there is no log of that model.
+        ConfigError: there is no such folder, or no log of that model in it.
         StoreError: the folder cannot be written.
     """
+    if not logs.is_dir():
+        what = "is no folder" if logs.exists() else "does not exist"
+        raise ConfigError(f"{logs} {what}; name the folder `logs` of the original toolbox")
     root = logs / "logs" if (logs / "logs").is_dir() else logs
     there = models_in(root)
     found, problems = collect(root, model) if model in there else ([], [])
@@ -115,7 +118,8 @@ def import_logs(
         reasons = [f"\n  {problem}" for problem in problems if problem.severity == "fatal"]
         raise ConfigError(
             f"no usable log of {model!r} below {root}; expected {root}/<aspect>/<task>/{model}/"
-            f"<dataset id>.json; models there: {', '.join(there) or 'none'}{''.join(reasons[:5])}"
+            f"<dataset id>.json; models there: {', '.join(there) or 'none'}"
+            f"{hint_at(root)}{''.join(reasons[:5])}"
         )
     manifest = manifest_of(model, found, protocol)
     folder = log_dir / folder_name(model, manifest.run_id)
@@ -169,6 +173,24 @@ def strays(root: Path, model: str, expected: set[Path]) -> Iterator[Problem]:
 def models_in(root: Path) -> list[str]:
     """The models that have logs."""
     return sorted({path.parent.name for path in root.glob("*/*/*/*.json")})
+
+
+def hint_at(root: Path) -> str:
+    """The question whether another folder was meant, around or below this one; else empty."""
+    meant = [*around(root), *(path for path in sorted(root.glob("*/logs")) if models_in(path))]
+    return f"; did you mean {meant[0]}?" if meant else ""
+
+
+def around(root: Path) -> Iterator[Path]:
+    """The folder of the logs, where this one is that of an aspect, a task or a model in it."""
+    known = {
+        Path(arm.log or task.log).parts for task in official_tasks() for arm in task.run_arms()
+    }
+    whole = root.resolve()
+    for depth in (1, 2, 3):
+        inside = whole.parts[-depth:][:2]
+        if any(parts[: len(inside)] == inside for parts in known):
+            yield whole.parents[depth - 1]
 
 
 def manifest_of(model: str, found: Sequence[Found], protocol: Protocol) -> Manifest:

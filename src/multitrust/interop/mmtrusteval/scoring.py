@@ -6,6 +6,7 @@ judge said is read again; a classifier or service that was not logged leaves the
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -21,6 +22,7 @@ from multitrust.core import (
     Scorer,
 )
 from multitrust.interop.mmtrusteval.checks import listed_key, reply_key
+from multitrust.models.reasoning import split_reasoning
 from multitrust.scorers.official import HarmVerdict, Judged, JudgedScore, Pair
 from multitrust.tasks.official import Arm
 
@@ -30,7 +32,7 @@ HELD = "held"
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """The judge, saying what the log says it said."""
+    """The judge, saying what the log says it said, its trace of reasoning apart as live."""
 
     reply: str
     name: str = "log"
@@ -42,7 +44,8 @@ class Replay:
 
     async def generate(self, messages: tuple[Message, ...], config: GenerateConfig) -> Response:
         """The logged reply."""
-        return Response(text=self.reply, model=self.name)
+        answer, reasoning = split_reasoning(self.reply)
+        return Response(text=answer, model=self.name, reasoning=reasoning)
 
     async def close(self) -> None:
         """Nothing to close."""
@@ -67,6 +70,8 @@ class FromLog:
         said = held.get(self.reply) if self.reply is not None else None
         if self.listed in held:
             value = float(held[self.listed])
+            if math.isnan(value):
+                return Score(scorer=self.name, unscored="unparsed", explanation=said or "")
             return Score(scorer=self.name, value=value, explanation=said or "")
         if said is not None and isinstance(self.scorer, Judged | JudgedScore):
             score = await self.scorer.then(sample, Response(text=said, model="judge"), env)

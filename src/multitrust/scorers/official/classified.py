@@ -210,8 +210,8 @@ def service_maximum(role: str, name: str) -> ServiceMaximum:
     """`google_perspective_api_eval` and `openai_moderation_api_eval` (section 4.12).
 
     An answer that the service does not take, above all a blank one, is scored as the text
-    `No response`, which the original sends after three failures (quirk Q34). A service that is out
-    of reach leaves the answer unscored.
+    `No response`, which the original sends after three failures (quirk Q34). A request that fails
+    otherwise is a failure of the run.
 
     Args:
         role: `perspective` or `moderation`.

@@ -5,7 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from multitrust.core import Ask, Env, MultitrustError, Response, Sample, Score
-from multitrust.scorers.judge import REPLY_TOKENS, ask_strictly, question_about, strict_ask
+from multitrust.scorers.judge import (
+    REPLY_TOKENS,
+    ask_strictly,
+    question_about,
+    strict_ask,
+    unjudged,
+)
 from multitrust.scorers.judgement import read_score
 from multitrust.scorers.official.judged import ARROW, SCORE_FIELDS, parts_of
 from multitrust.scorers.prompt import Prompt, read_prompt
@@ -34,8 +40,8 @@ class Rated:
         except MultitrustError as error:
             return Score(scorer=self.name, unscored=str(error))
         if value is None:
-            return Score(scorer=self.name, unscored="unjudged", explanation=reply)
-        return Score(scorer=self.name, value=value, answer=f"{value:g}", explanation=reply)
+            return unjudged(self.name, reply)
+        return Score(scorer=self.name, value=value, answer=f"{value:g}", explanation=reply.text)
 
     def question(self, sample: Sample, answer: str) -> str:
         """What the judge is asked.

@@ -1,0 +1,149 @@
+"""A signal ends a command with 130, whenever it comes and whatever catches it."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+
+import pytest
+
+SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
+SETUP = """
+import asyncio, os, signal, sys, time, weakref
+from multitrust.cli.main import cli, main
+from multitrust.run.engine import run_loop
+
+sent = int(sys.argv[1])
+
+def send():
+    os.kill(os.getpid(), sent)
+    for _ in range(1000):  # the handler runs between two steps
+        pass
+
+def run_command(command):
+    cli.main = lambda *arguments, **named: command()
+    main()
+
+class Thing:
+    pass
+
+def lose():
+    thing = Thing()
+    watched = weakref.ref(thing, lambda _: send())
+    del thing
+
+async def go_on(turns=10_000):
+    for _ in range(turns):
+        await asyncio.sleep(0.001)
+
+async def losing():
+    lose()
+    await go_on()
+"""
+COMMANDS = {
+    "in the loop": "run_command(lambda: run_loop(losing()))",
+    "before the loop": "run_command(lambda: (lose(), run_loop(go_on())))",
+    "at the end": "run_command(lambda: lose())",
+    "without a loop": "run_command(lambda: (lose(), time.sleep(60)))",
+    "in a destructor": """
+class Dying:
+    def __del__(self):
+        send()
+
+run_command(lambda: (str(Dying()), time.sleep(60)))
+""",
+    "caught by what runs": """
+def catching():
+    try:
+        send()
+    except BaseException:
+        pass
+
+run_command(lambda: (catching(), run_loop(go_on())))
+""",
+    "not lost": "run_command(lambda: (send(), time.sleep(60)))",
+    "not lost in the loop": """
+async def plain():
+    send()
+    await go_on()
+
+run_command(lambda: run_loop(plain()))
+""",
+}
+
+
+def run(code: str, number: signal.Signals) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", SETUP + code, str(int(number))],
+        capture_output=True, text=True, timeout=20, check=False,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("where", "number"),
+    [(where, SIGNALS[at % 3]) for at, where in enumerate(COMMANDS)],
+)
+def test_a_signal_is_never_lost(where: str, number: signal.Signals) -> None:
+    done = run(COMMANDS[where], number)
+    assert done.returncode == 130, done.stderr
+    assert done.stderr == "interrupted; run the same command to resume\n"
+
+
+SLOW_CLEANUP = """
+async def cleaning():
+    try:
+        send()
+        await go_on()
+    finally:
+        print("cleaning", flush=True)
+        send()
+        while True:
+            try:
+                await asyncio.sleep(60)
+            except BaseException:
+                pass
+
+run_command(lambda: run_loop(cleaning()))
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP])
+def test_the_second_signal_ends_at_once(number: signal.Signals) -> None:
+    done = run(SLOW_CLEANUP, number)
+    assert done.returncode == 130
+    assert done.stdout == "cleaning\n"
+    assert done.stderr == "ended at once; run the same command to resume\n"
+
+
+STARTING = """
+import os, signal, sys
+
+first = sys.argv[2]
+
+class Import:
+    def find_spec(self, name, path=None, target=None):
+        if name == first:
+            os.kill(os.getpid(), int(sys.argv[1]))
+
+sys.meta_path.insert(0, Import())
+from multitrust.cli import main
+main(["models"])
+"""
+
+
+@pytest.mark.parametrize(
+    ("number", "first"),
+    [
+        (signal.SIGINT, "multitrust.core"),
+        (signal.SIGTERM, "multitrust.cli.main"),
+        (signal.SIGHUP, "click"),
+    ],
+)
+def test_a_signal_at_the_start_ends_with_130(number: signal.Signals, first: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", STARTING, str(int(number)), first],
+        capture_output=True, text=True, timeout=20, check=False,
+    )  # fmt: skip
+    assert done.returncode == 130, done.stderr
+    assert done.stderr == "interrupted; run the same command to resume\n"
