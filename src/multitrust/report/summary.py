@@ -82,7 +82,7 @@ class TaskResult:
     """The headline by the other protocol, where the samples are scored by both."""
     asked: bool
     """Whether all samples of every condition that the headline is made of were asked."""
-    samples: tuple[AskedCount, ...]
+    samples: tuple[AskedCount, ...] = ()
     """How many samples were asked of how many, by condition; empty if all of them were."""
     lacks: str
     """Which model of another role the headline needs and the run had none of; empty if none."""
@@ -121,9 +121,9 @@ class Summary:
     """The program whose logs the run was made of; empty for none."""
     limit: int | None
     version: str
-    complete: bool
+    complete: bool = True
     """Whether all samples were asked; if not, the numbers cover those that were."""
-    samples: tuple[AskedCount, ...]
+    samples: tuple[AskedCount, ...] = ()
     """How many samples were asked of how many, by condition; empty if all of them were."""
     records: int
     outcomes: Mapping[str, int]

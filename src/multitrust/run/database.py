@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import re
 import shutil
 import sqlite3
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +38,8 @@ CREATE TABLE IF NOT EXISTS spending (
 );
 CREATE INDEX IF NOT EXISTS by_key ON records (key, seq);
 """
+ADDED = ",sha256 BLOB"
+"""What the tables of responses and records of earlier versions lack."""
 LATEST = "SELECT MAX(seq) FROM records GROUP BY key"
 OPENING = 30.0
 """Seconds that opening waits for another program that holds the database."""
@@ -144,6 +148,7 @@ def open_database(path: Path) -> sqlite3.Connection:
         database = sqlite3.connect(path, timeout=OPENING, isolation_level=None)
     try:
         with as_store_error(path):
+            check_schema(database)
             database.execute("PRAGMA journal_mode = WAL")
             database.execute("PRAGMA synchronous = NORMAL")
             database.executescript(TABLES)
@@ -222,11 +227,47 @@ def connected(path: Path, how: str) -> sqlite3.Connection:
     database = sqlite3.connect(uri, uri=True, timeout=OPENING, isolation_level=None)
     database.text_factory = decoded
     try:
-        database.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()
+        check_schema(database)
     except sqlite3.Error:
         database.close()
         raise
     return database
+
+
+def check_schema(database: sqlite3.Connection) -> None:
+    """See that a store holds our tables and nothing else, before any statement touches these.
+
+    A trigger, a view in a table's place or an expression in a definition would be executed by
+    whoever writes or reads. What has such things is damage, as are rows that are not ours.
+
+    Raises:
+        sqlite3.DatabaseError: it holds something else, which is named.
+        sqlite3.Error: it cannot be read.
+    """
+    database.execute("PRAGMA trusted_schema = OFF")
+    known = known_schema()
+    for kind, name, sql in database.execute("SELECT type, name, sql FROM sqlite_master"):
+        if squeezed(str(sql)) not in known.get((kind, name), ()):
+            foreign = sqlite3.DatabaseError(f"its {kind} {str(name)[:80]!r} is not of multitrust")
+            foreign.sqlite_errorcode = CORRUPT
+            raise foreign
+
+
+@cache
+def known_schema() -> dict[tuple[str, str], tuple[str, ...]]:
+    """By type and name, how our tables and our index are defined, earlier versions included."""
+    with contextlib.closing(sqlite3.connect(":memory:")) as database:
+        database.executescript(TABLES)
+        own = database.execute("SELECT type, name, sql FROM sqlite_master").fetchall()
+    made = {(kind, name): squeezed(sql) for kind, name, sql in own}
+    with_digests = [("table", "responses"), ("table", "records")]
+    earlier = {place: made[place].replace(ADDED, "") for place in with_digests}
+    return {place: (sql, earlier.get(place, sql)) for place, sql in made.items()}
+
+
+def squeezed(sql: str) -> str:
+    """A definition without the blanks that do not matter."""
+    return re.sub(r" ?([(),]) ?", r"\1", " ".join(sql.split()))
 
 
 def decoded(text: bytes) -> str:

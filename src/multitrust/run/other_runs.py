@@ -15,7 +15,13 @@ from pathlib import Path
 
 from multitrust.core import Manifest, Model, Response, StoreError
 from multitrust.run.codec import load_response
-from multitrust.run.database import check_log, fits, has_digests, iter_response_rows
+from multitrust.run.database import (
+    check_log,
+    check_schema,
+    fits,
+    has_digests,
+    iter_response_rows,
+)
 from multitrust.run.manifest import read_manifest
 
 log = logging.getLogger("multitrust.run")
@@ -46,6 +52,7 @@ class OtherRuns:
         try:
             check_log(path)
             database = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+            check_schema(database)
             found = database.execute("SELECT digest, id FROM responses").fetchall()
         except sqlite3.Error as error:
             log.info("the responses of %s are not reused: %s", path.parent.name, error)

@@ -1,9 +1,10 @@
 """Recovering a damaged store: everything that can be read of it, in a new file.
 
-Only damage counts: a file that SQLite calls corrupt, or rows that are not what was written. A full
-disk, a lock or a missing permission never does. The damaged file is kept under a numbered name, and
-the new one is built beside it and takes its place last, so that a process that dies on the way
-leaves the old state or the new one.
+Only damage counts: a file that SQLite calls corrupt or that holds anything but our tables, or rows
+that are not what was written. A full disk, a lock or a missing permission never does. The damaged
+file is opened to be read only, and nothing that it defines is executed. It is kept under a numbered
+name, and the new one is built beside it and takes its place last, so that a process that dies on
+the way leaves the old state or the new one.
 """
 
 from __future__ import annotations
