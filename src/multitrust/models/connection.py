@@ -98,8 +98,6 @@ class Connection(asyncio.Protocol):
         """The ids of the replies that came on it -> the hash of the body."""
         self.untold = 0
         """The replies that came on it without an id that tells them from others."""
-        self.last: tuple[int, int] | None = None
-        """The digests of the last request and its reply's body, if that had no such id."""
         self._strayed = strayed
         self._loop = asyncio.get_running_loop()
         self._waiting: asyncio.Future[Reply] | None = None

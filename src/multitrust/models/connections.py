@@ -132,16 +132,12 @@ class Connections:
                 return await self._ask_afresh(body, timeout)
             reply, number = await self._ask(used, body, time.monotonic() + timeout)
             ids = self._repetitions.suspects(reply, used.marks)
-            own = not self._idle.strayed and is_own(reply, number, suspected=bool(ids))
-            if own and not self._repetitions.is_repeated(reply, body, used):
-                return self._keep(used, reply, body)
+            if not self._idle.strayed and is_own(reply, number, suspected=bool(ids)):
+                return self._keep(used, reply)
             log.info("%s may have repeated an earlier reply; it is asked again", self._to.hostname)
             used.close()
             fresh = await self._ask_afresh(body, timeout)
-            if not own:
-                self._repetitions.learn(reply, ids, used.marks, fresh)
-            elif self._repetitions.is_caught(reply, fresh):
-                self._idle.note_stray()
+            self._repetitions.learn(reply, ids, used.marks, fresh)
             return fresh
         finally:
             self._idle.in_use -= 1
@@ -161,7 +157,7 @@ class Connections:
         deadline = time.monotonic() + timeout
         connection = await self._fresh(deadline)
         reply, _ = await self._ask(connection, body, deadline)
-        return self._keep(connection, reply, body)
+        return self._keep(connection, reply)
 
     async def _ask(self, connection: Connection, body: bytes, deadline: float) -> tuple[Reply, int]:
         """The reply on a connection, and the number of the request.
@@ -177,9 +173,9 @@ class Connections:
                 raise self._refused_by_proxy(reply.status)
         return reply, number
 
-    def _keep(self, connection: Connection, reply: Reply, body: bytes) -> Reply:
+    def _keep(self, connection: Connection, reply: Reply) -> Reply:
         """Keep the connection of a reply that is believed, unless it is to be renewed."""
-        self._repetitions.remember(reply, body, connection)
+        self._repetitions.remember(reply, connection)
         if connection.untold < RENEWED:
             self._idle.add(connection)
         else:

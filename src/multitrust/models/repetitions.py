@@ -6,15 +6,12 @@ unique: some servers send one id with every reply, that of a process, or the tim
 second reply on a fresh connection can tell, so what is suspected is asked again there, and
 `Repetitions` learns from what comes which ids mean nothing.
 
-Where no id tells replies apart, one is suspected that is the same, byte for byte, as the last one
-on its connection though the request was another. Many models answer alike, so that is looked into
-for a few requests only, and then for a small share of them. What slips through is bounded, as such
-a connection is closed after `RENEWED` replies.
+Where no id tells replies apart, nothing is asked again, as most models answer alike now and then.
+What slips through is bounded: such a connection is closed after `RENEWED` replies.
 """
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 
 from multitrust.models.connection import Connection, Reply
@@ -28,13 +25,6 @@ DOUBTFUL = 8
 RENEWED = 8
 """Replies without an id that tells them apart after which a connection is closed: a repeated reply
 shifts so many answers less one, at most."""
-CHECKS, EVERY = 4, 32
-"""Replies that are asked for again as they are like the last one: so many at first, and then one
-for so many replies without ids; and those that come while another is asked for again."""
-TEXT, STEP = 1024, 251
-"""Bytes at the beginning and end of a request that are compared, and of others one in so many."""
-NUMBER = re.compile(rb":\s*-?\d[\d.eE+-]*")
-"""A field's value that may differ between two replies to one request: a time, duration or count."""
 Marks = dict[bytes, int]
 """The ids of the replies on one connection, the oldest first -> the hash of the reply's body."""
 
@@ -51,42 +41,10 @@ class Repetitions:
         """Ids that mean nothing."""
         self._doubts: Counter[bytes] = Counter()
         self._doubtful = 0
-        self._checks = float(CHECKS)
 
     def is_told(self, reply: Reply) -> bool:
         """Whether an id tells a reply from others: one that came with no other."""
         return any(mark not in self._common and mark not in self._seen for mark in reply.marks)
-
-    def is_repeated(self, reply: Reply, request: bytes, connection: Connection) -> bool:
-        """Whether a reply without ids may be the last one of its connection, sent again.
-
-        It is the same, byte for byte, though the request was another, and there are checks left.
-
-        Args:
-            reply: what came.
-            request: the body that was sent.
-            connection: where it came.
-        """
-        if connection.last is None or reply.status != 200 or self.is_told(reply):
-            return False
-        asked, said = connection.last
-        alike = said == hash(reply.content) and asked != digest(request)
-        return alike and self._checks >= 1
-
-    def is_caught(self, suspected: Reply, fresh: Reply) -> bool:
-        """Whether a reply that `is_repeated` found is not that to its request; else a check less.
-
-        They are if they say something else, other than numbers of fields.
-
-        Args:
-            suspected: the reply that was not believed.
-            fresh: the reply to the same request on a fresh connection.
-        """
-        said, now = (NUMBER.sub(b"", reply.content) for reply in (suspected, fresh))
-        if fresh.status == 200 and said != now:
-            return True
-        self._checks -= 1
-        return False
 
     def suspects(self, reply: Reply, marks: Marks) -> list[bytes]:
         """The ids by which a reply may be an earlier one of its connection, sent again.
@@ -105,19 +63,15 @@ class Repetitions:
         lenient = self._doubtful >= DOUBTFUL
         return [m for m in found if marks[m] == body or not (lenient or m in self._shared)]
 
-    def remember(self, reply: Reply, request: bytes, connection: Connection) -> None:
+    def remember(self, reply: Reply, connection: Connection) -> None:
         """Note a reply that was believed, and its ids, as those of its connection."""
         marks, body, told = connection.marks, hash(reply.content), self.is_told(reply)
         for mark in reply.marks:
             if mark not in marks:
                 add(mark, 0, self._shared if mark in self._seen else self._seen)
             add(mark, body, marks)
-        if told:
-            connection.last = None
-            return
-        connection.untold += 1
-        connection.last = (digest(request), body)
-        self._checks = min(CHECKS, self._checks + 1 / EVERY)
+        if not told:
+            connection.untold += 1
 
     def learn(self, suspected: Reply, ids: list[bytes], marks: Marks, fresh: Reply) -> None:
         """See whether a suspicion was right.
@@ -141,11 +95,6 @@ class Repetitions:
                 if self._doubts[mark] >= DOUBTED:
                     del self._doubts[mark]
                     add(mark, 0, self._common)
-
-
-def digest(request: bytes) -> int:
-    """A number that tells most requests apart, of a sample of their bytes: pictures are long."""
-    return hash((len(request), request[:TEXT], request[-TEXT:], request[::STEP]))
 
 
 def add(mark: bytes, body: int, marks: Marks) -> None:
