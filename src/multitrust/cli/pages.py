@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from multitrust.report import Entry
 
 NAMED = 3
-"""Missing images that are named."""
+"""Images that are named."""
 
 
 def written_page(
@@ -52,13 +53,11 @@ def tell_missing_images(found: Entry, folder: Path) -> bool:
     named = (name for record in found.records for name in record.images)
     missing = missing_images(folder, named)
     if missing:
-        first = ", ".join(name[:12] for name in missing[:NAMED])
-        more = ", …" if len(missing) > NAMED else ""
         are = "image is" if len(missing) == 1 else "images are"
         click.echo(
-            f"{len(missing)} {are} missing from {folder / 'images'} ({first}{more}); the numbers "
-            f"do not need them, the page marks them; restore them from a copy, or see `multitrust "
-            f"verify {folder}`",
+            f"{len(missing)} {are} missing from {folder / 'images'} ({first_of(missing)}); the "
+            "numbers do not need them, the page marks them; restore them from a copy, or see "
+            f"`multitrust verify {folder}`",
             err=True,
         )
     return bool(missing)
@@ -71,16 +70,20 @@ def tell_changed_images(found: Entry, folder: Path) -> bool:
 
     changed = changed_images(folder, sorted(embedded_images(found.summary, found.records)))
     if changed:
-        first = ", ".join(name[:12] for name in changed[:NAMED])
-        more = ", …" if len(changed) > NAMED else ""
         were = "image was" if len(changed) == 1 else "images were"
         click.echo(
-            f"{len(changed)} {were} changed in {folder / 'images'} since the run ({first}{more}); "
-            f"the page leaves them out, the numbers do not need them. See `multitrust verify "
-            f"{folder}`",
+            f"{len(changed)} {were} changed in {folder / 'images'} since the run "
+            f"({first_of(changed)}); the page leaves them out, the numbers do not need them. "
+            f"See `multitrust verify {folder}`",
             err=True,
         )
     return bool(changed)
+
+
+def first_of(images: Sequence[str]) -> str:
+    """The beginnings of the first digests of some images."""
+    more = ", …" if len(images) > NAMED else ""
+    return ", ".join(name[:12] for name in images[:NAMED]) + more
 
 
 def tell_unsealed(folder: Path) -> str:

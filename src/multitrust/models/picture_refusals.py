@@ -1,7 +1,7 @@
 """Whether a refusal says that a model takes no pictures at all.
 
-Read in 2026-11: what vLLM, SGLang, llama.cpp, Ollama, LM Studio, OpenAI, OpenRouter, DeepSeek,
-Groq, Mistral, Z.ai, SiliconFlow and Bedrock say. Their sentences differ, what they say does
+Read in 2026-11: what vLLM, llama.cpp, Ollama, LM Studio, OpenAI, OpenRouter, DeepSeek, Mistral,
+Z.ai, SiliconFlow and Bedrock say. Their sentences differ, what they say does
 not: a word for pictures stands in a sentence that does not accept the kind, or a content is to be a
 text. A sentence about one picture (its size, format, address, number or what it shows) says nothing
 of the kind.

@@ -23,7 +23,6 @@ from multitrust.core import (
     GenerateConfig,
     Message,
     Model,
-    ModelIdentity,
     Response,
     StoreError,
 )
@@ -32,7 +31,7 @@ from multitrust.run.config import RunConfig
 from multitrust.run.database import NAME, damaged, database_path, reading, stored_sums
 from multitrust.run.estimate import TARGET, Rough
 from multitrust.run.files import check_regular, explain, read_file
-from multitrust.run.generation import close, generate
+from multitrust.run.generation import WrappedModel, generate
 from multitrust.run.manifest import read_manifest, rewrite_manifest
 from multitrust.run.pictures import size_of
 from multitrust.run.prices import Price, show_usd
@@ -348,23 +347,11 @@ def line_of(role: str, spent: Spent) -> bytes:
 
 
 @dataclass(frozen=True, slots=True)
-class BudgetedModel:
+class BudgetedModel(WrappedModel):
     """A model whose requests are paid for from a budget."""
 
-    model: Model
-    role: str
     price: Price
     guard: BudgetGuard
-
-    @property
-    def name(self) -> str:
-        """The model's name."""
-        return self.model.name
-
-    @property
-    def identity(self) -> ModelIdentity:
-        """The model's identity."""
-        return self.model.identity
 
     async def generate(self, messages: tuple[Message, ...], config: GenerateConfig) -> Response:
         """The model's answer, once it is certain that it can be paid for."""
@@ -394,10 +381,6 @@ class BudgetedModel:
             output_tokens=made,
             usd=self.price.cost(fresh, made, cached),
         )
-
-    async def close(self) -> None:
-        """Close the model."""
-        await close(self.model)
 
 
 def input_estimate(price: Price, messages: tuple[Message, ...]) -> int:

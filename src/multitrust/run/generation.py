@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 import inspect
-from dataclasses import fields
+from dataclasses import dataclass, fields
 
-from multitrust.core import ConfigError, GenerateConfig, Message, Model, ModelError, Response
+from multitrust.core import (
+    ConfigError,
+    GenerateConfig,
+    Message,
+    Model,
+    ModelError,
+    ModelIdentity,
+    Response,
+)
 from multitrust.run.codec import COUNTS, response_fault, shortened
 
 EXPECTED = "expected a Response, e.g. Response(text='Yes', model='my-model')"
@@ -73,3 +81,25 @@ async def close(model: Model) -> None:
     pending: object = model.close()
     if inspect.isawaitable(pending):
         await pending
+
+
+@dataclass(frozen=True, slots=True)
+class WrappedModel:
+    """A model in a role, between which and its asker something stands: it has its name."""
+
+    model: Model
+    role: str
+
+    @property
+    def name(self) -> str:
+        """The model's name."""
+        return self.model.name
+
+    @property
+    def identity(self) -> ModelIdentity:
+        """The model's identity."""
+        return self.model.identity
+
+    async def close(self) -> None:
+        """Close the model."""
+        await close(self.model)

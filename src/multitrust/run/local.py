@@ -300,7 +300,7 @@ def count_entries(config: RunConfig) -> dict[str, int]:
 
 def with_roles(config: RunConfig, requests: RequestCache) -> RunConfig:
     """The configuration, its models of other roles keeping their responses in the run's store."""
-    models = {role: CachedModel(role, model, requests) for role, model in config.models.items()}
+    models = {role: CachedModel(model, role, requests) for role, model in config.models.items()}
     return replace(config, models=models)
 
 

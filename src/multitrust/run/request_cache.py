@@ -14,13 +14,12 @@ from multitrust.core import (
     Message,
     Model,
     ModelError,
-    ModelIdentity,
     Response,
     request_digest,
     whole_characters,
 )
 from multitrust.models import settings_for_role
-from multitrust.run.generation import close, generate
+from multitrust.run.generation import WrappedModel, generate
 from multitrust.run.other_runs import OtherRuns
 from multitrust.run.shared_cache import SharedCache
 from multitrust.run.store import Store
@@ -115,22 +114,10 @@ class RequestCache:
 
 
 @dataclass(frozen=True, slots=True)
-class CachedModel:
+class CachedModel(WrappedModel):
     """A model of another role, such as the judge, whose responses are kept like the target's."""
 
-    role: str
-    model: Model
     requests: RequestCache
-
-    @property
-    def name(self) -> str:
-        """The model's name."""
-        return self.model.name
-
-    @property
-    def identity(self) -> ModelIdentity:
-        """The model's identity."""
-        return self.model.identity
 
     async def generate(self, messages: tuple[Message, ...], config: GenerateConfig) -> Response:
         """The model's answer, kept from now on.
@@ -154,10 +141,6 @@ class CachedModel:
         return ModelError(
             message, kind=error.kind, retryable=error.retryable, retry_after=error.retry_after
         )
-
-    async def close(self) -> None:
-        """Close the model."""
-        await close(self.model)
 
 
 def is_cancelled() -> bool:

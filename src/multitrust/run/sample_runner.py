@@ -17,9 +17,7 @@ from multitrust.core import (
     ImageError,
     Message,
     Metric,
-    Model,
     ModelError,
-    ModelIdentity,
     Record,
     Response,
     Sample,
@@ -29,6 +27,7 @@ from multitrust.core import (
 )
 from multitrust.run.config import RunConfig
 from multitrust.run.engine import Activity
+from multitrust.run.generation import WrappedModel
 from multitrust.run.image_pool import ImagePool
 from multitrust.run.plan import Entry, env_for
 from multitrust.run.request_cache import ENDING, FATAL, RequestCache, is_cancelled
@@ -182,22 +181,10 @@ class Watch:
 
 
 @dataclass(frozen=True, slots=True)
-class WatchedModel:
+class WatchedModel(WrappedModel):
     """A model of another role as one scorer sees it."""
 
-    role: str
-    model: Model
     watch: Watch
-
-    @property
-    def name(self) -> str:
-        """The model's name."""
-        return self.model.name
-
-    @property
-    def identity(self) -> ModelIdentity:
-        """The model's identity."""
-        return self.model.identity
 
     async def generate(self, messages: tuple[Message, ...], config: GenerateConfig) -> Response:
         """The model's answer."""
@@ -244,7 +231,7 @@ async def score_by(scorer: Scorer, key: str, sample: Sample, response: Response,
         ModelError, BudgetError, StoreError: as `score_response`.
     """
     watch = Watch()
-    models = {role: WatchedModel(role, model, watch) for role, model in env.models.items()}
+    models = {role: WatchedModel(model, role, watch) for role, model in env.models.items()}
     failed = ""
     try:
         score = await awaitable(scorer, scorer(sample, response, Env(seed=env.seed, models=models)))
