@@ -205,7 +205,9 @@ def test_what_a_server_leaves_behind_is_waited_for(tmp_path: Path) -> None:
         "import ctypes, os, subprocess, sys\n"
         "ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)\n"  # orphans are this process's, as process 1's
         "command = [sys.executable, sys.argv[1], '1', 'sleep 60 & sleep 60 & exit 5']\n"
-        "print(subprocess.run(command, input=b'[]').returncode)\n"
+        "guard = subprocess.Popen(command, stdin=subprocess.PIPE, bufsize=0)\n"
+        "guard.stdin.write(b'[]\\n')\n"  # not closed: that would end the server before its time
+        "print(guard.wait())\n"
         "try:\n"
         "    print(os.waitpid(-1, os.WNOHANG))\n"
         "except ChildProcessError:\n"
