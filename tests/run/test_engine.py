@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +74,27 @@ class Length:
         return ""
 
 
+@dataclass
+class Reads(Length):
+    """A scorer that must have read something."""
+
+    where: list[threading.Thread]
+
+    def load(self) -> None:
+        self.where.append(threading.current_thread())
+
+    async def __call__(self, sample: Sample, response: Response, env: Env) -> Score:
+        assert self.where
+        return await super().__call__(sample, response, env)
+
+
+@dataclass
+class Around(Length):
+    """A scorer with others inside."""
+
+    inner: tuple[Reads, ...]
+
+
 class Numbers:
     name = "numbers"
 
@@ -104,6 +125,26 @@ def test_a_run_works_where_an_event_loop_is_running(tmp_path: Path) -> None:
 
     assert asyncio.run(notebook()) == 20
     assert asyncio.run(notebook()) == 20
+
+
+@pytest.mark.parametrize("wrap", [lambda reads: reads, lambda reads: Around((reads,))])
+def test_what_scorers_read_is_read_before_anything_is_asked_and_outside_the_loop(
+    wrap: Callable[[Reads], Length], tmp_path: Path
+) -> None:
+    loops, found = list[threading.Thread](), list[threading.Thread]()
+    begun = config(tmp_path)
+    (task,) = begun.tasks
+
+    class Asked(Talker):
+        async def generate(self, messages: tuple[Message, ...], config: GenerateConfig) -> Response:
+            assert found
+            loops.append(threading.current_thread())
+            return await super().generate(messages, config)
+
+    measured = (accuracy(wrap(Reads(found))),)
+    execute(replace(begun, model=Asked(), tasks=(replace(task, metrics=measured),)))
+    assert len(found) == 1
+    assert set(found).isdisjoint(loops)
 
 
 def test_an_event_loop_goes_on_while_a_run_is_awaited(tmp_path: Path) -> None:

@@ -119,9 +119,8 @@ class Loopback:
             status, body = self.api.blocked
             return web.json_response(body, status=status)
         reply = self.api.replies.get(wanted) or self.api.replies["answered"]
-        if "id" in reply:  # no two replies of a server have the same
-            reply = {**reply, "id": f"{reply['id']}-{len(self.bodies)}"}
-        return web.json_response(reply)
+        ids = {"id", "responseId"} & reply.keys()  # no two replies of a server have the same
+        return web.json_response(reply | {n: f"{reply[n]}-{len(self.bodies)}" for n in ids})
 
 
 def only(body: Json, needed: Json, optional: Json | None = None) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol, runtime_checkable
 
 from multitrust.core.messages import Response
+from multitrust.core.needs import parts_of
 from multitrust.core.sample import Env, Sample
 
 REFUSED = "(refused)"
@@ -88,20 +89,32 @@ class AskingScorer(Protocol):
         """
 
 
+@runtime_checkable
+class LoadingScorer(Protocol):
+    """A scorer that reads something long before it can score, such as a list of words."""
+
+    def load(self) -> None:
+        """Read it; a run has it done before it asks, where no reply waits meanwhile."""
+
+
+def load_parts(part: object) -> None:
+    """Load a scorer, or the scorers among the parts of anything that holds some."""
+    if isinstance(part, LoadingScorer):
+        part.load()
+        return
+    for inner in parts_of(part):
+        load_parts(inner)
+
+
 def asks_of(scorer: object, sample: Sample, answer: str) -> tuple[Ask, ...]:
     """What a scorer asks to score this answer: what it says itself, else what its parts say.
-
-    Parts are found among the fields of a dataclass.
 
     Raises:
         MultitrustError: as `AskingScorer.asks`.
     """
     if isinstance(scorer, AskingScorer):
         return scorer.asks(sample, answer)
-    if not is_dataclass(scorer):
-        return ()
-    parts = (getattr(scorer, part.name) for part in fields(scorer))
-    return tuple(ask for part in parts for ask in asks_of(part, sample, answer))
+    return tuple(ask for part in parts_of(scorer) for ask in asks_of(part, sample, answer))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -11,6 +11,7 @@ import base64
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
@@ -93,8 +94,9 @@ def write_page(text: str, path: Path) -> Path:
     return path
 
 
+@cache
 def environment() -> Environment:
-    """The templates with their filters."""
+    """The templates with their filters, each compiled once."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     made = Environment(

@@ -26,6 +26,7 @@ from multitrust.core import (
     StoreError,
     Task,
     check_needs,
+    load_parts,
 )
 from multitrust.run.budget import BudgetGuard, apply_budget, note_spending, spending_in
 from multitrust.run.codec import check_fields
@@ -221,7 +222,7 @@ async def fill(
     config: RunConfig, activity: Activity, report: Report
 ) -> tuple[Progress, Mapping[str, int]]:
     """Make every record that is missing; also says what was taken over from which run."""
-    totals = await asyncio.to_thread(count_entries, config)
+    totals = await asyncio.to_thread(prepare, config)
     progress = Progress(total=sum(totals.values()), tasks=totals)
     guard = BudgetGuard(config.folder, config.budget)
     store, images = Store(config.folder), ImagePool()
@@ -290,8 +291,10 @@ def why_failed(record: Record) -> str:
     return record.error or next(reasons, None) or "(no reason)"
 
 
-def count_entries(config: RunConfig) -> dict[str, int]:
-    """Records that the run will have, by task."""
+def prepare(config: RunConfig) -> dict[str, int]:
+    """Load what scoring needs; returns how many records the run will have, by task."""
+    for task in config.tasks:
+        load_parts([task.metrics_of(condition) for condition in config.conditions_of(task)])
     totals: dict[str, int] = {}
     for entry in plan(config):
         totals[entry.task.id] = totals.get(entry.task.id, 0) + 1
