@@ -6,6 +6,7 @@ MODEL ?= demo
 LIMIT ?= 16
 FULL ?=
 CPU ?=
+unexport PYTHONDONTWRITEBYTECODE  # or every process that a test starts compiles the package anew
 
 .PHONY: demo test main-path lint format bench train-demo docs picture clean
 .DEFAULT_GOAL := demo

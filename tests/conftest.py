@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib.util
 import os
 import shutil
@@ -32,6 +33,13 @@ BROWSED = ("report/test_browser.py", "report/test_board_browser.py")
 TRACED = ("cli/test_connections.py",)
 STRACE = shutil.which("strace")
 collect_ignore = [*([] if CHROMIUM else BROWSED), *([] if STRACE else TRACED)]
+
+
+def pytest_collection_finish() -> None:
+    """Spare the garbage collector the thousands of tests, which live to the end."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 def pytest_unconfigure() -> None:

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from tests.data.official.reads import reading, rows
 from tests.official.fixture import Fixture
+from tests.official.spec import load_spec
 
 from multitrust.data.official import DATASET_IDS
 
 ALL = [name for ids in DATASET_IDS.values() for name in ids]
-SPEC = Path(__file__).parents[2] / "official" / "official.yaml"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -279,7 +277,7 @@ def test_count_and_shape(whole: Fixture, name: str, corrected: bool) -> None:
 
 
 def test_all_dataset_ids_of_the_original_are_known() -> None:
-    spec = yaml.safe_load(SPEC.read_text(encoding="utf-8"))
+    spec = load_spec()
     listed = {task["id"]: tuple(d["id"] for d in task["datasets"]) for task in spec["tasks"]}
     assert dict(DATASET_IDS) == listed
 

@@ -6,11 +6,10 @@ import json
 import random
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
+from tests.official.spec import load_spec
 from tests.scorers.official.scripted import score
 from tests.scorers.official.tables import TABLES, rows
 
@@ -26,8 +25,7 @@ from multitrust.core import (
 from multitrust.scorers import official
 from multitrust.scorers.official import keywords
 
-ROOT = Path(__file__).parents[3]
-SPEC = yaml.safe_load((ROOT / "tests" / "official" / "official.yaml").read_text(encoding="utf-8"))
+SPEC = load_spec()
 WORDS, LABELS = SPEC["keywords"], SPEC["label_values"]
 SMALL = {"yes_or_no_f1", "yes_or_no_f6"}
 """Tables of a rule that has a larger one."""
