@@ -33,7 +33,7 @@ from multitrust.models.replies import (
 )
 from multitrust.models.stops import CALLS, CHAT
 from multitrust.models.trace_fields import KINDS, trace_in
-from multitrust.models.usage import tokens
+from multitrust.models.usage import tokens, usage_in
 
 TRACES = ("reasoning_content", "reasoning", "thinking", "reasoning_text", "reasoning_details")
 """Fields of a message in which servers send the trace: the first that holds a text counts."""
@@ -129,7 +129,8 @@ def answered(model: str, reply: Mapping[str, Any], choice: Mapping[str, Any]) ->
     Raises:
         ModelError: it ended in a way that is no answer's end.
     """
-    stop, usage = stop_of(model, choice), reply.get("usage")
+    stop = stop_of(model, choice)
+    usage = usage_in(model, reply.get("usage"), "prompt", "completion")
     message = choice.get("message") if stop in ("filter", "refusal") else choice["message"]
     if message is None and stop not in ("filter", "refusal"):
         raise ended(model, "finish_reason", choice.get("finish_reason"), "without a message")
@@ -147,10 +148,10 @@ def answered(model: str, reply: Mapping[str, Any], choice: Mapping[str, Any]) ->
         model=named(model, reply),
         stop=stop,
         reasoning=joined(hidden, parts, opening),
-        input_tokens=tokens(model, usage, "prompt_tokens"),
-        output_tokens=tokens(model, usage, "completion_tokens"),
-        cached_tokens=tokens(model, usage, "prompt_tokens_details", "cached_tokens"),
-        reasoning_tokens=tokens(model, usage, "completion_tokens_details", "reasoning_tokens"),
+        input_tokens=usage.input,
+        output_tokens=usage.output,
+        cached_tokens=usage.cached,
+        reasoning_tokens=usage.reasoning,
     )
 
 
