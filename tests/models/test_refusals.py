@@ -166,6 +166,37 @@ USED_UP: Mapping[str, tuple[int, Any]] = {
     "a free gateway": (429, said("Limit for today is reached, come back tomorrow")),
     "another free gateway": (429, said("You have used today's requests")),
     "yet another": (429, said("Too many requests; try again tomorrow")),
+    "SiliconFlow": (
+        403, {"code": 30001, "message": "Sorry, your account balance is insufficient", "data": None}
+    ),
+    "SiliconFlow, code alone": (403, {"code": 30001, "message": "no"}),
+    "SiliconFlow, words alone": (403, said("Sorry, your account balance is insufficient")),
+    "a gateway, in other words": (400, said("You do not have enough credits for this request")),
+    "a gateway, a key": (401, said("Your balance is negative, top up first")),
+    "a gateway, a failure": (500, said("OpenAIException - your funds are exhausted")),
+    "NVIDIA": (402, {"title": "Payment Required", "detail": "Account 'x': Cloud credits expired"}),
+    "Cloudflare, in a list": (
+        429,
+        {
+            "errors": [{"message": "AiError: you have used up your daily free allocation of 10,000 "
+                        "neurons", "code": 4006}],
+            "success": False, "result": {}, "messages": [],
+        },
+    ),
+    "Volcengine, set": (
+        429,
+        said("Your account has reached the set inference limit", code="SetLimitExceeded"),
+    ),
+    "Volcengine, free": (
+        429, said("Your account 2 has exhausted its free quota for the m model.", code="x")
+    ),
+    "Cohere": (
+        429, {"message": "You are using a Trial key, which is limited to 1000 API calls / month."}
+    ),
+    "a day, after a stroke": (429, said("Limit: 200 requests/day")),
+    "Zhipu, a day": (429, said("?", code="1304")),
+    "Zhipu, plan": (429, said("?", code="1309")),
+    "Zhipu, credit": (429, said("余额不足或无可用资源包,请充值。", code="1113")),
     "LiteLLM": (400, said("Budget has been exceeded! Current cost: 2", type="budget_exceeded")),
 }  # fmt: skip
 PERIODS = {
@@ -252,6 +283,12 @@ PASSING: Mapping[str, tuple[int, Any]] = {
     "five hours, in Chinese": (429, said("已达到 5 小时 的使用上限。您的限额将在 2026-12-01 重置")),
     "a pace, in Chinese": (429, said("您当前使用该 API 的频率过高，请降低频率")),
     "a free pace": (429, said("Free tier rate limit exhausted, slow down")),
+    "Cohere, minute": (
+        429, {"message": "You are using a Trial key, which is limited to 10 API calls / minute"}
+    ),
+    "an address": (429, said("Slow down, see https://x.test/limits/day or https://y.test/month")),
+    "SiliconFlow, minute": (429, {"message": "TPM limit reached.", "code": 50603, "data": None}),
+    "a failure with a balance": (500, said("load balancer: balance of replicas lost")),
     "a day at another status": (500, said("100 requests per day")),
 }  # fmt: skip
 

@@ -1,7 +1,7 @@
 """The body of a refused request, in the forms that servers send it.
 
 `{"error": {…}}` of OpenAI and those that speak like it, the same in a list or with `details` of
-Google, `{"error": "text"}` of xAI, `{"detail": …}` of FastAPI, a bare object, a bare text.
+Google, `{"error": "text"}` of xAI, `{"errors": [{…}]}` of Cloudflare, `{"detail": …}` of FastAPI, a bare object, a bare text.
 """
 
 from __future__ import annotations
@@ -51,6 +51,8 @@ def error_in(body: Any) -> ErrorBody:
         body = body[0]
     fields = body if isinstance(body, dict) else {}
     inner = fields.get("error")
+    if not inner and isinstance(errors := fields.get("errors"), list) and errors:
+        inner = errors[0]  # Cloudflare
     if isinstance(inner, dict):
         fields = inner
     details = fields.get("details")

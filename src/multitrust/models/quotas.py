@@ -8,29 +8,39 @@ first. The first period that a message names is that of the quota; a later one m
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from multitrust.models.error_bodies import ErrorBody
 from multitrust.models.rates import seconds
 
-REFUSING = frozenset({400, 402, 403, 412, 429})
+REFUSING = frozenset({400, 401, 402, 403, 412, 429, 500})
 """Statuses with which providers say that credit or a quota is used up."""
 NO_CREDIT = frozenset({
     "insufficient_quota", "insufficient_balance", "insufficient_credits", "insufficient_user_quota",
     "billing_hard_limit_reached", "billing_not_active", "exceeded_current_quota_error",
     "credit_limit", "arrearage", "budget_exceeded", "accountoverdueerror",
+    "1113",  # Zhipu
+    "30001",  # SiliconFlow
 })  # fmt: skip
 """Codes and types of OpenAI, Moonshot, Together, DashScope, Volcengine and gateways."""
-FREE_QUOTA = frozenset({"allocationquota.freetieronly"})
-"""Codes of DashScope for a free quota that is used up where nothing else may be."""
+USED_UP: Mapping[str, str] = {
+    "allocationquota.freetieronly": "free quota",  # DashScope, where nothing else may be used
+    "setlimitexceeded": "quota that was set at the provider",  # Volcengine
+    "quotaexceeded": "free quota",  # Volcengine
+    "1304": "quota of the day",  # Zhipu
+    "1309": "plan",  # Zhipu
+}
+"""Other codes, and what is used up."""
 NO_CREDIT_WORDS = re.compile(
-    r"insufficient_quota|credit balance is too low"
-    r"|insufficient (?:account )?(?:balance|credits?|funds)"
-    r"|credits? (?:are|is|(?:have|has) been) (?:depleted|exhausted|used up)"
+    r"insufficient_quota|payment required"
+    r"|\b(?:insufficient|not (?:have )?enough|no (?:more|remaining)|out of|ran out of)"
+    r"(?: (?:account|available|prepaid|your))? (?:balance|credits?|funds)\b"
+    r"|\b(?:balance|credits?|funds)(?: \w+){0,2}? (?:insufficient|not enough|(?:too |very )?low"
+    r"|negative|overdrawn|depleted|exhausted|expired|used up)\b"
     r"|used (?:up )?all available credits|spending limit|specified api usage limits"
     r"|exceeded your monthly included credits|free allocated quota exceeded"
-    r"|usage limit for this (?:billing cycle|period)|out of (?:call volume quota|credits)"
+    r"|usage limit for this (?:billing cycle|period)|out of call volume quota"
     r"|overdue balance|余额不足|余额已?(?:用完|用尽|耗尽)|余额为(?:零|0)|欠费|请(?:先|及时)?充值",
     re.IGNORECASE,
 )
@@ -39,6 +49,7 @@ Zhipu and Chinese gateways."""
 FREE_WORDS = re.compile(
     r"\bfree (?:tier|quota|allocation|usage)\b(?:(?!\brate\b|\blimit\b)[^.\n]){0,40}"
     r"\b(?:exhausted|used up|depleted)\b"
+    r"|\b(?:exhausted|used up|depleted)\b[^.\n]{0,20}\bfree (?:tier|quota|allocation)\b"
     r"|免费(?:额度|配额|次数|资源包)[^。，\n]{0,8}(?:用完|用尽|耗尽)",
     re.IGNORECASE,
 )
@@ -59,6 +70,8 @@ NO_QUOTA = re.compile(r"quota exceeded for metric: \S+, limit: 0\b", re.IGNORECA
 PERIOD = re.compile(
     r"per[ _-]?(?P<span>\d+ ?)?"
     r"(?P<unit>s(?:ec(?:ond)?)?|min(?:ute)?|h(?:ou)?r?|day|week|month|year)s?(?![a-z])"
+    r"|\b(?:calls|requests|tokens|images|queries|messages|credits) ?/ ?"
+    r"(?P<slash>\d* ?(?:second|minute|hour|day|week|month|year))\b"
     r"|(?<=by)(?P<by>second|minute|hour|day|week|month)"
     r"|\b(?:[rti]p|q[rtu]?p)(?P<letter>[smhdw])\b"
     r"|\b(?P<often>hourly|daily|weekly|monthly)\b"
@@ -129,8 +142,8 @@ def used_up(status: int, body: ErrorBody) -> str:
     if status not in REFUSING:
         return ""
     codes = {body.code.casefold(), body.kind.casefold()}
-    if codes & FREE_QUOTA:
-        return "free quota"
+    if spent := next((USED_UP[code] for code in codes if code in USED_UP), ""):
+        return spent
     if status == 402 or codes & NO_CREDIT or NO_CREDIT_WORDS.search(body.message):
         return "credit"
     if status == 429:
@@ -164,10 +177,18 @@ def period_of(text: str) -> float:
         return MONTH if "month" in word else UNITS["w" if "week" in word else "d"]
     if found["chinese"]:
         return chinese_period(found["chinese"])
-    name = found["unit"] or found["by"] or found["letter"] or found["often"] or found["camel"]
+    name = (
+        (found["slash"] or "").lstrip(" 0123456789")
+        or found["unit"]
+        or found["by"]
+        or found["letter"]
+        or found["often"]
+        or found["camel"]
+    )
     name = name.casefold()
     unit = MONTH if name.startswith("mon") else YEAR if name[0] == "y" else UNITS[name[0]]
-    return unit * min(float(found["span"] or 1), 1e9)
+    count = re.match(r"\d*", found["span"] or found["slash"] or "")
+    return unit * min(float(count[0] or 1) if count else 1, 1e9)
 
 
 def chinese_period(word: str) -> float:

@@ -3,7 +3,8 @@
 Some servers tell a wrong key or an unknown model with status 400 or 500, and 403 stands for much
 beside a key. Codes and types count first, words only where no code is known. Read in 2026-11: the
 pages on errors of OpenAI, Google (google/api/error_reason.proto), Groq, Volcengine, DashScope and
-Zhipu, and public reports of refusals of xAI, OpenRouter, Bedrock, SiliconFlow, LiteLLM and Anthropic.
+Zhipu, and public reports of refusals of xAI, OpenRouter, Bedrock, SiliconFlow, LiteLLM and
+Anthropic.
 """
 
 from __future__ import annotations
@@ -23,7 +24,6 @@ CODES: Mapping[str, Cause] = {
         "api_key_expired", "api_key_service_blocked", "api_key_http_referrer_blocked",
         "api_key_ip_address_blocked", "access_token_expired", "access_token_scope_insufficient",
         "access_token_type_unsupported", "credentials_missing",
-        "1001", "1002", "1003",  # Zhipu
     ), "key"),
     **dict.fromkeys((
         "account_deactivated", "organization_restricted", "organization_deactivated",
@@ -50,7 +50,8 @@ KEY_WORDS = re.compile(
     r"(?:keys?|tokens?|credentials?)\b"
     r"|\bapi[ _-]?key\b(?: \w+){0,4}? (?:not valid|invalid|expired|missing|incorrect|wrong|revoked"
     r"|disabled|deleted|required|not found|leaked|not exist|rejected|blocked)\b"
-    r"|(?:\bnot|n['’]t|\bmust|\bplease) (?:provide|send|specify|pass)\b(?: \w+){0,2}? api[ _-]?key\b"
+    r"|(?:\bnot|n['’]t|\bmust|\bplease) (?:provide|send|specify|pass)\b(?: \w+){0,2}?"
+    r" api[ _-]?key\b"
     r"|\bnot authenticated\b|\bunauthori[sz]ed\b|\binvalid credentials|\binvalid \w{1,9} token\b"
     r"|\b(?:missing|no) auth\w{0,20} credentials"
     r"|\bauthentication (?:failed|required|error)"
