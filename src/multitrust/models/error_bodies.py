@@ -1,7 +1,8 @@
 """The body of a refused request, in the forms that servers send it.
 
 `{"error": {…}}` of OpenAI and those that speak like it, the same in a list or with `details` of
-Google, `{"error": "text"}` of xAI, `{"errors": [{…}]}` of Cloudflare, `{"detail": …}` of FastAPI, a bare object, a bare text.
+Google, `{"error": "text"}` of xAI, `{"errors": [{…}]}` of Cloudflare, `{"detail": …}` of FastAPI, a
+bare object, a bare text.
 """
 
 from __future__ import annotations
