@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from multitrust.models.error_bodies import ErrorBody
 from multitrust.models.rates import seconds
+from multitrust.models.waits import CHINESE, UNITS
 
 REFUSING = frozenset({400, 401, 402, 403, 412, 429, 500})
 """Statuses with which providers say that credit or a quota is used up."""
@@ -84,21 +85,6 @@ PERIOD = re.compile(
 )
 """A period of a quota: `per day`, `free-models-per-day`, `per_day`, `PerDay`, `RPD`, `daily`,
 `每天`, …"""
-CHINESE = {"秒": "s", "分": "m", "时": "h", "天": "d", "日": "d", "周": "w", "月": "mon", "年": "y"}
-"""The sign of a Chinese period that names its unit -> the unit."""
-SPANS = (
-    r"(?:\d{1,9}(?:\.\d{1,9})? ?(?:ms|milliseconds?|s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?"
-    r"|d|days?)(?![a-z])(?:,? (?:and )?)?){1,4}"
-)
-WAIT = re.compile(
-    r"\b(?:again|retry|wait|resets?|available|back)\b(?: \w{1,12}){0,4}?:? "
-    rf"(?P<spans>{SPANS})|(?P<chinese>\d{{1,9}}) ?(?P<sign>秒|分钟?|小时)钟?[之以]?后",
-    re.IGNORECASE,
-)
-"""A time to wait: `try again in 7m12s`, `retry after 20 seconds`, `30 秒后`."""
-SPAN = re.compile(r"(\d{1,9}(?:\.\d{1,9})?) ?(ms|mil|s|m|h|d)", re.IGNORECASE)
-"""One part of it."""
-UNITS = {"ms": 0.001, "mil": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 MONTH, YEAR = 30 * UNITS["d"], 365 * UNITS["d"]
 LONG = 43_200
 """Seconds of a period whose quota is not waited for: half a day."""
@@ -124,17 +110,6 @@ def quota_in(status: int, body: ErrorBody) -> Quota:
     delays = [seconds(str(d["retryDelay"])) for d in body.details if "retryDelay" in d]
     delay = max((delay for delay in delays if delay is not None), default=None)
     return Quota(used_up=used_up(status, body), delay=delay)
-
-
-def wait_in(message: str) -> float | None:
-    """Seconds for which the words of a refusal ask to wait; None if they name no time."""
-    found = WAIT.search(message)
-    if found is None:
-        return None
-    if found["chinese"]:
-        return float(found["chinese"]) * UNITS[CHINESE[found["sign"].removesuffix("钟")[-1]]]
-    spans = SPAN.findall(found["spans"])
-    return sum(float(count) * UNITS[unit.casefold()] for count, unit in spans)
 
 
 def used_up(status: int, body: ErrorBody) -> str:

@@ -14,11 +14,12 @@ from multitrust.core import ModelError
 from multitrust.models.availability import HostError
 from multitrust.models.error_bodies import ErrorBody, error_body
 from multitrust.models.masking import Masker, printable
-from multitrust.models.quotas import quota_in, wait_in
+from multitrust.models.quotas import quota_in
 from multitrust.models.rates import retry_after, whole_again
 from multitrust.models.refusal_causes import Cause, cause_by_code, cause_of
 from multitrust.models.remedies import TEXT_ALONE, remedy, setting_for, without_quotations
 from multitrust.models.replies import FILTERED, FILTERING
+from multitrust.models.waits import wait_in
 
 BLAMING = frozenset({400, 422, 500, 501})
 """Statuses with which some servers tell a wrong key or an unknown model."""
@@ -100,7 +101,7 @@ class Refusal:
             )
         waits = (
             retry_after(self.headers), quota.delay, retry_after(self.body.headers),
-            wait_in(self.body.message),
+            self.body.wait, wait_in(self.body.message),
         )  # fmt: skip
         wait = next((wait for wait in waits if wait is not None), None)
         if self.status == 429 and TOO_LARGE.search(self.body.message):
