@@ -68,6 +68,34 @@ def said(message: str, **fields: Any) -> dict[str, Any]:
     return {"error": {"message": message, **fields}}
 
 
+NO_CREDIT = (
+    "You have run out of credits", "Your credits have run out", "No credits left on this account",
+    "You have no remaining credits", "Not enough credits. Please top up.", "Balance not enough",
+    "Your account balance is 0", "Insufficient account balance", "insufficient balance (1008)",
+    "Your account has insufficient funds", "Prepaid credits exhausted", "account in arrears",
+    "Your balance has been exhausted", "Sorry, your account balance is not sufficient",
+    "Credit limit reached", "Spending cap reached for this key", "Your free trial has ended",
+    "余额不足",
+)  # fmt: skip
+CREDIT = (
+    "white balance is too low in the image", "balance must be a number", "the load balance is low",
+    "You have no access to the credits API", "the image shows funds", "internal balance error",
+    "the credit card in the image is not readable",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("status", [400, 402, 403, 429, 500])
+def test_words_for_credit_that_is_used_up(status: int) -> None:
+    for words in NO_CREDIT:
+        assert "has used up its credit" in str(refused(status, said(words))), words
+
+
+@pytest.mark.parametrize("status", [400, 403, 429, 500])
+def test_other_words_about_money_are_none(status: int) -> None:
+    for words in CREDIT:
+        assert refused(status, said(words)).kind != "unavailable", words
+
+
 USED_UP: Mapping[str, tuple[int, Any]] = {
     "OpenRouter, free models": (
         429,
@@ -429,6 +457,32 @@ def test_a_prompt_that_is_too_long_with_its_answer_needs_a_shorter_one(words: st
 )  # fmt: skip
 def test_what_is_large_in_another_way_needs_no_longer_context(words: str) -> None:
     assert "context: let" not in str(refused(413, said(words)))
+
+
+ECHOED = (
+    "my account balance is low and I am out of credits",
+    "what does it mean that the free quota is used up?",
+    "why is it an invalid API key, and what does unauthorized mean?",
+    "which model does not exist? the model m does not exist",
+    "it says that my account is suspended",
+    "the prompt is too long for the context, I think",
+)
+
+
+@pytest.mark.parametrize("words", ECHOED)
+@pytest.mark.parametrize("status", [400, 422])
+def test_a_prompt_that_a_refusal_repeats_blames_nothing(words: str, status: int) -> None:
+    detail = [{"type": "string_type", "loc": ["body", "x"], "msg": "odd", "input": words}]
+    bodies = (
+        said(f'Could not parse "{words}"'),
+        said(f"Could not parse `{words}`, sorry"),
+        {"detail": detail},
+        {"message": str(detail)},
+        said(json.dumps(detail)),
+    )
+    for body in bodies:
+        error = refused(status, body)
+        assert (error.kind, "; " in str(error)) == ("bad_request", False)
 
 
 def test_a_request_that_is_larger_than_a_minute_allows_is_not_repeated() -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from multitrust.models.error_bodies import ErrorBody
 from multitrust.models.rates import seconds
+from multitrust.models.remedies import without_quotations
 from multitrust.models.waits import CHINESE, UNITS
 
 REFUSING = frozenset({400, 401, 402, 403, 412, 429, 500})
@@ -35,10 +36,13 @@ USED_UP: Mapping[str, str] = {
 """Other codes, and what is used up."""
 NO_CREDIT_WORDS = re.compile(
     r"insufficient_quota|payment required"
-    r"|\b(?:insufficient|not (?:have )?enough|no (?:more|remaining)|out of|ran out of)"
+    r"|\b(?:insufficient|not (?:have )?enough|no (?:more|remaining)|out of|zero|negative)"
     r"(?: (?:account|available|prepaid|your))? (?:balance|credits?|funds)\b"
-    r"|\b(?:balance|credits?|funds)(?: \w+){0,2}? (?:insufficient|not enough|(?:too |very )?low"
-    r"|negative|overdrawn|depleted|exhausted|expired|used up)\b"
+    r"|(?:\b(?:account|credit|your|current|remaining|prepaid|wallet|user)(?: \w+)? balance"
+    r"|\A\W*balance|\bcredits?|\bfunds)(?: \w+){0,2}? (?:insufficient|not (?:enough|sufficient)"
+    r"|(?:too |very )?low|negative|overdrawn|depleted|exhausted|expired|used up|run out|[$¥€]?0)\b"
+    r"|\bno credits? left\b|\bcredit limit (?:reached|exceeded)|\bspending cap\b|\bin arrears\b"
+    r"|\bfree trial (?:has |is )?(?:ended|expired|over)"
     r"|used (?:up )?all available credits|spending limit|specified api usage limits"
     r"|exceeded your monthly included credits|free allocated quota exceeded"
     r"|usage limit for this (?:billing cycle|period)|out of call volume quota"
@@ -119,7 +123,8 @@ def used_up(status: int, body: ErrorBody) -> str:
     codes = {body.code.casefold(), body.kind.casefold()}
     if spent := next((USED_UP[code] for code in codes if code in USED_UP), ""):
         return spent
-    if status == 402 or codes & NO_CREDIT or NO_CREDIT_WORDS.search(body.message):
+    text = without_quotations(body.message)
+    if status == 402 or codes & NO_CREDIT or NO_CREDIT_WORDS.search(text):
         return "credit"
     if status == 429:
         long_ones = [name for name in violated(body) if period_of(name) >= LONG]
@@ -130,7 +135,7 @@ def used_up(status: int, body: ErrorBody) -> str:
     period = period_of(body.message)
     if period >= LONG and (status == 429 or (status == 403 and SPENT.search(body.message))):
         return named(period)
-    if not period and FREE_WORDS.search(body.message):
+    if not period and FREE_WORDS.search(text):
         return "free quota"
     return "quota of the key" if not period and KEY_LIMIT.search(body.message) else ""
 

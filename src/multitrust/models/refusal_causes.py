@@ -28,6 +28,7 @@ CODES: Mapping[str, Cause] = {
     **dict.fromkeys((
         "account_deactivated", "organization_restricted", "organization_deactivated",
         "consumer_suspended", "consumer_invalid", "account_state_invalid", "user_project_denied",
+        "billing_disabled",
         "1110", "1111", "1112", "1121",  # Zhipu
     ), "account"),
     "unsupported_country_region_territory": "place",

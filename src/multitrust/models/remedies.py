@@ -72,6 +72,8 @@ QUOTATION = re.compile(
 """What stands between signs of quotation."""
 VALUE_OF = ('":', '": ', "':", "': ")
 """What stands before a quotation that is a value in JSON or Python: it is no quotation."""
+ECHO = re.compile(r"[\"']input[\"']: ?\Z")
+"""What stands before a part of the request that FastAPI repeats."""
 SIGNS = frozenset("\"'`\u201c\u201d\u2018\u2019")
 """Signs of quotation."""
 SENTENCE = re.compile(r"[.!?;\n](?=\s)|\n")
@@ -180,11 +182,15 @@ def refused_parameter(param: str, text: str) -> str:
 
 
 def without_quotations(text: str) -> str:
-    """A text without what it quotes, but for single words and the values of JSON."""
+    """A text without what it quotes, but for single words and the values of JSON.
+
+    The value of `input` is left out, too: it is a part of the request.
+    """
 
     def kept(quotation: re.Match[str]) -> str:
         before = text[max(0, quotation.start() - 3) : quotation.start()]
         short = not any(map(str.isspace, quotation[0].strip()))
-        return quotation[0] if short or before.endswith(VALUE_OF) else "…"
+        value = before.endswith(VALUE_OF) and not ECHO.search(text[: quotation.start()][-12:])
+        return quotation[0] if short or value else "…"
 
     return QUOTATION.sub(kept, text)

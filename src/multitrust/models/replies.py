@@ -114,9 +114,10 @@ def status_of_code(code: Any) -> int | None:
 
 def status_of_words(words: str) -> int | None:
     """The status of HTTP that the words of an error stand for; None if none is known."""
-    if NO_CREDIT_WORDS.search(words):
+    text = without_quotations(words)
+    if NO_CREDIT_WORDS.search(text):
         return 402
-    if (cause := cause_by_words(without_quotations(words))) is not None:
+    if (cause := cause_by_words(text)) is not None:
         return STATUS_OF_CAUSE[cause]
     if RATE_WORDS.search(words):
         return 429

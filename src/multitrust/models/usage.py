@@ -58,7 +58,7 @@ def usage_in(model: str, usage: Any, asked: str, said: str) -> Usage:
     """The usage that OpenAI's APIs, and servers that speak like them, report.
 
     OpenAI counts reasoning within the completion. xAI counts it apart and adds it to the total
-    alone, as Google's compatible API does with thoughts; some gateways count cached tokens apart.
+    alone, as gateways in front of Gemini do with its thoughts; some count cached tokens apart.
     So the report itself decides: what its total holds beyond its two counts was generated, unless
     it is just the number of cached tokens; and reasoning that is more than the completion cannot
     be a part of it. (docs.x.ai on consumption, and public reports of replies, read 2026-11.)
