@@ -55,6 +55,10 @@ KEY_WORDS = re.compile(
     r" api[ _-]?key\b"
     r"|\bnot authenticated\b|\bunauthori[sz]ed\b|\binvalid credentials|\binvalid \w{1,9} token\b"
     r"|\b(?:missing|no) auth\w{0,20} credentials"
+    r"|\b(?:security|access|auth\w{0,15}|bearer|oauth2?|id) token\b[^.\n]{0,30}"
+    r"\b(?:invalid|expired|revoked)\b"
+    r"|\bauthorization header\b[^.\n]{0,20}\b(?:missing|invalid|malformed|required)\b"
+    r"|\b(?:missing|invalid|no) authorization\b"
     r"|\bauthentication (?:failed|required|error)"
     r"|(?:无效|错误|失效|过期)的? ?(?:令牌|密钥|api[ -]?key|token)"
     r"|(?:令牌|密钥|api[ -]?key|token) ?(?:无效|错误|不正确|不存在|已?过期|已?失效)"
@@ -64,7 +68,7 @@ KEY_WORDS = re.compile(
 ACCOUNT_WORDS = re.compile(
     r"\b(?:user|(?:organi[sz]ation|account|project|team|workspace|consumer)(?: [\w'’-]+){0,5}?)"
     r" (?:has been|have been|is|was)(?: \w+)? (?:disabled|deactivated|suspended|restricted|banned"
-    r"|blocked|locked|closed|terminated|frozen)\b"
+    r"|blocked|locked|closed|terminated|frozen|inactive|not active)\b"
     r"|账[号户][^。，\n]{0,6}(?:封禁|禁用|冻结|停用|锁定)",
     re.IGNORECASE,
 )
@@ -72,6 +76,8 @@ PLACE_WORDS = re.compile(
     r"\b(?:user location|country|region|territory)\b[^.\n]{0,30}\b(?:not |un)supported\b"
     r"|\bnot (?:available|supported|served|offered) in "
     r"(?:(?:your|this) (?:country|region|territory|area)|your location)\b"
+    r"|\b(?:your|this) (?:country|region|territory|location)\b[^.\n]{0,20}"
+    r"\b(?:blocked|restricted|not allowed|not permitted)\b"
     r"|(?:您|你|当前|所在)的?(?:国家|地区|区域)[^。\n]{0,10}(?:不支持|不可用)",
     re.IGNORECASE,
 )
@@ -86,11 +92,14 @@ MODEL_WORDS = re.compile(
     r"|(?:is |are )?no longer (?:available|supported|served|hosted)"
     r"|(?:has|have) been (?:decommissioned|deprecated|retired|removed|discontinued|shut ?down)"
     r"|(?:is|was) (?:decommissioned|retired|discontinued|unknown)"
-    r"|is not (?:a )?(?:valid|recogni[sz]ed|known|served|deployed|registered))\b"
+    r"|is not (?:a )?(?:valid|recogni[sz]ed|known|served|deployed|registered)"
+    r"|is not (?:supported|available)(?=\W*\Z| by any\b| on this\b))\b"
+    r"|\bunable to access (?:the )?model\b"
     r"|\bnot a valid (?:model|deployment)\b"
-    r"|\b(?:no such|unknown|unrecogni[sz]ed|nonexistent|invalid) (?:model|deployment)"
+    r"|\b(?:no such|unknown|unrecogni[sz]ed|nonexistent|unsupported|invalid) (?:model|deployment)"
     r"(?: (?:name|id|identifier))?(?:\W*\Z| ?[:=`'\"(,.]"
     r"| (?:specified|requested|provided|given|passed)\b)"
+    r"|\b(?:no such|unknown|unrecogni[sz]ed|unsupported) model \S+\W*\Z"
     r"|\bmodel (?:identifier|id|name)\b[^.\n]{0,60}\b(?:invalid|not valid|incorrect|unknown)\b"
     r"|\bLLM Provider NOT provided\b"
     r"|模型[^。，\n]{0,60}?(?:不存在|未找到|已下线|已停用|未开通)|(?:无效|未知|不存在)的模型"
