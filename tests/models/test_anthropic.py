@@ -142,6 +142,7 @@ def test_tokens_of_the_cache_are_a_part_of_the_request() -> None:
         (messages_reply(block("Yes"), stop="pause_turn"), True),
         (messages_reply(block("Yes")) | {"stop_reason": ["end_turn"]}, True),
         (messages_reply(TOOL, stop="tool_use"), True),
+        (messages_reply(TOOL, stop="end_turn"), True),
         (messages_reply(thinking_block("so"), TOOL, stop="tool_use"), True),
         ({"content": "Yes", "stop_reason": "end_turn"}, False),
         ({"content": None, "stop_reason": "end_turn"}, False),

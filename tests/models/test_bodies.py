@@ -122,6 +122,56 @@ def test_other_streams_of_one_answer(body: bytes) -> None:
     assert openai.decode("m", reply_in("m", body)).text == "Yes"
 
 
+NO = chunk({"content": "No"})
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        stream(*SAID, "[DONE]", NO),
+        stream(*SAID, "[DONE]", NO, "[DONE]"),
+        stream(*SAID, "[DONE]", NO, between="\n"),
+        stream(*SAID, "[DONE]", {"error": {"message": "too late"}}),
+        stream(*SAID[:4], chunk({"content": "es"}), "[DONE]", NO),
+        stream(*SAID, "[DONE]", "no JSON"),
+    ],
+)
+def test_what_follows_the_end_of_a_stream_is_not_read(body: bytes) -> None:
+    assert openai.decode("m", reply_in("m", body)).text == "Yes"
+
+
+def texts(*said: str, **more: Any) -> list[dict[str, Any]]:
+    parts = [{"choices": [{"index": 0, "text": text, **more}]} for text in said]
+    return [*parts, {"choices": [{"index": 0, "text": "", "finish_reason": "stop", **more}]}]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        stream(*texts("Y", "es"), "[DONE]"),
+        stream(*texts("Y", "es")),
+        stream(*texts("Y", "es", delta={}), "[DONE]"),
+        stream(*texts("Y", "es", delta={"role": "assistant", "content": ""}), "[DONE]"),
+        stream(*texts("Y", "es", message=None), "[DONE]"),
+    ],
+)
+def test_a_stream_of_the_older_completions_fails_as_such_a_reply_does(body: bytes) -> None:
+    found = reply_in("m", body)
+    assert found["choices"][0]["text"] == "Yes"
+    whole = {"choices": [{"index": 0, "text": "Yes", "finish_reason": "stop"}]}
+    said = []
+    for reply in (found, whole):
+        with pytest.raises(ModelError, match="it has no field 'message'") as caught:
+            openai.decode("m", reply)
+        said.append((caught.value.kind, caught.value.retryable))
+    assert said[0] == said[1]
+
+
+def test_a_text_beside_what_is_said_is_not_said_twice() -> None:
+    body = stream(chunk({"content": "Yes"}, text="Yes"), chunk(finish_reason="stop", text=""))
+    assert openai.decode("m", reply_in("m", body)).text == "Yes"
+
+
 WHOLE = chunk(finish_reason="stop", message={"role": "assistant", "content": "Yes"})
 LINES = "\n".join(json.dumps(event) for event in (*SAID, USAGE)).encode()
 

@@ -66,7 +66,6 @@ async def test_what_is_compressed_unasked_is_read(form: str) -> None:
         ("br", b"\x0b\x02\x80x", "in the encoding 'br'"),
         ("zstd", b"(\xb5/\xfd\x00", "in the encoding 'zstd'"),
         ("gzip, br", b"\x1b\x80\x00\xff", "in the encoding 'gzip, br'"),
-        ("gzip", gzip.compress(OK, mtime=0)[:30], "in the encoding 'gzip'"),
         ("gzip", b"\x00\xff\xfe", "in the encoding 'gzip'"),
         ("", b"(\xb5/\xfd\x00\x80\x90\xa0", "of 8 bytes that are no text"),
         ("", b"\x89PNG\r\n\x1a\n\x00\x00\x00", "of 11 bytes that are no text"),
@@ -82,6 +81,49 @@ async def test_what_cannot_be_read_is_named_and_not_shown(
     assert str(found).isascii()
     assert requests == 1
     assert found.kind == {200: "bad_reply", 400: "bad_request", 401: "auth"}[status]
+
+
+WHOLE = gzip.compress(OK, mtime=0)
+DAMAGED = {
+    "gzip, cut": ("gzip", WHOLE[:-12]),
+    "gzip, its head alone": ("gzip", WHOLE[:10]),
+    "gzip, a part of its head": ("gzip", WHOLE[:3]),
+    "gzip, without its end": ("gzip", WHOLE[:-8]),
+    "gzip, with another sum": ("gzip", WHOLE[:-8] + bytes(8)),
+    "gzip, changed within": ("gzip", WHOLE[:12] + b"\xff\xff\xff" + WHOLE[15:]),
+    "gzip, its second piece cut": ("gzip", WHOLE + WHOLE[:-9]),
+    "gzip that no header tells, cut": ("", WHOLE[:-12]),
+    "deflate, cut": ("deflate", zlib.compress(OK)[:-10]),
+    "deflate, with another sum": ("deflate", zlib.compress(OK)[:-4] + bytes(4)),
+    "deflate without a header, cut": ("deflate", raw_deflate(OK)[:-5]),
+    "twice, cut": ("deflate, gzip", gzip.compress(zlib.compress(OK)[:-6], mtime=0)),
+}
+
+
+@pytest.mark.parametrize("form", DAMAGED)
+async def test_a_damaged_body_is_asked_for_again(form: str) -> None:
+    coding, sent = DAMAGED[form]
+    damaged = reply(200, sent, Content_Encoding=coding)
+    async with hosting(lambda number: reply() if number else damaged) as host:
+        model = resolve(f"{host.url}#m", options={"first_delay": "0.001", "max_retries": "1"})
+        assert (await model.generate(ASKED, GenerateConfig())).text == "Yes"
+        await model.close()
+    found, requests = await ask(damaged)
+    assert isinstance(found, ModelError)
+    assert (found.kind, requests) == ("bad_reply", 2)
+    assert "damaged body in the encoding" in str(found)
+    assert "turn compression off" not in str(found)
+
+
+def test_what_is_damaged_is_told_in_its_place() -> None:
+    read = read_body(CIMultiDict({"Content-Encoding": "gzip"}), WHOLE[:-12], 1000)
+    assert (read.content, read.unread) == (b"(a damaged body in the encoding 'gzip')", "")
+
+
+@pytest.mark.parametrize("coding", ["gzip", "deflate"])
+def test_what_is_not_in_its_encoding_at_all_is_no_damage(coding: str) -> None:
+    page = b"<html>it works</html>"
+    assert read_body(CIMultiDict({"Content-Encoding": coding}), page, 1000).unread
 
 
 async def test_a_compressed_failure_is_told() -> None:

@@ -105,6 +105,28 @@ def test_replies(reply: dict[str, Any], text: str, stop: str, reasoning: str) ->
     assert (found.text, found.stop, found.reasoning) == (text, stop, reasoning)
 
 
+@pytest.mark.parametrize(
+    ("refusal", "text"),
+    [
+        (["I can", "not"], "I cannot"),
+        ([{"type": "text", "text": "I cannot"}], "I cannot"),
+        ({"reason": "I cannot"}, "I cannot"),
+        ({"refusal": "I cannot", "category": "x"}, "I cannot"),
+        ({"category": 7}, ""),
+        (True, ""),
+    ],
+)
+def test_a_refusal_in_another_form_is_one(refusal: Any, text: str) -> None:
+    found = decode("m", chat_reply(None, refusal=refusal))
+    assert (found.text, found.stop) == (text, "refusal")
+
+
+@pytest.mark.parametrize("refusal", [None, False, "", [], {}, 0, 0.2, [None]])
+def test_what_is_no_refusal_is_none(refusal: Any) -> None:
+    assert decode("m", chat_reply(None, refusal=refusal)).stop == "end"
+    assert decode("m", chat_reply("Yes", refusal=refusal)).text == "Yes"
+
+
 SO, NOISE = {"type": "text", "text": "so"}, {"type": "image_url", "image_url": {"url": "x"}}
 DETAILS = [
     {"type": "reasoning.summary", "summary": "so"},
@@ -262,6 +284,9 @@ def test_a_part_of_a_content_that_refuses(said: Any, text: str, stop: str) -> No
         chat_reply("", "function_call", function_call={"name": "look", "arguments": "{}"}),
         chat_reply(None, "stop", tool_calls=[CALL]),
         chat_reply("<think>so</think>", "tool_calls", tool_calls=[CALL]),
+        choice(message={"content": [{"type": "tool_use", "name": "f", "input": {}}]}),
+        choice(message={"content": {"type": "tool_call", "name": "f"}}),
+        choice(message={"content": [{"type": "text", "text": " "}, {"type": "function_call"}]}),
     ],
     ids=repr,
 )

@@ -370,10 +370,24 @@ async def test_an_answer_with_any_status_of_success_is_one(status: int) -> None:
     assert len(host.times) == 3
 
 
-@pytest.mark.parametrize("status", [204, 205])
-async def test_success_without_an_answer_is_none(status: int) -> None:
-    async with hosting(lambda number: reply(status, b"")) as host:
-        assert await ask(model_at(host), 1) == ["bad_request"]
+@pytest.mark.parametrize("body", [b"", b" \r\n"])
+@pytest.mark.parametrize("status", [200, 201, 202, 206, 204, 205, 304])
+async def test_success_without_an_answer_is_asked_for_again(status: int, body: bytes) -> None:
+    empty = reply(status, b"" if status in (204, 205, 304) else body)
+    async with hosting(lambda number: empty if number == 0 else reply()) as host:
+        assert await ask(model_at(host), 1) == ["Yes"]
+    async with hosting(lambda number: empty) as host:
+        assert await ask(model_at(host, max_retries="2"), 1) == ["bad_reply"]
+    assert len(host.times) == 3
+
+
+@pytest.mark.parametrize("status", [200, 202, 204])
+async def test_success_without_an_answer_may_name_a_pause(status: int) -> None:
+    async with hosting(
+        lambda number: reply(status, b"", Retry_After="0.3") if number == 0 else reply()
+    ) as host:
+        assert await ask(model_at(host), 1) == ["Yes"]
+    assert host.times[1] - host.times[0] >= 0.3
 
 
 async def test_pauses_that_are_too_long_together_end_all() -> None:

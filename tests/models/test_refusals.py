@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -65,6 +66,34 @@ def test_statuses_that_will_not_pass(status: int) -> None:
 
 def said(message: str, **fields: Any) -> dict[str, Any]:
     return {"error": {"message": message, **fields}}
+
+
+NO_CREDIT = (
+    "You have run out of credits", "Your credits have run out", "No credits left on this account",
+    "You have no remaining credits", "Not enough credits. Please top up.", "Balance not enough",
+    "Your account balance is 0", "Insufficient account balance", "insufficient balance (1008)",
+    "Your account has insufficient funds", "Prepaid credits exhausted", "account in arrears",
+    "Your balance has been exhausted", "Sorry, your account balance is not sufficient",
+    "Credit limit reached", "Spending cap reached for this key", "Your free trial has ended",
+    "余额不足",
+)  # fmt: skip
+CREDIT = (
+    "white balance is too low in the image", "balance must be a number", "the load balance is low",
+    "You have no access to the credits API", "the image shows funds", "internal balance error",
+    "the credit card in the image is not readable",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("status", [400, 402, 403, 429, 500])
+def test_words_for_credit_that_is_used_up(status: int) -> None:
+    for words in NO_CREDIT:
+        assert "has used up its credit" in str(refused(status, said(words))), words
+
+
+@pytest.mark.parametrize("status", [400, 403, 429, 500])
+def test_other_words_about_money_are_none(status: int) -> None:
+    for words in CREDIT:
+        assert refused(status, said(words)).kind != "unavailable", words
 
 
 USED_UP: Mapping[str, tuple[int, Any]] = {
@@ -166,6 +195,37 @@ USED_UP: Mapping[str, tuple[int, Any]] = {
     "a free gateway": (429, said("Limit for today is reached, come back tomorrow")),
     "another free gateway": (429, said("You have used today's requests")),
     "yet another": (429, said("Too many requests; try again tomorrow")),
+    "SiliconFlow": (
+        403, {"code": 30001, "message": "Sorry, your account balance is insufficient", "data": None}
+    ),
+    "SiliconFlow, code alone": (403, {"code": 30001, "message": "no"}),
+    "SiliconFlow, words alone": (403, said("Sorry, your account balance is insufficient")),
+    "a gateway, in other words": (400, said("You do not have enough credits for this request")),
+    "a gateway, a key": (401, said("Your balance is negative, top up first")),
+    "a gateway, a failure": (500, said("OpenAIException - your funds are exhausted")),
+    "NVIDIA": (402, {"title": "Payment Required", "detail": "Account 'x': Cloud credits expired"}),
+    "Cloudflare, in a list": (
+        429,
+        {
+            "errors": [{"message": "AiError: you have used up your daily free allocation of 10,000 "
+                        "neurons", "code": 4006}],
+            "success": False, "result": {}, "messages": [],
+        },
+    ),
+    "Volcengine, set": (
+        429,
+        said("Your account has reached the set inference limit", code="SetLimitExceeded"),
+    ),
+    "Volcengine, free": (
+        429, said("Your account 2 has exhausted its free quota for the m model.", code="x")
+    ),
+    "Cohere": (
+        429, {"message": "You are using a Trial key, which is limited to 1000 API calls / month."}
+    ),
+    "a day, after a stroke": (429, said("Limit: 200 requests/day")),
+    "Zhipu, a day": (429, said("?", code="1304")),
+    "Zhipu, plan": (429, said("?", code="1309")),
+    "Zhipu, credit": (429, said("余额不足或无可用资源包,请充值。", code="1113")),
     "LiteLLM": (400, said("Budget has been exceeded! Current cost: 2", type="budget_exceeded")),
 }  # fmt: skip
 PERIODS = {
@@ -252,6 +312,12 @@ PASSING: Mapping[str, tuple[int, Any]] = {
     "five hours, in Chinese": (429, said("已达到 5 小时 的使用上限。您的限额将在 2026-12-01 重置")),
     "a pace, in Chinese": (429, said("您当前使用该 API 的频率过高，请降低频率")),
     "a free pace": (429, said("Free tier rate limit exhausted, slow down")),
+    "Cohere, minute": (
+        429, {"message": "You are using a Trial key, which is limited to 10 API calls / minute"}
+    ),
+    "an address": (429, said("Slow down, see https://x.test/limits/day or https://y.test/month")),
+    "SiliconFlow, minute": (429, {"message": "TPM limit reached.", "code": 50603, "data": None}),
+    "a failure with a balance": (500, said("load balancer: balance of replicas lost")),
     "a day at another status": (500, said("100 requests per day")),
 }  # fmt: skip
 
@@ -274,10 +340,16 @@ WAITS = {
     "The limit resets in 2h": 7200,
     "请在 30 秒后重试": 30,
     "请 5 分钟后再试": 300,
+    "Retry-After: 2": 2,
+    "Too many requests (Retry-After: 2.5).": 2.5,
+    "Retry-After: 2 minutes": 120,
+    "please retry_after=4": 4,
 }
 NO_WAITS = (
     "Try again later", "Try again. 60 requests per minute", "Limit 30000, used 29000 in 50m",
-    "wait for the model m5", "again in 3 models", "",
+    "wait for the model m5", "again in 3 models", "", "retry after 2026-12",
+    "retry after 3-5 tries",
+    "created 2026-12-01 20:00:00", "已达到上限，于 2026-12-01 记录",
 )  # fmt: skip
 
 
@@ -296,6 +368,121 @@ def test_words_without_a_time_to_wait_name_none(words: str) -> None:
     error = refused(429, said(words))
     assert isinstance(error, HostError)
     assert error.retry_after is None
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({"retry_after": 2}, 2), ({"retry_after": "2"}, 2), ({"retry_after_ms": 1500}, 1.5),
+        ({"retryAfter": 2.5}, 2.5), ({"retry_after_seconds": 3}, 3), ({"retry_after": "1m"}, 60),
+        ({"estimated_time": 20.0}, 20), ({"retry_after": -1}, 0), ({"retry_after": 0}, 0),
+        ({"retry_after": True}, None), ({"retry_after": None}, None),
+        ({"retry_after": "soon"}, None), ({"retry_after": [2]}, None),
+        ({"retry_afterwards": 2}, None),
+    ],
+    ids=repr,
+)  # fmt: skip
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_field_of_the_body_may_name_a_time_to_wait(
+    fields: dict[str, Any], expected: float | None, status: int
+) -> None:
+    for body in (said("slow down", **fields), {**said("slow down"), **fields},
+                 {"message": "slow down", **fields}, {"error": "loading", **fields}):  # fmt: skip
+        error = refused(status, body)
+        assert isinstance(error, HostError)
+        assert error.retry_after == expected
+        named = refused(status, body, **{"Retry-After": "7"})
+        assert isinstance(named, HostError)
+        assert named.retry_after == 7
+
+
+@pytest.mark.parametrize(
+    ("words", "zone"),
+    [
+        ("已达到 5 小时的使用上限。您的限额将在 {} 重置。", 8),
+        ("Your limit resets at {} UTC.", 0),
+        ("Limit reached, try again after {}Z", 0),
+        ("The limit will be available at {}+02:00", 2),
+    ],
+)
+def test_a_time_until_which_to_wait_is_read_in_its_zone(words: str, zone: int) -> None:
+    then = datetime.now(UTC) + timedelta(hours=zone, seconds=500)
+    error = refused(429, said(words.format(then.strftime("%Y-%m-%d %H:%M:%S"))))
+    assert isinstance(error, HostError)
+    assert 400 < (error.retry_after or 0) <= 500
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [
+        ("The input (9000 tokens) is longer than the model's context length (4096 tokens).", ""),
+        ("The number of tokens to keep from the initial prompt is greater than the context length. "
+         "Try to load the model with a larger context length, or provide a shorter input", ""),
+        ("the request exceeds the available context size. try increasing the context size", ""),
+        ("no words", "exceed_context_size_error"),
+        ("prompt is too long: 210000 tokens > 200000 maximum", ""),
+        ("The decoder prompt (length 9000) is longer than the maximum model length of 4096.", ""),
+        ("This model's maximum context length is 4096 tokens. However, you requested 9100 tokens "
+         "(9000 in the messages, 100 in the completion).", ""),
+    ],
+)  # fmt: skip
+def test_a_prompt_that_is_too_long_alone_needs_a_longer_context(words: str, kind: str) -> None:
+    shown = str(refused(400, said(words, type=kind)))
+    assert "let the server allow a longer one" in shown
+    assert "--max-tokens" not in shown
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "This model's maximum context length is 4096 tokens. However, you requested 8300 tokens "
+        "(108 in the messages, 8192 in the completion).",
+        "Requested token count exceeds the model's maximum context length of 4096 tokens. You "
+        "requested a total of 8300 tokens: 108 tokens from the input messages and 8192 tokens for "
+        "the completion.",
+        "'max_tokens' is too large: 8192. This model's maximum context length is 4096 tokens and "
+        "your request has 108 input tokens (8192 > 4096 - 108).",
+        "inputs tokens + max_new_tokens must be <= 4096. Given: 108 inputs tokens and 8192 "
+        "max_new_tokens exceeds the context length",
+    ],
+)
+def test_a_prompt_that_is_too_long_with_its_answer_needs_a_shorter_one(words: str) -> None:
+    assert "; allow fewer tokens with --max-tokens" in str(refused(400, said(words)))
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["Request exceeds the maximum size", "Request payload size exceeds the limit: 20971520 bytes.",
+     "image exceeds 5 MB maximum", 'Could not parse "is this prompt too long for my context?"'],
+)  # fmt: skip
+def test_what_is_large_in_another_way_needs_no_longer_context(words: str) -> None:
+    assert "context: let" not in str(refused(413, said(words)))
+
+
+ECHOED = (
+    "my account balance is low and I am out of credits",
+    "what does it mean that the free quota is used up?",
+    "why is it an invalid API key, and what does unauthorized mean?",
+    "which model does not exist? the model m does not exist",
+    "it says that my account is suspended",
+    "the prompt is too long for the context, I think",
+)
+
+
+@pytest.mark.parametrize("words", ECHOED)
+@pytest.mark.parametrize("status", [400, 422])
+def test_a_prompt_that_a_refusal_repeats_blames_nothing(words: str, status: int) -> None:
+    detail = [{"type": "string_type", "loc": ["body", "x"], "msg": "odd", "input": words}]
+    bodies = (
+        said(f'Could not parse "{words}"'),
+        said(f"Could not parse `{words}`, sorry"),
+        {"detail": detail},
+        {"message": str(detail)},
+        said(json.dumps(detail)),
+    )
+    for body in bodies:
+        error = refused(status, body)
+        assert (error.kind, "; " in str(error)) == ("bad_request", False)
 
 
 def test_a_request_that_is_larger_than_a_minute_allows_is_not_repeated() -> None:

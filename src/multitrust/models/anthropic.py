@@ -134,7 +134,8 @@ def decode(model: str, reply: Mapping[str, Any]) -> Response:
         thought = [trace_in(block) for block in blocks if block["type"] in KINDS]
         said = "".join(block["text"] for block in blocks if block["type"] == "text")
         text, opening = split_reasoning(said)
-        if reason in CALLS and not text.strip():
+        calls = reason in CALLS or any(block["type"] in CALLS for block in blocks)
+        if stop == "end" and calls and not text.strip():
             raise called(model, "stop_reason", reason)
         return Response(
             text=text,

@@ -138,6 +138,8 @@ def reply_in(name: str, content: bytes) -> Any:
     if start is not None and (head := body[: start.start()].strip()):
         return loads(head)  # the reply, and then an event that says so
     pieces = lines_in(body) if start is None else pieces_in(body)
+    done = next((place for place, piece in enumerate(pieces) if piece.data == DONE), None)
+    pieces, ended = pieces[:done], ended or done is not None
     try:
         return mended(together(name, events(pieces), ended=ended))
     except WRONG_FORM as error:
@@ -182,7 +184,7 @@ def lines_in(body: bytes) -> list[Piece]:
 
 
 def pieces_in(body: bytes) -> list[Piece]:
-    """The data of the events of a stream, each with the kind of its event."""
+    """The data of the events of a stream, each with the kind of its event; none is empty."""
     found: list[Piece] = []
     for block in re.split(rb"\n{2,}", b"\n".join(body.splitlines())):
         kind, lines = b"", []
@@ -195,7 +197,7 @@ def pieces_in(body: bytes) -> list[Piece]:
         # Some servers leave out the empty line between two events.
         one = is_json(whole.data) or not (lines and is_json(lines[0].data))
         found += [whole] if one else lines
-    return [piece for piece in found if piece.data and piece.data != DONE]
+    return [piece for piece in found if piece.data]
 
 
 def is_json(data: bytes) -> bool:
@@ -272,11 +274,16 @@ def together(name: str, told: list[dict[str, Any]], *, ended: bool) -> Mapping[s
 
 
 def completion(told: Iterable[dict[str, Any]]) -> dict[str, Any]:
-    """The chat completion of its chunks: their fields, and what the first choice says."""
+    """The chat completion of its chunks: their fields, and what the first choice says.
+
+    Chunks of the older completions, which have a text in place of a delta, are a choice with a text
+    and without a message, as such a reply is that is not streamed.
+    """
     reply: dict[str, Any] = {}
     choice: dict[str, Any] = {}
     deltas: dict[str, list[Any]] = {}
     messages: dict[str, list[Any]] = {}
+    texts: list[str] = []
     for event in told:
         reply |= {k: v for k, v in event.items() if v is not None and k != "choices"}
         for part in event.get("choices") or ():
@@ -287,8 +294,13 @@ def completion(told: Iterable[dict[str, Any]]) -> dict[str, Any]:
                     if value is not None:
                         said.setdefault(field, []).append(value)
             choice |= {k: v for k, v in part.items() if v is not None}
+            texts += [part["text"]] if isinstance(part.get("text"), str) else []
     if not choice:
         return {**reply, "choices": []}
+    filled = (any(v) for said in (deltas, messages) for f, v in said.items() if f != "role")
+    if (text := "".join(texts)) and not any(filled):
+        choice = {name: value for name, value in choice.items() if name != "message"}
+        return {**reply, "choices": [{"finish_reason": None, **choice, "text": text}]}
     written = {field: gathered(values) for field, values in deltas.items()}
     for field, values in messages.items():
         if not written.get(field) or any(values):

@@ -35,6 +35,10 @@ class BombError(Exception):
     """A body is larger than any answer once it is decompressed."""
 
 
+class DamageError(Exception):
+    """Compressed data was cut, or changed on its way."""
+
+
 @dataclass(frozen=True, slots=True)
 class Body:
     """A body as text."""
@@ -42,7 +46,8 @@ class Body:
     content: bytes
     """In UTF-8 as far as it can be read; words in brackets where it cannot."""
     unread: str = ""
-    """Why it cannot be read; empty if it can."""
+    """Why it cannot be read by this program; empty if it can, or if it was damaged: then the same
+    request may bring a whole one."""
 
 
 def read_body(headers: Mapping[str, str], content: bytes, most: int) -> Body:
@@ -67,7 +72,9 @@ def read_body(headers: Mapping[str, str], content: bytes, most: int) -> Body:
         try:
             for name in reversed(names[:MOST_CODINGS]):
                 content = decompressed(name, content, most)
-        except (LookupError, zlib.error, EOFError):
+        except DamageError:
+            return Body(f"(a damaged body in the encoding {', '.join(names)[:80]!r})".encode())
+        except (LookupError, zlib.error):
             return unreadable(f"in the encoding {', '.join(names)[:80]!r}")
     content = in_utf8(headers.get(TYPE, ""), content)
     if not is_text(content[:SAMPLE]):
@@ -86,33 +93,58 @@ def decompressed(name: str, content: bytes, most: int) -> bytes:
     Raises:
         LookupError: there is no such encoding here.
         zlib.error: it is not in that encoding.
-        EOFError: it was cut.
+        DamageError: it is, but was cut or changed.
         BombError: it has more than so many bytes.
     """
     if not content:
         return content
     if name in ("gzip", "x-gzip"):
-        return inflated(content, ANY_GZIP, most)
+        return inflated(content, ANY_GZIP, most, headed=content.startswith(GZIP))
     if name != "deflate":
         raise LookupError(name)
-    try:
-        return inflated(content, WINDOW, most)
-    except zlib.error:
-        return inflated(content, RAW, most)  # as some servers understand that name
+    if has_zlib_header(content):
+        try:
+            return inflated(content, WINDOW, most, headed=True)
+        except DamageError as damage:
+            try:
+                return inflated(content, RAW, most)
+            except (zlib.error, DamageError):
+                raise damage from None
+    return inflated(content, RAW, most)  # as some servers understand that name
 
 
-def inflated(content: bytes, bits: int, most: int) -> bytes:
-    """Deflated data, of which there may be several pieces; raises as `decompressed` does."""
+def has_zlib_header(content: bytes) -> bool:
+    """Whether data begins as zlib's does: 8 for its method, and a sum that 31 divides (RFC 1950).
+
+    One beginning in 500 of other data does, too.
+    """
+    return content[0] & 15 == 8 and int.from_bytes(content[:2]) % 31 == 0
+
+
+def inflated(content: bytes, bits: int, most: int, *, headed: bool = False) -> bytes:
+    """Deflated data, of which there may be several pieces; raises as `decompressed` does.
+
+    Args:
+        content: the data.
+        bits: `wbits` of zlib.
+        most: bytes that it may have.
+        headed: whether it begins as such data does, so that what is wrong with it is damage.
+    """
     parts: list[bytes] = []
     size = 0
     while content:
         stream = zlib.decompressobj(bits)
-        parts.append(stream.decompress(content, most + 1 - size))
+        try:
+            parts.append(stream.decompress(content, most + 1 - size))
+        except zlib.error:
+            if headed:
+                raise DamageError from None
+            raise
         size += len(parts[-1])
         if size > most:
             raise BombError
         if not stream.eof:
-            raise EOFError
+            raise DamageError
         content = stream.unused_data if stream.unused_data.startswith(content[:2]) else b""
     return b"".join(parts)
 

@@ -1,7 +1,8 @@
 """The body of a refused request, in the forms that servers send it.
 
 `{"error": {…}}` of OpenAI and those that speak like it, the same in a list or with `details` of
-Google, `{"error": "text"}` of xAI, `{"detail": …}` of FastAPI, a bare object, a bare text.
+Google, `{"error": "text"}` of xAI, `{"errors": [{…}]}` of Cloudflare, `{"detail": …}` of FastAPI, a
+bare object, a bare text.
 """
 
 from __future__ import annotations
@@ -13,10 +14,20 @@ from typing import Any
 import orjson
 from multidict import CIMultiDict
 
+from multitrust.models.rates import seconds
+
 MOST = 65_536
 """Bytes of a body that are read; a refusal has no more to say."""
 LONGEST = 2000
 """Characters of a message that are read."""
+
+
+WAIT_FIELDS: Mapping[str, float] = {
+    "retry_after_ms": 0.001, "retry_after": 1, "retryAfter": 1, "retry_after_seconds": 1,
+    "estimated_time": 1,
+}  # fmt: skip
+"""Fields of Matrix, Discord and Cloudflare, of gateways, and of Hugging Face for the time until a
+model is loaded -> seconds of their unit."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,6 +43,8 @@ class ErrorBody:
     """Google's (google/rpc/error_details.proto, read 2026-11)."""
     headers: Mapping[str, str] = field(default_factory=dict)
     """OpenRouter's, in `metadata`; by names in any case."""
+    wait: float | None = None
+    """Seconds that a field asks to wait; None if none does."""
 
 
 def error_body(content: bytes) -> ErrorBody:
@@ -51,6 +64,8 @@ def error_in(body: Any) -> ErrorBody:
         body = body[0]
     fields = body if isinstance(body, dict) else {}
     inner = fields.get("error")
+    if not inner and isinstance(errors := fields.get("errors"), list) and errors:
+        inner = errors[0]  # Cloudflare
     if isinstance(inner, dict):
         fields = inner
     details = fields.get("details")
@@ -67,7 +82,19 @@ def error_in(body: Any) -> ErrorBody:
         if isinstance(details, list)
         else (),
         headers=headers_in(fields.get("metadata")),
+        wait=next((wait for wait in map(wait_field, (fields, body)) if wait is not None), None),
     )
+
+
+def wait_field(fields: Any) -> float | None:
+    """Seconds that a field of an error asks to wait; None if none does."""
+    for name, unit in WAIT_FIELDS.items() if isinstance(fields, dict) else ():
+        said = fields.get(name)
+        if isinstance(said, str | int | float) and not isinstance(said, bool):
+            wait = seconds(str(said))
+            if wait is not None:
+                return wait * unit
+    return None
 
 
 def passed_on(metadata: Any) -> str:

@@ -70,6 +70,8 @@ class Provider:
     answers where no text holds it by chance."""
     key_name: str = ""
     """The environment variable of the key, named when the server refuses it."""
+    address_end: str = ""
+    """How addresses of servers with this API usually end, for advice; empty if in no one way."""
     blocked: Callable[[bytes], bool] = never
     """Whether the body of a refused request says that a content filter stopped the prompt."""
 
@@ -187,8 +189,8 @@ class HttpModel:
             ModelError: there is none.
             HostError: there would be none for any other request, either.
         """
-        accepted = reply.status == 200 or (200 < reply.status < 300 and reply.content)
-        self.rates.see(reply.headers, good=bool(accepted))
+        accepted = 200 <= reply.status < 300 and bool(reply.content.strip())
+        self.rates.see(reply.headers, good=accepted)
         if not accepted:
             return self._refused(reply.status, reply)
         if reply.unread:
@@ -226,6 +228,7 @@ class HttpModel:
             content=reply.content,
             key_name=self.provider.key_name,
             mask=self._mask,
+            address_end=self.provider.address_end,
         ).error()
 
     def _without_secrets(self, error: ModelError, content: bytes) -> ModelError:

@@ -33,10 +33,12 @@ from multitrust.models.replies import (
 )
 from multitrust.models.stops import CALLS, CHAT
 from multitrust.models.trace_fields import KINDS, trace_in
-from multitrust.models.usage import tokens
+from multitrust.models.usage import tokens, usage_in
 
 TRACES = ("reasoning_content", "reasoning", "thinking", "reasoning_text", "reasoning_details")
 """Fields of a message in which servers send the trace: the first that holds a text counts."""
+REFUSALS = ("refusal", "reason", "message", "explanation")
+"""Fields of a refusal that is an object, in which its words may be."""
 FILTER_RESULTS = ("prompt_filter_results", "prompt_annotations")
 """Fields in which Azure says what its filters found in the prompt."""
 
@@ -129,7 +131,8 @@ def answered(model: str, reply: Mapping[str, Any], choice: Mapping[str, Any]) ->
     Raises:
         ModelError: it ended in a way that is no answer's end.
     """
-    stop, usage = stop_of(model, choice), reply.get("usage")
+    stop = stop_of(model, choice)
+    usage = usage_in(model, reply.get("usage"), "prompt", "completion")
     message = choice.get("message") if stop in ("filter", "refusal") else choice["message"]
     if message is None and stop not in ("filter", "refusal"):
         raise ended(model, "finish_reason", choice.get("finish_reason"), "without a message")
@@ -137,9 +140,9 @@ def answered(model: str, reply: Mapping[str, Any], choice: Mapping[str, Any]) ->
     said, parts = texts(message.get("content"))
     text, opening = split_reasoning(said)
     hidden = next(filter(None, (trace_in(message.get(name)) for name in TRACES)), "")
-    refusal = message.get("refusal") or refusal_in(message.get("content"))
-    if refusal and not text:
-        text, stop = str(refusal), "refusal"
+    refusal, refused = refusal_of(message)
+    if refused and not text:
+        text, stop = refusal, "refusal"
     if stop == "end" and not text.strip() and is_call(choice, message):
         raise called(model, "finish_reason", choice.get("finish_reason"))
     return Response(
@@ -147,17 +150,20 @@ def answered(model: str, reply: Mapping[str, Any], choice: Mapping[str, Any]) ->
         model=named(model, reply),
         stop=stop,
         reasoning=joined(hidden, parts, opening),
-        input_tokens=tokens(model, usage, "prompt_tokens"),
-        output_tokens=tokens(model, usage, "completion_tokens"),
-        cached_tokens=tokens(model, usage, "prompt_tokens_details", "cached_tokens"),
-        reasoning_tokens=tokens(model, usage, "completion_tokens_details", "reasoning_tokens"),
+        input_tokens=usage.input,
+        output_tokens=usage.output,
+        cached_tokens=usage.cached,
+        reasoning_tokens=usage.reasoning,
     )
 
 
 def is_call(choice: Mapping[str, Any], message: Mapping[str, Any]) -> bool:
     """Whether a choice is a call of a tool."""
     calls = message.get("tool_calls") or message.get("function_call")
-    return bool(calls) or word(choice.get("finish_reason")) in CALLS
+    content = message.get("content")
+    parts = content if isinstance(content, list) else [content]
+    called = any(isinstance(part, dict) and word(part.get("type")) in CALLS for part in parts)
+    return called or bool(calls) or word(choice.get("finish_reason")) in CALLS
 
 
 def stop_of(model: str, choice: Mapping[str, Any]) -> Stop:
@@ -200,11 +206,18 @@ def texts(said: Any) -> tuple[str, str]:
     return "".join(spoken), "".join(thought)
 
 
-def refusal_in(said: Any) -> str:
-    """The words of the parts of a content with which a model refuses."""
-    parts = said if isinstance(said, list) else [said]
-    refusing = (p for p in parts if isinstance(p, dict) and p.get("type") == "refusal")
-    return "".join(trace_in(part.get("refusal")) for part in refusing)
+def refusal_of(message: Mapping[str, Any]) -> tuple[str, bool]:
+    """(words, whether there is one) of the refusal in a message's field, or in its content.
+
+    The field is a text; some servers send a list, an object or `true` in its place.
+    """
+    said, content = message.get("refusal"), message.get("content")
+    if isinstance(said, dict):
+        said = next((said[name] for name in REFUSALS if said.get(name)), said)
+    parts = content if isinstance(content, list) else [content]
+    refusing = [p for p in parts if isinstance(p, dict) and p.get("type") == "refusal"]
+    words = trace_in(said) or "".join(trace_in(part.get("refusal")) for part in refusing)
+    return words, bool(words) or said is True or (isinstance(said, dict) and bool(said))
 
 
 def text_of(part: Any) -> str:

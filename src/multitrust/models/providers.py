@@ -104,6 +104,7 @@ def completions(place: Place, address: str, headers: Mapping[str, str]) -> Provi
         headers=headers,
         key=place.key,
         key_name=host.keys[0],
+        address_end="/v1" if host.format == "chat" else "",
         blocked=openai.blocked,
     )
 
@@ -117,6 +118,7 @@ def responded(place: Place) -> Provider:
         headers=place.bearer,
         key=place.key,
         key_name=place.host.keys[0],
+        address_end="/v1",
         blocked=openai.blocked,
     )
 

@@ -8,29 +8,44 @@ first. The first period that a message names is that of the quota; a later one m
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from multitrust.models.error_bodies import ErrorBody
 from multitrust.models.rates import seconds
+from multitrust.models.remedies import without_quotations
+from multitrust.models.waits import CHINESE, UNITS
 
-REFUSING = frozenset({400, 402, 403, 412, 429})
+REFUSING = frozenset({400, 401, 402, 403, 412, 429, 500})
 """Statuses with which providers say that credit or a quota is used up."""
 NO_CREDIT = frozenset({
     "insufficient_quota", "insufficient_balance", "insufficient_credits", "insufficient_user_quota",
     "billing_hard_limit_reached", "billing_not_active", "exceeded_current_quota_error",
     "credit_limit", "arrearage", "budget_exceeded", "accountoverdueerror",
+    "1113",  # Zhipu
+    "30001",  # SiliconFlow
 })  # fmt: skip
 """Codes and types of OpenAI, Moonshot, Together, DashScope, Volcengine and gateways."""
-FREE_QUOTA = frozenset({"allocationquota.freetieronly"})
-"""Codes of DashScope for a free quota that is used up where nothing else may be."""
+USED_UP: Mapping[str, str] = {
+    "allocationquota.freetieronly": "free quota",  # DashScope, where nothing else may be used
+    "setlimitexceeded": "quota that was set at the provider",  # Volcengine
+    "quotaexceeded": "free quota",  # Volcengine
+    "1304": "quota of the day",  # Zhipu
+    "1309": "plan",  # Zhipu
+}
+"""Other codes, and what is used up."""
 NO_CREDIT_WORDS = re.compile(
-    r"insufficient_quota|credit balance is too low"
-    r"|insufficient (?:account )?(?:balance|credits?|funds)"
-    r"|credits? (?:are|is|(?:have|has) been) (?:depleted|exhausted|used up)"
+    r"insufficient_quota|payment required"
+    r"|\b(?:insufficient|not (?:have )?enough|no (?:more|remaining)|out of|zero|negative)"
+    r"(?: (?:account|available|prepaid|your))? (?:balance|credits?|funds)\b"
+    r"|(?:\b(?:account|credit|your|current|remaining|prepaid|wallet|user)(?: \w+)? balance"
+    r"|\A\W*balance|\bcredits?|\bfunds)(?: \w+){0,2}? (?:insufficient|not (?:enough|sufficient)"
+    r"|(?:too |very )?low|negative|overdrawn|depleted|exhausted|expired|used up|run out|[$¥€]?0)\b"
+    r"|\bno credits? left\b|\bcredit limit (?:reached|exceeded)|\bspending cap\b|\bin arrears\b"
+    r"|\bfree trial (?:has |is )?(?:ended|expired|over)"
     r"|used (?:up )?all available credits|spending limit|specified api usage limits"
     r"|exceeded your monthly included credits|free allocated quota exceeded"
-    r"|usage limit for this (?:billing cycle|period)|out of (?:call volume quota|credits)"
+    r"|usage limit for this (?:billing cycle|period)|out of call volume quota"
     r"|overdue balance|余额不足|余额已?(?:用完|用尽|耗尽)|余额为(?:零|0)|欠费|请(?:先|及时)?充值",
     re.IGNORECASE,
 )
@@ -39,6 +54,7 @@ Zhipu and Chinese gateways."""
 FREE_WORDS = re.compile(
     r"\bfree (?:tier|quota|allocation|usage)\b(?:(?!\brate\b|\blimit\b)[^.\n]){0,40}"
     r"\b(?:exhausted|used up|depleted)\b"
+    r"|\b(?:exhausted|used up|depleted)\b[^.\n]{0,20}\bfree (?:tier|quota|allocation)\b"
     r"|免费(?:额度|配额|次数|资源包)[^。，\n]{0,8}(?:用完|用尽|耗尽)",
     re.IGNORECASE,
 )
@@ -59,6 +75,8 @@ NO_QUOTA = re.compile(r"quota exceeded for metric: \S+, limit: 0\b", re.IGNORECA
 PERIOD = re.compile(
     r"per[ _-]?(?P<span>\d+ ?)?"
     r"(?P<unit>s(?:ec(?:ond)?)?|min(?:ute)?|h(?:ou)?r?|day|week|month|year)s?(?![a-z])"
+    r"|\b(?:calls|requests|tokens|images|queries|messages|credits) ?/ ?"
+    r"(?P<slash>\d* ?(?:second|minute|hour|day|week|month|year))\b"
     r"|(?<=by)(?P<by>second|minute|hour|day|week|month)"
     r"|\b(?:[rti]p|q[rtu]?p)(?P<letter>[smhdw])\b"
     r"|\b(?P<often>hourly|daily|weekly|monthly)\b"
@@ -71,21 +89,6 @@ PERIOD = re.compile(
 )
 """A period of a quota: `per day`, `free-models-per-day`, `per_day`, `PerDay`, `RPD`, `daily`,
 `每天`, …"""
-CHINESE = {"秒": "s", "分": "m", "时": "h", "天": "d", "日": "d", "周": "w", "月": "mon", "年": "y"}
-"""The sign of a Chinese period that names its unit -> the unit."""
-SPANS = (
-    r"(?:\d{1,9}(?:\.\d{1,9})? ?(?:ms|milliseconds?|s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?"
-    r"|d|days?)(?![a-z])(?:,? (?:and )?)?){1,4}"
-)
-WAIT = re.compile(
-    r"\b(?:again|retry|wait|resets?|available|back)\b(?: \w{1,12}){0,4}?:? "
-    rf"(?P<spans>{SPANS})|(?P<chinese>\d{{1,9}}) ?(?P<sign>秒|分钟?|小时)钟?[之以]?后",
-    re.IGNORECASE,
-)
-"""A time to wait: `try again in 7m12s`, `retry after 20 seconds`, `30 秒后`."""
-SPAN = re.compile(r"(\d{1,9}(?:\.\d{1,9})?) ?(ms|mil|s|m|h|d)", re.IGNORECASE)
-"""One part of it."""
-UNITS = {"ms": 0.001, "mil": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86_400, "w": 604_800}
 MONTH, YEAR = 30 * UNITS["d"], 365 * UNITS["d"]
 LONG = 43_200
 """Seconds of a period whose quota is not waited for: half a day."""
@@ -113,25 +116,15 @@ def quota_in(status: int, body: ErrorBody) -> Quota:
     return Quota(used_up=used_up(status, body), delay=delay)
 
 
-def wait_in(message: str) -> float | None:
-    """Seconds for which the words of a refusal ask to wait; None if they name no time."""
-    found = WAIT.search(message)
-    if found is None:
-        return None
-    if found["chinese"]:
-        return float(found["chinese"]) * UNITS[CHINESE[found["sign"].removesuffix("钟")[-1]]]
-    spans = SPAN.findall(found["spans"])
-    return sum(float(count) * UNITS[unit.casefold()] for count, unit in spans)
-
-
 def used_up(status: int, body: ErrorBody) -> str:
     """What is used up for longer than a run waits, in words; empty if nothing is."""
     if status not in REFUSING:
         return ""
     codes = {body.code.casefold(), body.kind.casefold()}
-    if codes & FREE_QUOTA:
-        return "free quota"
-    if status == 402 or codes & NO_CREDIT or NO_CREDIT_WORDS.search(body.message):
+    if spent := next((USED_UP[code] for code in codes if code in USED_UP), ""):
+        return spent
+    text = without_quotations(body.message)
+    if status == 402 or codes & NO_CREDIT or NO_CREDIT_WORDS.search(text):
         return "credit"
     if status == 429:
         long_ones = [name for name in violated(body) if period_of(name) >= LONG]
@@ -142,7 +135,7 @@ def used_up(status: int, body: ErrorBody) -> str:
     period = period_of(body.message)
     if period >= LONG and (status == 429 or (status == 403 and SPENT.search(body.message))):
         return named(period)
-    if not period and FREE_WORDS.search(body.message):
+    if not period and FREE_WORDS.search(text):
         return "free quota"
     return "quota of the key" if not period and KEY_LIMIT.search(body.message) else ""
 
@@ -164,10 +157,18 @@ def period_of(text: str) -> float:
         return MONTH if "month" in word else UNITS["w" if "week" in word else "d"]
     if found["chinese"]:
         return chinese_period(found["chinese"])
-    name = found["unit"] or found["by"] or found["letter"] or found["often"] or found["camel"]
+    name = (
+        (found["slash"] or "").lstrip(" 0123456789")
+        or found["unit"]
+        or found["by"]
+        or found["letter"]
+        or found["often"]
+        or found["camel"]
+    )
     name = name.casefold()
     unit = MONTH if name.startswith("mon") else YEAR if name[0] == "y" else UNITS[name[0]]
-    return unit * min(float(found["span"] or 1), 1e9)
+    count = re.match(r"\d*", found["span"] or found["slash"] or "")
+    return unit * min(float(count[0] or 1) if count else 1, 1e9)
 
 
 def chinese_period(word: str) -> float:

@@ -42,7 +42,18 @@ WINDOWS = tuple(
 )
 """Headers of what remains in a window of time, as OpenRouter and many gateways have it, and of when
 the next one begins."""
+STRUCTURED = istr("RateLimit")
+"""The header of drafts of the IETF (httpapi-ratelimit-headers) that holds what remains and when the
+window ends: `limit=5, remaining=0, reset=2` until draft 7, `"default";r=0;t=2` since draft 8."""
+PAIR = re.compile(r"(?<![\w-])(r|t|remaining|reset)\s*=\s*(\d{1,15})(?![\w.])", re.IGNORECASE)
+"""One value of it."""
+PAUSES = (
+    (istr("retry-after-ms"), 0.001), (istr("x-ms-retry-after-ms"), 0.001),
+    (istr("Retry-After"), 1.0), (istr("X-Retry-After"), 1.0),
+)  # fmt: skip
+"""Headers of OpenAI, Azure, HTTP and gateways that name a time to wait, and seconds of its unit."""
 REPORTS = (
+    STRUCTURED,
     *(remaining for families in HEADERS.values() for _, remaining, _ in families),
     *(remaining for remaining, _ in WINDOWS),
 )
@@ -90,19 +101,19 @@ class RateLimitWindow:
 def retry_after(headers: Mapping[str, str]) -> float | None:
     """Seconds that a server wants to be left alone for; None if it does not say.
 
-    `Retry-After` and its sibling in milliseconds say so. Else the end of a window of which nothing
+    `Retry-After` and its siblings (`PAUSES`) say so. Else the end of a window of which nothing
     remains does, or `whole_again`, of which `FULL` is enough to ask again.
 
     Returns:
         0 or more; infinite where the number is too large to be read.
     """
-    milliseconds = number(headers.get("retry-after-ms", ""))
-    if milliseconds is not None:
-        return max(0.0, milliseconds / 1000)
-    said = seconds(headers.get("Retry-After", ""))
-    if said is not None:
-        return said
-    window = longest_reset(headers, WINDOWS)
+    for name, unit in PAUSES:
+        text = headers.get(name, "")
+        said = seconds(text) if unit == 1 else number(text)
+        if said is not None:
+            return max(0.0, said * unit)
+    windows = (longest_reset(headers, WINDOWS), structured_reset(headers))
+    window = max((each for each in windows if each is not None), default=None)
     if window is not None and window <= LATEST:
         return window
     whole = whole_again(headers)
@@ -132,6 +143,19 @@ def longest_reset(headers: Mapping[str, str], names: Iterable[tuple[str, str]]) 
     return max((reset for reset in resets if reset is not None), default=None)
 
 
+def structured_reset(headers: Mapping[str, str]) -> float | None:
+    """The longest time that the header `RateLimit` names for a limit of which nothing remains."""
+    said = headers.get(STRUCTURED, "")[:LONGEST]
+    items = [said] if "remaining" in said.casefold() else said.split(",")
+    resets = []
+    for item in items:
+        found = {name.casefold()[:3]: int(value) for name, value in PAIR.findall(item)}
+        remaining, reset = found.get("r", found.get("rem")), found.get("t", found.get("res"))
+        if remaining == 0 and reset is not None:
+            resets.append(float(reset))
+    return max(resets, default=None)
+
+
 def used_up(headers: Mapping[str, str]) -> float:
     """Seconds for which a good reply says that nothing remains; 0 if it does not.
 
@@ -151,6 +175,7 @@ def used_up(headers: Mapping[str, str]) -> float:
         if number(headers.get(remaining, "")) == 0 and limit not in headers
     ]
     window, whole = longest_reset(headers, windows) or 0.0, longest_reset(headers, others) or 0.0
+    window = max(window, structured_reset(headers) or 0.0)
     known = (window, min(whole, FULL) if whole <= LATEST else 0.0)
     return max(pause if pause <= LATEST else 0.0 for pause in known)
 

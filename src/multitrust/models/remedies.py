@@ -24,6 +24,22 @@ UNKNOWN = re.compile(
 )
 """Words of a server that does not know a parameter at all."""
 TOO_LONG = re.compile(r"context|too (?:large|high|long)|maximum|exceed|at most", re.IGNORECASE)
+PROMPT_TOO_LONG = re.compile(
+    r"\b(?:inputs?|prompt|request|messages)\b(?! (?:and|plus|\+))[^.]{0,80}?"
+    r"\b(?:too long|longer than|greater than|more than|exceeds?|exceeded|over)\b[^.]{0,60}?"
+    r"(?:\bcontext|\bmodel length|\btokens?\b(?! per))",
+    re.IGNORECASE,
+)
+"""Words of a server whose context the prompt alone fills."""
+OUTPUT = re.compile(r"completion|max_\w*tokens|output|generat|new tokens|\btotal\b", re.IGNORECASE)
+"""Words of a server that counts what may be generated, too."""
+CONTEXT = re.compile(r"context (?:length|size|window)(?: is| of)? (\d{1,9})\b", re.IGNORECASE)
+ASKED = re.compile(
+    r"\b(\d{1,9}) (?:tokens )?(?:in|from) the (?:input )?(?:messages|prompt)"
+    r"|\b(\d{1,9}) input tokens",
+    re.IGNORECASE,
+)
+"""Numbers of tokens: of the context, and of the prompt."""
 TOO_SHORT = re.compile(r"below|minimum|at least|too (?:small|low|short)|>=", re.IGNORECASE)
 MUST_THINK = re.compile(
     r"(?:only|must)[^.]{0,40}thinking|reasoning is (?:mandatory|required)", re.IGNORECASE
@@ -56,6 +72,8 @@ QUOTATION = re.compile(
 """What stands between signs of quotation."""
 VALUE_OF = ('":', '": ', "':", "': ")
 """What stands before a quotation that is a value in JSON or Python: it is no quotation."""
+ECHO = re.compile(r"[\"']input[\"']: ?\Z")
+"""What stands before a part of the request that FastAPI repeats."""
 SIGNS = frozenset("\"'`\u201c\u201d\u2018\u2019")
 """Signs of quotation."""
 SENTENCE = re.compile(r"[.!?;\n](?=\s)|\n")
@@ -72,6 +90,10 @@ WANTED = re.compile(
 """Words of a server that asks for a field."""
 LARGER = "allow more tokens with --max-tokens"
 SMALLER = "allow fewer tokens with --max-tokens or -M thinking_tokens"
+LONGER_CONTEXT = (
+    "the prompt alone is longer than the model's context: let the server allow a longer one, or "
+    "name another model"
+)
 TEXT_ALONE = "its model seems to read text alone: name one that takes pictures"
 STREAMED = "its model answers in streams alone, in which it cannot be asked here: name another"
 COUNTERPARTS: Mapping[str, str] = {
@@ -98,6 +120,8 @@ def setting_for(body: ErrorBody) -> str:
     text = without_quotations(body.message)
     if MUST_STREAM.search(text):
         return STREAMED
+    if is_prompt_too_long(body, text):
+        return LONGER_CONTEXT
     name = refused_parameter(body.param, text)
     if name[:3].casefold() == "max":
         return remedy_for_limit(name, body, text)
@@ -108,6 +132,21 @@ def setting_for(body: ErrorBody) -> str:
     if not name and MUST_THINK.search(text):
         return "let it think with -M thinking_tokens=8192"
     return REMEDIES.get(name.casefold(), "")
+
+
+def is_prompt_too_long(body: ErrorBody, text: str) -> bool:
+    """Whether a prompt is too long whatever may be generated.
+
+    Args:
+        body: what the server says.
+        text: its words, without quotations.
+    """
+    if body.kind == "exceed_context_size_error":  # llama.cpp
+        return True
+    context, asked = CONTEXT.search(text), ASKED.search(text)
+    if context and asked:
+        return int(asked[1] or asked[2]) >= int(context[1])
+    return PROMPT_TOO_LONG.search(text) is not None and not OUTPUT.search(text)
 
 
 def remedy_for_limit(name: str, body: ErrorBody, text: str) -> str:
@@ -143,11 +182,15 @@ def refused_parameter(param: str, text: str) -> str:
 
 
 def without_quotations(text: str) -> str:
-    """A text without what it quotes, but for single words and the values of JSON."""
+    """A text without what it quotes, but for single words and the values of JSON.
+
+    The value of `input` is left out, too: it is a part of the request.
+    """
 
     def kept(quotation: re.Match[str]) -> str:
         before = text[max(0, quotation.start() - 3) : quotation.start()]
         short = not any(map(str.isspace, quotation[0].strip()))
-        return quotation[0] if short or before.endswith(VALUE_OF) else "…"
+        value = before.endswith(VALUE_OF) and not ECHO.search(text[: quotation.start()][-12:])
+        return quotation[0] if short or value else "…"
 
     return QUOTATION.sub(kept, text)

@@ -11,6 +11,9 @@ import orjson
 
 from multitrust.core import ModelError, Response
 from multitrust.models.picture_refusals import refuses_pictures
+from multitrust.models.quotas import NO_CREDIT_WORDS
+from multitrust.models.refusal_causes import CODES, Cause, cause_by_words
+from multitrust.models.remedies import without_quotations
 
 WRONG_FORM = (KeyError, TypeError, AttributeError, IndexError, ValueError, RecursionError)
 """What reading a reply of another form raises."""
@@ -53,17 +56,12 @@ STATUS_FIELDS = ("code", "status", "type", "statusCode", "status_code", "http_co
 """Fields of an error that may name a status of HTTP: the first that does counts."""
 WORDS = ("message", "msg", "detail")
 """Fields in which an error has its words: the first that is a text counts."""
-STATUS_WORDS = (
-    (402, re.compile(
-        r"insufficient (?:account )?(?:credits?|balance|funds)|out of credits|payment required"
-        r"|credit balance is too low", re.IGNORECASE)),
-    (401, re.compile(
-        r"not authenticated|unauthori[sz]ed|invalid (?:api[ _-]?key|credentials|\w{1,9} token\b)"
-        r"|(?:missing|no) (?:api[ _-]?key|auth\w{0,20} credentials)"
-        r"|authentication (?:failed|required)", re.IGNORECASE)),
-    (429, re.compile(r"rate limit|too many requests", re.IGNORECASE)),
-)  # fmt: skip
-"""Statuses, and the words of a message that stand for them where no field names one."""
+STATUS_OF_CAUSE: Mapping[Cause, int] = {
+    "key": 401, "account": 403, "place": 403, "service": 403, "model": 404,
+}  # fmt: skip
+"""Statuses that stand for what the words of an error blame."""
+RATE_WORDS = re.compile(r"rate limit|too many requests", re.IGNORECASE)
+"""Words for status 429."""
 FILTER_WORDS = re.compile(r"\bnew_sensitive\b", re.IGNORECASE)
 """Words of MiniMax for a prompt or an answer that its filter stopped, with any status."""
 FILTERED = re.compile(
@@ -99,17 +97,31 @@ def reported(model: str, error: Any) -> ModelError:
 def status_of(error: Any) -> int | None:
     """The status of HTTP that an error names by a number, a code or its words; None if none."""
     fields = error if isinstance(error, dict) else {"code": error, "message": error}
-    for name in STATUS_FIELDS:
-        said = fields.get(name)
-        if isinstance(said, str):
-            word = said.casefold()
-            said = int(word) if word.isascii() and word.isdigit() and len(word) == 3 else word
-            said = STATUSES.get(said) if isinstance(said, str) else said
-        if type(said) is int and 400 <= said < 600:
-            return said
-    words = message_of(fields)
-    named = next((status for status, found in STATUS_WORDS if found.search(words)), None)
-    return 400 if named is None and refuses_pictures(words) else named
+    named = (status_of_code(fields.get(name)) for name in STATUS_FIELDS)
+    return next(filter(None, named), None) or status_of_words(message_of(fields))
+
+
+def status_of_code(code: Any) -> int | None:
+    """The status of HTTP that a field names by a number or a code; None if none."""
+    if type(code) is not int and not isinstance(code, str):
+        return None
+    word = str(code).casefold()
+    if word.isascii() and word.isdigit():  # other numbers mean something else at each provider
+        return int(word) if len(word) == 3 and 400 <= int(word) < 600 else None
+    cause = CODES.get(word)
+    return STATUSES.get(word) or (STATUS_OF_CAUSE[cause] if cause else None)
+
+
+def status_of_words(words: str) -> int | None:
+    """The status of HTTP that the words of an error stand for; None if none is known."""
+    text = without_quotations(words)
+    if NO_CREDIT_WORDS.search(text):
+        return 402
+    if (cause := cause_by_words(text)) is not None:
+        return STATUS_OF_CAUSE[cause]
+    if RATE_WORDS.search(words):
+        return 429
+    return 400 if refuses_pictures(words) else None
 
 
 def message_of(error: Any) -> str:

@@ -28,7 +28,7 @@ from multitrust.models.replies import (
     reported,
 )
 from multitrust.models.trace_fields import trace_in
-from multitrust.models.usage import tokens
+from multitrust.models.usage import usage_in
 
 FEWEST = 16
 """The API refuses a lower token limit."""
@@ -118,7 +118,8 @@ def answered(model: str, reply: Mapping[str, Any], stop: Stop) -> Response:
     final = [part for item in messages if not is_remark(item) for part in item["content"]]
     remarks = [part for item in messages if is_remark(item) for part in item["content"]]
     text, opening = split_reasoning(said(final, "output_text", "text"))
-    refusal, usage = said(final, "refusal", "refusal"), reply.get("usage")
+    refusal = said(final, "refusal", "refusal")
+    usage = usage_in(model, reply.get("usage"), "input", "output")
     if refusal and not text:
         text, stop = refusal, "refusal"
     calls = [item for item in output if str(item["type"]).endswith("_call")]
@@ -129,10 +130,10 @@ def answered(model: str, reply: Mapping[str, Any], stop: Stop) -> Response:
         model=named(model, reply),
         stop=stop,
         reasoning=joined(*traces(output), said(remarks, "output_text", "text"), opening),
-        input_tokens=tokens(model, usage, "input_tokens"),
-        output_tokens=tokens(model, usage, "output_tokens"),
-        cached_tokens=tokens(model, usage, "input_tokens_details", "cached_tokens"),
-        reasoning_tokens=tokens(model, usage, "output_tokens_details", "reasoning_tokens"),
+        input_tokens=usage.input,
+        output_tokens=usage.output,
+        cached_tokens=usage.cached,
+        reasoning_tokens=usage.reasoning,
     )
 
 
