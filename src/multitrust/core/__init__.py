@@ -61,8 +61,10 @@ from multitrust.core.task import (
     Task,
     record_key,
 )
+from multitrust.core.turns import CONTROL_TOKEN, read_turn
 
 __all__ = [
+    "CONTROL_TOKEN",
     "REFUSED",
     "SCORER",
     "Ask",
@@ -122,6 +124,7 @@ __all__ = [
     "load_parts",
     "open_image",
     "read_installation",
+    "read_turn",
     "record_key",
     "request_digest",
     "roles_of",
