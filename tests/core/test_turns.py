@@ -13,23 +13,29 @@ FRAMES = [
     "<|begin_of_text|><|start_header_id|>assistant<|end_header_id|>\n\n{}<|eot_id|>",
     "<|header_start|>assistant<|header_end|>\n\n{}<|eot|>", "model\n{}", "ASSISTANT: {}</s>",
     "<|start_of_role|>assistant<|end_of_role|>{}<|end_of_text|>", "### Assistant: {}",
-    "<|assistant|>\n{}<|end|>", "[|assistant|]{}[|endofturn|]", "<｜Assistant｜>{}<｜end▁of▁sentence｜>",
+    "<|assistant|>\n{}<|end|>", "[|assistant|]{}[|endofturn|]",
+    "<｜Assistant｜>{}<｜end▁of▁sentence｜>",
     "<role>ASSISTANT</role>{}<|role_end|>", "**Assistant:** {}", "Assistant: {}", "{}[unused10]",
     "<|im_assistant|>assistant<|im_middle|>{}<|im_end|>", "<SPECIAL_11>Assistant\n{}<SPECIAL_12>",
-    "<extra_id_1>Assistant\n{}", "<|begin_assistant|>\n{}\n<|end|>", "{}\n[END FINAL RESPONSE]\n<|end|>",
-    "<s> {} </s>", "[INST] {} [/INST]", "<|START_OF_TURN_TOKEN|><|CHATBOT_TOKEN|>{}<|END_OF_TURN_TOKEN|>",
+    "<extra_id_1>Assistant\n{}", "<|begin_assistant|>\n{}\n<|end|>",
+    "{}\n[END FINAL RESPONSE]\n<|end|>",
+    "<s> {} </s>", "[INST] {} [/INST]",
+    "<|START_OF_TURN_TOKEN|><|CHATBOT_TOKEN|>{}<|END_OF_TURN_TOKEN|>",
     # the model goes on with the next turn
     "{}<end_of_turn>\n<start_of_turn>user\nNo", "{}<|im_end|>\n<|im_start|>user\nIs it?<|im_end|>",
     "{}<|eot_id|><|start_header_id|>user<|end_header_id|>\n\nAnd no?", "{}<|end|><|user|>\nNo?",
-    "{}</s> USER: No? ASSISTANT: No</s>", "{}</s>[INST] No? [/INST] No</s>", "{}<turn|>\n<|turn>user\nNo",
-    "{}[|endofturn|]\n[|user|]No", "{}<｜end▁of▁sentence｜><｜User｜>No", "{}<|end|>\n<|begin_user|>\nNo",
+    "{}</s> USER: No? ASSISTANT: No</s>", "{}</s>[INST] No? [/INST] No</s>",
+    "{}<turn|>\n<|turn>user\nNo",
+    "{}[|endofturn|]\n[|user|]No", "{}<｜end▁of▁sentence｜><｜User｜>No",
+    "{}<|end|>\n<|begin_user|>\nNo",
     "<|im_start|>assistant\n{}<|im_end|>\n<|im_start|>system\nNo", "{}<|eot_id|>\nHuman: no",
     "{}<|im_end|><|im_user|>user<|im_middle|>no<|im_end|>",
 ]  # fmt: skip
 """Forms in which chat templates leave a turn."""
 WHOLE = [
     "", "Yes", "Model T", "Model: Corolla", "Bot", "assistant", "The assistant: yes", "user: no",
-    "A model\nof trust", "Write Assistant: before it.", "assistants\nhelp", "Human: yes", "a < b > c",
+    "A model\nof trust", "Write Assistant: before it.", "assistants\nhelp", "Human: yes",
+    "a < b > c",
     "USER: hi\nASSISTANT: hello", "the user says </b> user: no", "the bot\nsays", "Model\nyears",
 ]  # fmt: skip
 """Answers that only mention roles."""

@@ -1,4 +1,4 @@
-"""Frames of a turn are left aside alike in answers of the model under test and in judges' replies."""
+"""Frames of a turn are left aside alike in answers of a model under test and in judges' replies."""
 
 from __future__ import annotations
 

@@ -61,12 +61,13 @@ from multitrust.core.task import (
     Task,
     record_key,
 )
-from multitrust.core.turns import CONTROL_TOKEN, read_turn
+from multitrust.core.turns import CONTROL_TOKEN, TURN_OPENING, read_turn
 
 __all__ = [
     "CONTROL_TOKEN",
     "REFUSED",
     "SCORER",
+    "TURN_OPENING",
     "Ask",
     "AskingScorer",
     "BudgetError",

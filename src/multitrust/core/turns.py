@@ -16,14 +16,14 @@ CONTROL_TOKEN = (
     r"<(?:eos|bos|eot|pad|unk)>|</?role>|\[/?(?:inst|sys|eos)\])"
 )
 """The pattern of a token that frames a turn or a part of one and says nothing itself."""
-OPENING = (
+TURN_OPENING = (
     r"(?:<\|(?:im_start|start_header_id|header_start|start_of_(?:role|turn)|role_start|start|turn|"
     r"begin|im_system|im_user|im_assistant)\|?>|<start_of_turn>|<role>|<SPECIAL_1[0-2]>|"
     r"<extra_id_[01]>)"
 )
 """A control token behind which the role of a turn stands."""
 HEADER = (
-    rf"{OPENING}\s{{0,3}}(?i:assistant|model|chatbot|bot)\b(?:[ \t]?:)?"
+    rf"{TURN_OPENING}\s{{0,3}}(?i:assistant|model|chatbot|bot)\b(?:[ \t]?:)?"
     rf"(?:\s{{0,3}}(?:{CONTROL_TOKEN}))?"
 )
 """The header of the model's own turn."""
@@ -37,7 +37,7 @@ OTHER = "user|human|system|tool|tool_response|observation|environment|ipython"
 BEGINNING = re.compile(rf"(?:\s|{HEADER}|{CONTROL_TOKEN})*+(?:{BARE})?")
 OWN_HEADER = re.compile(HEADER)
 OTHER_HEADER = re.compile(
-    rf"(?P<end>(?<![\"'`“‘])(?:{CONTROL_TOKEN})\s{{0,9}})?(?:{OPENING}\s{{0,3}}(?i:{OTHER})\b|"
+    rf"(?P<end>(?<![\"'`“‘])(?:{CONTROL_TOKEN})\s{{0,9}})?(?:{TURN_OPENING}\s{{0,3}}(?i:{OTHER})\b|"
     rf"(?i:<[|｜](?:begin_|start_|im_)?(?:{OTHER})(?:_token)?[|｜]>|\[\|(?:{OTHER})\|\]))|"
     rf"(?P<bare>(?<![\"'`“‘])(?:{CONTROL_TOKEN})\s{{0,9}}(?:\[INST\]|(?i:user|human)[ \t]?:))"
 )
