@@ -5,7 +5,12 @@ from __future__ import annotations
 import time
 
 import pytest
+from tests.servers.anthropic import block, messages_reply
+from tests.servers.google import generate_reply
+from tests.servers.openai import chat_reply, item, responses_reply
 
+from multitrust.core import Response
+from multitrust.models import anthropic, google, openai, responses
 from multitrust.models.trace_marks import PAIRS, WORDED
 from multitrust.models.traces import is_telling, opened_by, split
 
@@ -238,6 +243,28 @@ def test_words_that_may_begin_an_answer_begin_a_trace_where_the_text_is_cut(
     said: str, answer: str, trace: str
 ) -> None:
     assert split(said, cut=True) == (answer, trace)
+
+
+def decoded(said: str, cut: bool) -> dict[str, Response]:
+    """A text as each API sends it, whole or cut at the limit of tokens."""
+    reason = {"reason": "max_output_tokens"} if cut else {}
+    return {
+        "chat": openai.decode("m", chat_reply(said, "length" if cut else "stop")),
+        "responses": responses.decode("m", responses_reply(item(said), **reason)),
+        "messages": anthropic.decode(
+            "m", messages_reply(block(said), stop="max_tokens" if cut else "end_turn")
+        ),
+        "generate": google.decode(
+            "m", generate_reply({"text": said}, finish="MAX_TOKENS" if cut else "STOP")
+        ),
+    }
+
+
+def test_every_api_tells_where_a_text_was_cut() -> None:
+    for api, found in decoded(STEPS, cut=True).items():
+        assert (found.text, found.stop, found.reasoning) == ("", "length", "1. No."), api
+    for api, found in decoded(STEPS, cut=False).items():
+        assert (found.text, found.stop, found.reasoning) == (STEPS, "end", ""), api
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,8 @@ OWN_HEADER = re.compile(HEADER)
 OTHER_HEADER = re.compile(
     rf"(?P<end>(?<![\"'`“‘])(?:{CONTROL_TOKEN})\s{{0,9}})?(?:{TURN_OPENING}\s{{0,3}}(?i:{OTHER})\b|"
     rf"(?i:<[|｜](?:begin_|start_|im_)?(?:{OTHER})(?:_token)?[|｜]>|\[\|(?:{OTHER})\|\]))|"
-    rf"(?P<bare>(?<![\"'`“‘])(?:{CONTROL_TOKEN})\s{{0,9}}(?:\[INST\]|(?i:user|human)[ \t]?:))"
+    rf"(?P<bare>(?<![\"'`“‘])(?:{CONTROL_TOKEN})\s{{0,9}}(?:\[INST\]|(?i:user|human)[ \t]?:)|"
+    r"\s{0,9}###[ \t]?Human[ \t]?:)"
 )
 """The header of another's turn, with the token before it that ends the turn so far."""
 TOKEN = re.compile(CONTROL_TOKEN)
