@@ -61,10 +61,10 @@ from multitrust.core.task import (
     Task,
     record_key,
 )
-from multitrust.core.turns import CONTROL_TOKEN, TURN_OPENING, read_turn
+from multitrust.core.turns import CONTROL, TURN_OPENING, read_turn
 
 __all__ = [
-    "CONTROL_TOKEN",
+    "CONTROL",
     "REFUSED",
     "SCORER",
     "TURN_OPENING",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-CONTROL_TOKEN = (
+CONTROL = (
     r"<[|｜][^<>|｜\n]{1,40}[|｜]>|<\|[^\W\d]\w{0,20}>|<[^\W\d]\w{0,20}\|>|\[\|/?\w{1,20}\|\]|"
     r"</?s>|<\|close\|>message<\|sep\|>|\[(?:BEGIN|END) FINAL RESPONSE\]|\[unused\d{1,3}\]|"
     r"<SPECIAL_\d{1,4}>|<extra_id_\d{1,3}>|(?i:</?(?:start|begin|end)[ _▁]of[ _▁]\w{1,20}>|"
@@ -24,7 +24,7 @@ TURN_OPENING = (
 """A control token behind which the role of a turn stands."""
 HEADER = (
     rf"{TURN_OPENING}\s{{0,3}}(?i:assistant|model|chatbot|bot)\b(?:[ \t]?:)?"
-    rf"(?:\s{{0,3}}(?:{CONTROL_TOKEN}))?"
+    rf"(?:\s{{0,3}}(?:{CONTROL}))?"
 )
 """The header of the model's own turn."""
 BARE = (
@@ -34,16 +34,16 @@ BARE = (
 """The same without its tokens."""
 OTHER = "user|human|system|tool|tool_response|observation|environment|ipython"
 """Roles of turns that are not the model's."""
-BEGINNING = re.compile(rf"(?:\s|{HEADER}|{CONTROL_TOKEN})*+(?:{BARE})?")
+BEGINNING = re.compile(rf"(?:\s|{HEADER}|{CONTROL})*+(?:{BARE})?")
 OWN_HEADER = re.compile(HEADER)
 OTHER_HEADER = re.compile(
-    rf"(?P<end>(?<![\"'`“‘])(?:{CONTROL_TOKEN})\s{{0,9}})?(?:{TURN_OPENING}\s{{0,3}}(?i:{OTHER})\b|"
+    rf"(?P<end>(?<![\"'`“‘])(?:{CONTROL})\s{{0,9}})?(?:{TURN_OPENING}\s{{0,3}}(?i:{OTHER})\b|"
     rf"(?i:<[|｜](?:begin_|start_|im_)?(?:{OTHER})(?:_token)?[|｜]>|\[\|(?:{OTHER})\|\]))|"
-    rf"(?P<bare>(?<![\"'`“‘])(?:{CONTROL_TOKEN})\s{{0,9}}(?:\[INST\]|(?i:user|human)[ \t]?:)|"
+    rf"(?P<bare>(?<![\"'`“‘])(?:{CONTROL})\s{{0,9}}(?:\[INST\]|(?i:user|human)[ \t]?:)|"
     r"\s{0,9}###[ \t]?Human[ \t]?:)"
 )
 """The header of another's turn, with the token before it that ends the turn so far."""
-TOKEN = re.compile(CONTROL_TOKEN)
+TOKEN = re.compile(CONTROL)
 
 
 def read_turn(text: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from multitrust.core import CONTROL_TOKEN
+from multitrust.core import CONTROL
 
 
 def tags(*names: str) -> dict[str, str]:
@@ -35,8 +35,8 @@ AFTER_A_TRACE: Mapping[str, str] = {
 """What an answer behind a trace is wrapped in."""
 CLOSINGS = tuple(ANSWERS.values())
 HEAD = re.compile(r"<\|[\w.:-]{1,40}\|>")
-TAIL = re.compile(rf"(?:{CONTROL_TOKEN})\s*\Z")
-ROLE = rf"(?:\s|{CONTROL_TOKEN}|(?:assistant|model|bot|chatbot)\b:?)*+"
+TAIL = re.compile(rf"(?:{CONTROL})\s*\Z")
+ROLE = rf"(?:\s|{CONTROL}|(?:assistant|model|bot|chatbot)\b:?)*+"
 LEAD = re.compile(ROLE, re.IGNORECASE)
 LONGEST_LEAD, LONGEST_TOKEN = 200, 64
 """Characters before a trace that are looked at; and of a token at the end of an answer."""
