@@ -14,7 +14,7 @@ FENCE = re.compile(
     r"\s{0,9}(?P<fence>`{3,9}|~{3,9}|:{3,9})[ \t]{0,3}(?i:think(?:ing)?|thoughts?|reasoning)"
     r"[ \t]{0,3}\n"
 )
-HEADING = re.compile(rf"{DRESS}{TITLE}{DRESS}")
+HEADING = re.compile(rf"{DRESS}+{TITLE}{DRESS}")
 DRESSED = re.compile(r"\s{0,9}[^\w\s]|.{0,60}(?:\.\.\.|…)")
 """A title with markup or a pictograph before it, or with dots behind it; one without either may
 stand before somebody's quoted words."""

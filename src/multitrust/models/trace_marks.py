@@ -78,7 +78,7 @@ attributes, with spaces, escaped for HTML, or full-width."""
 FOLD = (
     r"""(?P<fold><details(?=\s[^<>]{0,300}\btype=["']?reasoning\b)[^<>]{0,400}>"""
     r"(?:\s{0,9}<summary>[^<]{0,200}</summary>)?"
-    rf"|<details[^<>]{{0,400}}>\s{{0,9}}<summary>{DRESS}{TITLE}{DRESS}</summary>)"
+    rf"|<details[^<>]{{0,400}}>\s{{0,9}}<summary>{DRESS}+{TITLE}{DRESS}</summary>)"
 )
 """What opens a trace that is folded up, with its title."""
 KIND = r"(?:think(?:ing)?|thoughts?|reasoning|cot)"
