@@ -124,6 +124,13 @@ def test_a_reply_that_begins_inside_a_trace_is_no_answer_until_the_trace_ends() 
     assert (whole.text, whole.reasoning, whole.stop) == ("yes", "no no", "end")
 
 
+def test_words_with_which_the_prompt_opens_a_trace_open_it_in_the_reply() -> None:
+    opened = TEMPLATE + " Here are my reasoning steps:\n"
+    for limit, stop in ((2, "length"), (9, "end")):
+        found = answer(saying("no no", MARKS, opened), max_tokens=limit)
+        assert (found.text, found.reasoning, found.stop) == ("", "no no", stop)
+
+
 def test_a_stop_text_ends_the_answer_and_not_the_trace() -> None:
     found = answer(saying("<think> red ball </think> a red ball", MARKS), stop=("red",))
     assert (found.text, found.reasoning) == ("a", "red ball")

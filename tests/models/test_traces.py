@@ -5,8 +5,14 @@ from __future__ import annotations
 import time
 
 import pytest
+from tests.servers.anthropic import block, messages_reply
+from tests.servers.google import generate_reply
+from tests.servers.openai import chat_reply, item, responses_reply
 
-from multitrust.models.traces import PAIRS, opened_by, split
+from multitrust.core import Response
+from multitrust.models import anthropic, google, openai, responses
+from multitrust.models.trace_marks import PAIRS, WORDED
+from multitrust.models.traces import is_telling, opened_by, split
 
 K3 = (
     "<|open|>think<|sep|>hm<|close|>think<|sep|><|open|>response<|sep|>Yes"
@@ -17,6 +23,7 @@ INKLING = (
     "<|end_message|><|content_model_end_sampling|>"
 )
 HARMONY = "<|channel|>analysis<|message|>hm<|end|><|start|>assistant<|channel|>final<|message|>Yes"
+STEPS = "Here are my reasoning steps:\n1. No."
 STAGES = (
     "<SUMMARY>s</SUMMARY>\n\n<CAPTION>c</CAPTION>\n\n<REASONING>r</REASONING>\n\n"
     "<CONCLUSION>Yes</CONCLUSION>"
@@ -29,12 +36,69 @@ def test_what_stands_between_two_marks_is_the_trace(opening: str) -> None:
     assert split(f"{opening}no snow. Yes, there.{closing}\n\nYes") == (
         "Yes", "no snow. Yes, there.",
     )  # fmt: skip
-    assert split(f"{opening}no end") == ("", "no end")
+    assert split(f"{opening}no end", cut=True) == ("", "no end")
+    assert split(f"{opening}no end") == (None if opening in WORDED else ("", "no end"))
 
 
 @pytest.mark.parametrize(
     ("said", "answer", "trace"),
     [
+        # names of tags and tokens in any case and order, with what a family adds to them
+        ("<antThinking>hm</antThinking>Yes", "Yes", "hm"),
+        ("<monologue>hm</monologue>\nYes", "Yes", "hm"),
+        ("<Thought>hm</Thought><Output>Yes</Output>", "Yes", "hm"),
+        ("<xai:thinking>hm</xai:thinking>Yes", "Yes", "hm"),
+        ("<chain_of_thought>hm</chain_of_thought>Yes", "Yes", "hm"),
+        ("<Inner_Monologue>hm</inner_monologue>Yes", "Yes", "hm"),
+        ("＜think＞hm＜/think＞Yes", "Yes", "hm"),
+        ("<|think_start|>hm<|think_end|>Yes", "Yes", "hm"),
+        ("hm<|think_end|><|final_start|>Yes<|final_end|>", "Yes", "hm"),
+        ("<|THINK_START|>hm<|THINK_END|>\nYes<|EOT|>", "Yes", "hm"),
+        ("<|begin_of_reasoning|>hm<|end_of_reasoning|>Yes", "Yes", "hm"),
+        ("<|reasoning_start|>hm<|reasoning_end|>Yes", "Yes", "hm"),
+        ("<|start_thought|>hm<|end_thought|>Yes", "Yes", "hm"),
+        ("<|thinking|>hm<|/thinking|>Yes", "Yes", "hm"),
+        ("<|think|>hm<|/think|>Yes", "Yes", "hm"),
+        ("<|think_start|>no end", "", "no end"),
+        ("<ctrl94>thought\nhm<ctrl95>Yes", "Yes", "hm"),
+        ("[unused16]hm[unused17]Yes[unused10]", "Yes", "hm"),
+        ("<role>ASSISTANT</role><think>hm</think>Yes<|role_end|>", "Yes", "hm"),
+        # a heading in words, and a mark before the answer
+        (f"{STEPS}\n[BEGIN FINAL RESPONSE]\nYes\n[END FINAL RESPONSE]", "Yes", "1. No."),
+        (f"{STEPS}\n[BEGIN FINAL RESPONSE]\nYes\n[END FINAL RESPONSE]\n<|end|>", "Yes", "1. No."),
+        (f"<|begin_assistant|>\n{STEPS}\n[BEGIN FINAL RESPONSE]\nYes\n<|end|>", "Yes", "1. No."),
+        ("1. No.\n[BEGIN FINAL RESPONSE]\nYes", "Yes", "1. No."),
+        ("[BEGIN FINAL RESPONSE]\nYes\n[END FINAL RESPONSE]", "Yes", ""),
+        ("Here's my thought process: hm\nHere is my response: Yes", "Yes", "hm"),
+        ("Thinking...\nhm\n...done thinking.\n\nYes", "Yes", "hm"),
+        # turns of a role that thinks
+        ("<|im_start|>think\nhm\n<|im_start|>answer\nYes", "Yes", "hm"),
+        ("<|im_start|>think\nhm<|im_end|>\n<|im_start|>answer\nYes<|im_end|>", "Yes", "hm"),
+        ("<|im_start|>assistant\n<|im_start|>think\nhm\n<|im_start|>answer\nYes", "Yes", "hm"),
+        ("<|im_start|>think\nhm<|im_end|>\nYes", "Yes", "hm"),
+        ("<|im_start|>think\nno end", "", "no end"),
+        ("/think\nhm<|im_end|>\n<|im_start|>assistant\nYes<|im_end|>", "Yes", "hm"),
+        ("<|im_start|>assistant/think\nhm<|im_end|>\n<|im_start|>assistant\nYes", "Yes", "hm"),
+        ("<|im_start|>think\na\n<|im_start|>think\nb\n<|im_start|>answer\nYes<|im_end|>\n"
+         "<|im_start|>user\nNo", "Yes", "a\n\nb"),
+        ("<start_of_turn>thought\nhm<end_of_turn>\n<start_of_turn>model\nYes", "Yes", "hm"),
+        ("think\nhm\nanswer\nYes", "Yes", "hm"),
+        ("/think\nhm\nassistant\nYes", "Yes", "hm"),
+        # blocks of Markdown
+        ("<details>\n<summary>Thinking</summary>\nhm\n</details>\nYes", "Yes", "hm"),
+        ("<details open><summary><b>Thought for 3 seconds</b></summary>hm</details>Yes", "Yes",
+         "hm"),
+        ("<details><summary>💭 Reasoning process</summary>\n> hm\n</details>\n\nYes", "Yes",
+         "> hm"),
+        ("<details><summary>思考过程</summary>hm</details>Yes", "Yes", "hm"),
+        ("<details><summary>Thinking…</summary>no end", "", "no end"),
+        ("*Thinking...*\n\n> hm\n>\n> hm\n\nYes", "Yes", "hm\n\nhm"),
+        ("> 💭 **Thought process**\n> hm\n\nYes", "Yes", "hm"),
+        ("**Reasoning:**\n> hm\n\nYes", "Yes", "hm"),
+        ("```thinking\nhm\n```\nYes", "Yes", "hm"),
+        ("~~~~ Reasoning\nhm\n~~~\n~~~~\n<answer>Yes</answer>", "Yes", "hm\n~~~"),
+        (":::thinking\nhm\n:::\nYes", "Yes", "hm"),
+        ("```thinking\nno end", "", "no end"),
         # channels
         (f"{HARMONY}<|return|>", "Yes", "hm"),
         (f"<|start|>assistant{HARMONY}", "Yes", "hm"),
@@ -109,7 +173,8 @@ def test_what_stands_between_two_marks_is_the_trace(opening: str) -> None:
         ("\ufeff<answer>Yes</answer>", "Yes", ""),
         ("[/INST]<think>No</think>Yes", "Yes", "No"),
         ("[/INST] <think>\nNo\n</think>\n\nYes", "Yes", "No"),
-        ("<|begin▁of▁sentence|><|Assistant|><think>No</think>Yes<|end▁of▁sentence|>", "Yes", "No"),
+        ("<|begin▁of▁sentence|><|Assistant|><think>No</think>Yes<|end▁of▁sentence|>", "Yes",
+         "No"),
         ("<thought>\nNo\n</thought>\n\nYes[|endofturn|]", "Yes", "No"),
         ("```\n<think>No", "", "No"),
         # more closing marks than opening ones, and such of another kind
@@ -165,6 +230,44 @@ def test_forms(said: str, answer: str, trace: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("said", "answer", "trace"),
+    [
+        (STEPS, "", "1. No."),
+        ("Yes.\nHere is my thought process:\nNo, it", "Yes.", "No, it"),
+        ("Thinking...\nIt may be", "", "It may be"),
+        ("think\nIt may be", "", "It may be"),
+        ("*Thinking...*\n\n> It may be", "", "It may be"),
+    ],
+)
+def test_words_that_may_begin_an_answer_begin_a_trace_where_the_text_is_cut(
+    said: str, answer: str, trace: str
+) -> None:
+    assert split(said, cut=True) == (answer, trace)
+
+
+def decoded(said: str, cut: bool) -> dict[str, Response]:
+    """A text as each API sends it, whole or cut at the limit of tokens."""
+    reason = {"reason": "max_output_tokens"} if cut else {}
+    return {
+        "chat": openai.decode("m", chat_reply(said, "length" if cut else "stop")),
+        "responses": responses.decode("m", responses_reply(item(said), **reason)),
+        "messages": anthropic.decode(
+            "m", messages_reply(block(said), stop="max_tokens" if cut else "end_turn")
+        ),
+        "generate": google.decode(
+            "m", generate_reply({"text": said}, finish="MAX_TOKENS" if cut else "STOP")
+        ),
+    }
+
+
+def test_every_api_tells_where_a_text_was_cut() -> None:
+    for api, found in decoded(STEPS, cut=True).items():
+        assert (found.text, found.stop, found.reasoning) == ("", "length", "1. No."), api
+    for api, found in decoded(STEPS, cut=False).items():
+        assert (found.text, found.stop, found.reasoning) == (STEPS, "end", ""), api
+
+
+@pytest.mark.parametrize(
     "said",
     [
         "", " Yes\n", "Yes", "I think so.", "I think <think", "Think: <b>yes</b>", "<p>Yes</p>",
@@ -180,6 +283,19 @@ def test_forms(said: str, answer: str, trace: str) -> None:
         "Reasoning: there is snow. Answer: Yes", "<tag>No</tag>Yes", "Yes</tag>", "\ufeffYes",
         "There are two tags. <think> is the first.", "Put it so: <think>a</think> and go on.",
         f"{'There is a tag. ' * 20}It is <think>a</think>.", "[INST] Yes", "Okay. Let me think.",
+        "Here are my reasoning steps:\n1. There is snow.\nAnswer: Yes",
+        "Here is my thought process: there is snow, so yes.",
+        "Apriel writes `[BEGIN FINAL RESPONSE]` before it answers.",
+        "The mark [BEGIN FINAL RESPONSE] ends it.", "Thinking... yes, I would say.",
+        "Thinking...\nI am done thinking.", "think\nYes", "Think\ntwice", "I /think so",
+        "A trace begins with <|im_start|>think and ends with <|im_start|>answer.",
+        "Use <|think_start|> and <|think_end|> for it.", "<data>No</data>Yes",
+        "<details><summary>Thinking of snow</summary>No</details>Yes",
+        "<details><summary>Answer</summary>Yes</details>",
+        "Reasoning:\n> There is snow.\n\nSo he wrote.", "*Thinking of you*\n> he wrote\n\nYes",
+        "**Thoughts**\n> There is snow.", "*Thinking...*\n\nYes", "> There is snow.\n\nYes",
+        "```python\nthinking\n```\nYes", "```\nthinking\n```", "It is ```thinking\nNo\n```",
+        ":::note\nYes\n:::", "Yes[unused10]", "<role>ASSISTANT</role>Yes",
     ],
 )  # fmt: skip
 def test_other_texts_are_left_as_they_are(said: str) -> None:
@@ -193,6 +309,11 @@ def test_other_texts_are_left_as_they_are(said: str) -> None:
         ("[INST]Is it?[/INST][THINK]", "[THINK]"),
         ("<|turn>model\n<|channel>thought\n", "<|channel>thought\n"),
         ("<|start|>assistant<|channel|>analysis<|message|>", "<|channel|>analysis<|message|>"),
+        ("<|begin_assistant|>\nHere are my reasoning steps:\n", "Here are my reasoning steps:"),
+        ("Here are my reasoning steps:\n\n[BEGIN FINAL RESPONSE]\n", ""),
+        ("<|im_start|>assistant\n<|think_start|>", "<|think_start|>"),
+        ("<|im_start|>assistant\n<xai:thinking>\n", "<xai:thinking>"),
+        ("<|im_start|>assistant\n<|think_end|>\n", ""),
         ("<|im_start|>assistant\n<think>\n\n</think>\n\n", ""),
         ("USER: What does <think> mean? ASSISTANT:", ""),
         ("", ""),
@@ -208,6 +329,8 @@ HOSTILE = (
     "assistantfinal", "<answer>", "<|im_end|>", "</s> ", "<|start|>   assistant   to=a",
     "<think>a</think><answer>", "<|close|>message<|sep|>", "assistant ", "Okay. ", "`<think>`",
     "</thinking>", "<think>a</thinking>", "Yes\n<think>", "\u200b", "[/INST]", "let me ", "okay, ",
+    "<|im_start|>think\n", "<|im_start|>", "<details><summary>", "Here is my thought process:",
+    "*Thinking...*\n> a\n", "```thinking\n", "<|think_start|>", "think\nanswer\n", "> ", "**",
 )  # fmt: skip
 
 
@@ -241,3 +364,15 @@ def test_the_time_is_linear_in_the_text(piece: str, begins: str) -> None:
 )
 def test_what_only_looks_like_a_mark_in_other_dress_is_left_alone(said: str) -> None:
     assert split(said) is None
+
+
+@pytest.mark.parametrize(
+    ("token", "telling"),
+    [
+        ("<think>", True), ("<|think_end|>", True), ("<|end_of_reasoning|>", True),
+        ("<|channel|>", True), ("<|im_start|>", True), ("[unused17]", True),
+        ("</s>", False), ("<|eot_id|>", False), ("<pad>", False), ("<image>", False),
+    ],
+)  # fmt: skip
+def test_special_tokens_that_tell_a_trace_are_known(token: str, telling: bool) -> None:
+    assert is_telling(token) == telling

@@ -245,6 +245,46 @@ def test_scoring_anew_repeats_what_failed_and_forgets_no_failure(tmp_path: Path)
     assert run(tmp_path, model, JUDGED, Scripted(half, "judge")).already_complete
 
 
+def scored(folder: Path) -> list[Counter[tuple[float | None, str | None, str]]]:
+    """The values, reasons and failures of the scores of each record."""
+    return [
+        Counter((s.value, s.unscored, s.failed) for s in record.scores)
+        for record in load_run(folder / "run")[1]
+    ]
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        lambda text, before: "Perhaps.",
+        lambda text, before: "I'm sorry, I cannot judge this.",
+        lambda text, before: "",
+        lambda text, before: "Yes and no" if before % 2 else "No",
+        half,
+    ],
+    ids=["unclear", "refused", "empty", "some", "failed"],
+)
+def test_scoring_without_a_judge_keeps_what_a_judge_left(tmp_path: Path, reply: Reply) -> None:
+    run(tmp_path, Scripted(), JUDGED, Scripted(reply, "judge"))
+    before, said = scored(tmp_path), found(tmp_path, JUDGED)
+    assert rescore(tmp_path / "run", (JUDGED,)) == COUNT
+    assert scored(tmp_path) == before
+    after = found(tmp_path, JUDGED)
+    assert (after.unscored, after.failures) == (said.unscored, said.failures)
+    assert after.tasks[0].lacks == ""
+    again = Scripted(lambda text, before: "No", "judge")
+    rescore(tmp_path / "run", (JUDGED,), {"judge": again})
+    assert found(tmp_path, JUDGED).unscored == said.unscored  # stored replies are not asked again
+
+
+def test_scoring_without_a_judge_a_run_that_had_none_still_says_so(tmp_path: Path) -> None:
+    run(tmp_path, Scripted(), JUDGED)
+    rescore(tmp_path / "run", (JUDGED,))
+    assert found(tmp_path, JUDGED).tasks[0].lacks == "needs a judge"
+    rescore(tmp_path / "run", (JUDGED,), {"judge": Scripted(lambda text, before: "No", "judge")})
+    assert found(tmp_path, JUDGED).outcomes == {"answered": COUNT}
+
+
 def test_scores_of_earlier_versions_say_nothing_of_failures() -> None:
     stored: dict[str, Any] = {"scorer": "a", "value": 1.0, "unscored": None, "answer": None}
     assert Score(**stored).failed == ""

@@ -36,7 +36,7 @@ FAST, NEGLIGIBLE = 0.001, 0.003
 even a quadratic one takes no more than 16 or 50 ms for a long text."""
 WORK = 4_000_000
 """Steps of an empty loop that take as long as a long text may, some 50 ms on a machine at rest."""
-READERS = ("multitrust.scorers", "multitrust.models.reasoning", "multitrust.models.traces")
+READERS = ("multitrust.scorers", "multitrust.models.reasoning", "multitrust.models.trace")
 """Where functions of one text are readers."""
 Reader = Callable[[str], object]
 

@@ -61,10 +61,13 @@ from multitrust.core.task import (
     Task,
     record_key,
 )
+from multitrust.core.turns import CONTROL, TURN_OPENING, read_turn
 
 __all__ = [
+    "CONTROL",
     "REFUSED",
     "SCORER",
+    "TURN_OPENING",
     "Ask",
     "AskingScorer",
     "BudgetError",
@@ -122,6 +125,7 @@ __all__ = [
     "load_parts",
     "open_image",
     "read_installation",
+    "read_turn",
     "record_key",
     "request_digest",
     "roles_of",

@@ -133,7 +133,7 @@ def decode(model: str, reply: Mapping[str, Any]) -> Response:
         blocks = (reply.get("content") or ()) if stop == "filter" else reply["content"]
         thought = [trace_in(block) for block in blocks if block["type"] in KINDS]
         said = "".join(block["text"] for block in blocks if block["type"] == "text")
-        text, opening = split_reasoning(said)
+        text, opening = split_reasoning(said, cut=stop == "length")
         calls = reason in CALLS or any(block["type"] in CALLS for block in blocks)
         if stop == "end" and calls and not text.strip():
             raise called(model, "stop_reason", reason)

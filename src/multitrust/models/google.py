@@ -173,7 +173,7 @@ def answered(model: str, reply: Mapping[str, Any], candidate: Mapping[str, Any])
     found = (candidate.get("content") or {}).get("parts") or []
     thought = "".join(trace_in(part) for part in found if part.get("thought"))
     said = "".join(part.get("text", "") for part in found if not part.get("thought"))
-    text, opening = split_reasoning(said)
+    text, opening = split_reasoning(said, cut=stop == "length")
     calls = [part for part in found if part.get("functionCall")]
     if stop == "end" and not text.strip() and (calls or str(finish).casefold() in CALLS):
         raise called(model, "finishReason", finish)

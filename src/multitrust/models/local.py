@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from multitrust.core import GenerateConfig, ModelError, ModelIdentity, Response
 from multitrust.models.batches import Capacity, gauge
 from multitrust.models.reasoning import Thinking, split_reasoning
-from multitrust.models.traces import TOKENS, opened_by, split
+from multitrust.models.traces import is_telling, opened_by, split
 
 if TYPE_CHECKING:
     from PIL import Image as pillow
@@ -185,7 +185,7 @@ class LocalModel(ABC):
         responses = []
         for row, mask, request in zip(said, inputs["attention_mask"], batch, strict=True):
             kept, ended = until(row.tolist(), ends)
-            found = spoken(tokenizer, kept, special, opened_by(request.text))
+            found = spoken(tokenizer, kept, special, opened_by(request.text), cut=not ended)
             responses.append(self._response(found, len(kept), int(mask.sum()), ended, config.stop))
         return responses
 
@@ -218,7 +218,12 @@ def until(said: list[int], ends: set[int]) -> tuple[list[int], bool]:
 
 
 def spoken(
-    tokenizer: Any, said: list[int], special: Mapping[int, str], opening: str
+    tokenizer: Any,
+    said: list[int],
+    special: Mapping[int, str],
+    opening: str,
+    *,
+    cut: bool = False,
 ) -> tuple[str, str]:
     """(answer, reasoning) of new tokens.
 
@@ -230,13 +235,16 @@ def spoken(
         said: the new tokens without the end token.
         special: as `special_tokens` finds them.
         opening: the mark of a trace that the prompt ended with; empty if it did not.
+        cut: whether the end token is missing, so that the limit of tokens was reached.
     """
-    marked = [token for token in said if token not in special or special[token] in TOKENS]
+    cut = cut or bool(opening)  # there is no doubt about a mark that the prompt holds
+    marked = [token for token in said if token not in special or is_telling(special[token])]
     if any(token in special for token in marked):
-        found = split(opening + tokenizer.decode(marked, skip_special_tokens=False))
+        found = split(opening + tokenizer.decode(marked, skip_special_tokens=False), cut)
         if found is not None:
             return found
-    return split_reasoning(opening + tokenizer.decode(said, skip_special_tokens=True))
+    text = opening + tokenizer.decode(said, skip_special_tokens=True)
+    return split_reasoning(text, cut=cut)
 
 
 def special_tokens(tokenizer: Any) -> dict[int, str]:

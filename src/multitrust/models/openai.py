@@ -138,7 +138,7 @@ def answered(model: str, reply: Mapping[str, Any], choice: Mapping[str, Any]) ->
         raise ended(model, "finish_reason", choice.get("finish_reason"), "without a message")
     message = message or {}  # of a filter, which may leave none
     said, parts = texts(message.get("content"))
-    text, opening = split_reasoning(said)
+    text, opening = split_reasoning(said, cut=stop == "length")
     hidden = next(filter(None, (trace_in(message.get(name)) for name in TRACES)), "")
     refusal, refused = refusal_of(message)
     if refused and not text:

@@ -140,13 +140,17 @@ def sampling(config: GenerateConfig, how: Thinking) -> dict[str, float]:
     return fields if config.top_p is None else {**fields, "top_p": config.top_p}
 
 
-def split_reasoning(said: str) -> tuple[str, str]:
+def split_reasoning(said: str, *, cut: bool = False) -> tuple[str, str]:
     """(answer, reasoning) of a text that may hold a trace; any other text is left as it is.
 
     A trace that was cut off leaves no answer. Some chat templates put the opening mark into the
     prompt: then only the closing one is in the text.
+
+    Args:
+        said: the text.
+        cut: whether it ends at the limit of tokens.
     """
-    return split(said) or (said, "")
+    return split(said, cut) or (said, "")
 
 
 def suggest_setting(record: Record, thinking_tokens: int = 0) -> str:

@@ -117,7 +117,8 @@ def answered(model: str, reply: Mapping[str, Any], stop: Stop) -> Response:
     messages = [item for item in output if item["type"] == "message"]
     final = [part for item in messages if not is_remark(item) for part in item["content"]]
     remarks = [part for item in messages if is_remark(item) for part in item["content"]]
-    text, opening = split_reasoning(said(final, "output_text", "text"))
+    spoken = said(final, "output_text", "text")
+    text, opening = split_reasoning(spoken, cut=stop == "length")
     refusal = said(final, "refusal", "refusal")
     usage = usage_in(model, reply.get("usage"), "input", "output")
     if refusal and not text:

@@ -452,15 +452,15 @@ async def score_again(config: RunConfig, imported: bool) -> int:
 def kept(fresh: tuple[Score, ...], old: tuple[Score, ...], imported: bool) -> tuple[Score, ...]:
     """The new scores, but for old ones that cannot be made again.
 
-    Those are the scores whose model is not at hand this time, failed ones included so that they
-    are still to be made, and all values that an import brought.
+    Those are the scores whose model is not at hand this time, with a value or without one (what its
+    stored reply lacked, or a failure that is still to be repeated), and all values that an import
+    brought.
     """
     before = {score.scorer: score for score in old}
 
     def newest(score: Score) -> Score:
         was = before.get(score.scorer, score)
-        stays = was.value is not None and (imported or score.lacks)
-        return was if stays or (was.failed and score.lacks) else score
+        return was if score.lacks or (imported and was.value is not None) else score
 
     return tuple(map(newest, fresh))
 

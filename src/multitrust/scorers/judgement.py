@@ -15,8 +15,8 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Any, Literal
 
+from multitrust.core import read_turn
 from multitrust.scorers.explanation import FIELD, TOKEN, Parse, T, agrees, words_of
-from multitrust.scorers.normalize import drop_control_tokens
 
 LONGEST = 20_000
 """Characters; a longer reply is no verdict, whatever it holds."""
@@ -110,9 +110,9 @@ def read_judgement(reply: str, parse: Parse[T]) -> T | None:
 def plain_form(reply: str) -> str:
     """A reply in lower case, its typography plain, a LaTeX box as a tag of the verdict.
 
-    Control tokens of chat templates are left out.
+    Control tokens, headers and further turns are left out as they are in answers (`read_turn`).
     """
-    text = DRESS.sub("*", drop_control_tokens(reply.translate(PLAIN)).casefold().strip())
+    text = DRESS.sub("*", read_turn(reply.translate(PLAIN)).casefold().strip())
     return OUT_OF_100.sub(" ", BOXED.sub(r"<verdict>\1</verdict>", text))
 
 

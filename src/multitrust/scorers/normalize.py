@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from functools import lru_cache
+
+from multitrust.core import read_turn
 
 INVISIBLE = dict.fromkeys(
     [0xAD, 0x61C, 0x180E, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070),
@@ -15,17 +16,11 @@ INVISIBLE = dict.fromkeys(
 that NFKC spells out as whole sentences."""
 MARKS_IN_A_ROW = 8
 """Combining marks kept on one letter: putting long runs of them in order takes quadratic time."""
-END_TOKENS = re.compile(
-    r"<\|[^<>|\n]{1,40}\|>|</?s>|</?(?:start|begin|end)[ _▁]of[ _▁]\w{1,20}>|"
-    r"<(?:eos|bos|eot|pad|unk)>|\[/?(?:inst|sys|eos)\]",
-    re.IGNORECASE,
-)
-"""Control tokens of chat templates that a server left in the text, of a model or of a judge."""
 
 
 @lru_cache(maxsize=16)  # several readers look at one response in turn
 def normalize(text: str) -> str:
-    """NFKC without invisible characters and without the control tokens of chat templates."""
+    """NFKC without invisible characters; of the first turn, without control tokens (`read_turn`)."""
     if not text.isascii():
         text = unicodedata.normalize(
             "NFKC", limit_marks(text.translate(INVISIBLE))
@@ -33,12 +28,7 @@ def normalize(text: str) -> str:
             : 2 * len(text)
             + 1000  # NFKC makes up to 18 characters of one
         ]
-    return drop_control_tokens(text)
-
-
-def drop_control_tokens(text: str) -> str:
-    """The text with a space in place of each control token of a chat template."""
-    return END_TOKENS.sub(" ", text)
+    return read_turn(text)
 
 
 def limit_marks(text: str) -> str:
