@@ -61,6 +61,7 @@ from multitrust.core.task import (
     Task,
     record_key,
 )
+from multitrust.core.workers import Worker, before_sending, register_worker
 
 __all__ = [
     "REFUSED",
@@ -108,7 +109,9 @@ __all__ = [
     "StoreError",
     "Task",
     "UnknownNameError",
+    "Worker",
     "asks_of",
+    "before_sending",
     "check_identity",
     "check_needs",
     "decode_image",
@@ -123,6 +126,7 @@ __all__ = [
     "open_image",
     "read_installation",
     "record_key",
+    "register_worker",
     "request_digest",
     "roles_of",
     "to_rgb",

@@ -25,6 +25,7 @@ from multitrust.core import (
     ModelError,
     ModelIdentity,
     Response,
+    before_sending,
 )
 from multitrust.models.addresses import is_loopback
 from multitrust.models.availability import HostError
@@ -121,7 +122,7 @@ class HttpModel:
             try:
                 reply = await self._connections.post(body, self.limits.timeout)
                 response = self._read(reply)
-                queue.limiter.succeeded()
+                queue.succeeded()
             except (ModelError, HostError, OSError, OversizedError) as failure:
                 retries = retries or Retries(self.limits, queue, self._rng)
                 took = time.monotonic() - start
@@ -132,7 +133,8 @@ class HttpModel:
             finally:
                 queue.leave(probe)
             self.retries += 1
-            await asyncio.sleep(pause)
+            with before_sending():
+                await asyncio.sleep(pause)
 
     async def _body(self, messages: tuple[Message, ...], config: GenerateConfig) -> bytes:
         """The body of a request, made in a thread where its pictures take long to prepare."""

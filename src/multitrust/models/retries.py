@@ -9,6 +9,8 @@ from multitrust.models.availability import HostError, leave_alone, too_long, una
 from multitrust.models.limits import Limits, RequestQueue
 
 CONGESTION = frozenset({"rate_limit", "timeout"})
+REFUSED = frozenset({"auth", "not_found"})
+"""Failures that every request of the model will meet, as long as none has succeeded."""
 PROBE_EVERY = 10.0
 """Seconds between two probes of a host that is down, at most."""
 SLACK = 1.01
@@ -50,6 +52,8 @@ class Retries:
         limits, limiter = self._limits, self._queue.limiter
         if error.kind == "unavailable":
             raise self._give_up(error)
+        if error.kind in REFUSED:
+            self._queue.refuse(error)
         if error.kind != "timeout":
             limiter.host.replied()
         self._count += 1
