@@ -30,8 +30,8 @@ from multitrust.core import (
 from multitrust.models.addresses import is_loopback
 from multitrust.models.availability import HostError
 from multitrust.models.bodies import reply_in
-from multitrust.models.connection import ClosedError, OversizedError, Reply
-from multitrust.models.connections import Connections, UnreachedError
+from multitrust.models.connection import BrokenError, ClosedError, OversizedError, Reply
+from multitrust.models.connections import Connections, MisdirectedError, UnreachedError
 from multitrust.models.images import DataUris
 from multitrust.models.limits import Limits, RequestQueue, limiter_at
 from multitrust.models.masking import REMOVED, Masker, printable
@@ -116,14 +116,16 @@ class HttpModel:
         body = await self._body(messages, config)
         cost, queue = self.rates.estimate(messages, config), self._way()
         retries: Retries | None = None
+        afresh = False
         while True:
             probe = await queue.enter(cost.tokens)
             start = time.monotonic()
             try:
-                reply = await self._connections.post(body, self.limits.timeout)
+                reply = await self._connections.post(body, self.limits.timeout, afresh=afresh)
                 response = self._read(reply)
                 queue.succeeded()
-            except (ModelError, HostError, OSError, OversizedError) as failure:
+            except (ModelError, HostError, OSError, OversizedError, MisdirectedError) as failure:
+                afresh = isinstance(failure, BrokenError)
                 retries = retries or Retries(self.limits, queue, self._rng)
                 took = time.monotonic() - start
                 pause = retries.pause(self._as_error(failure), probe=probe, took=took)
@@ -153,7 +155,7 @@ class HttpModel:
         return self._queue
 
     def _as_error(
-        self, failure: ModelError | HostError | OSError | OversizedError
+        self, failure: ModelError | HostError | OSError | OversizedError | MisdirectedError
     ) -> ModelError | HostError:
         """What a failure of the connection means."""
         if isinstance(failure, ModelError | HostError):
@@ -169,6 +171,12 @@ class HttpModel:
         if isinstance(failure, OversizedError):
             return ModelError(
                 f"{self.name} sent {failure}; is the address that of an API?", kind="bad_reply"
+            )
+        if isinstance(failure, MisdirectedError):
+            return ModelError(
+                f"{self.name} mixes up its replies: {failure}, and no answer was taken from them; "
+                "see whether a gateway in between caches replies, then run the same command",
+                kind="bad_reply",
             )
         if isinstance(failure, TimeoutError):
             return ModelError(
