@@ -62,6 +62,7 @@ from multitrust.core.task import (
     record_key,
 )
 from multitrust.core.turns import CONTROL, TURN_OPENING, read_turn
+from multitrust.core.workers import Worker, before_sending, register_worker
 
 __all__ = [
     "CONTROL",
@@ -111,7 +112,9 @@ __all__ = [
     "StoreError",
     "Task",
     "UnknownNameError",
+    "Worker",
     "asks_of",
+    "before_sending",
     "check_identity",
     "check_needs",
     "decode_image",
@@ -127,6 +130,7 @@ __all__ = [
     "read_installation",
     "read_turn",
     "record_key",
+    "register_worker",
     "request_digest",
     "roles_of",
     "to_rgb",

@@ -6,6 +6,7 @@ import asyncio
 import base64
 import itertools
 import logging
+import re
 import socket
 import ssl
 import time
@@ -18,7 +19,7 @@ from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 from multitrust.core import ConfigError
 from multitrust.models.addresses import PORTS, ascii_host, loopback_addresses
-from multitrust.models.connection import BrokenError, Connection, Reply
+from multitrust.models.connection import BrokenError, ClosedError, Connection, Reply
 from multitrust.models.idle import IdleConnections, settling
 from multitrust.models.proxies import proxy_for, source_of
 from multitrust.models.repetitions import RENEWED, Repetitions
@@ -29,8 +30,13 @@ CONNECT = 30.0
 """Seconds in which a connection must be made."""
 SAFE = "/:%~!$&'()*+,;=@?-._"
 """Characters of a path and query that are sent as they are."""
+ASKED_AFRESH = 3
+"""How often a request is sent on fresh connections whose replies name other requests."""
 STEM = f"multitrust-{uuid.uuid4().hex[:16]}-".encode()
 """What the ids of all requests of this process begin with; eight hex digits follow."""
+REQUEST_ID = re.compile(re.escape(STEM) + rb"([0-9a-f]{8})")
+_NUMBERS = itertools.count()
+"""Of all requests of this process, whatever model they are for."""
 
 
 class UnreachedError(ConnectionError):
@@ -46,15 +52,19 @@ class UnreachedError(ConnectionError):
         self.hint, self.final = hint, final
 
 
+class MisdirectedError(Exception):
+    """All replies to a request named other requests."""
+
+
 class Connections:
     """Connections to one address, by the proxy that the environment names for it, if any.
 
     A reply on a used connection may be a belated one, to an earlier request. Then it names the id
     of that request, or has an id of an earlier reply on the connection. The request is sent anew
-    on a fresh connection, where nothing else was asked and any reply is believed. Where no ids
-    tell, `repetitions` says what is suspected, and a connection is closed after a few replies. A
-    server that once sent what nobody asked for is sent each further request, and those under way,
-    on fresh connections.
+    on a fresh connection, where nothing else was asked and any reply is believed that names no
+    other request. Where no ids tell, `repetitions` says what is suspected, and a connection is
+    closed after a few replies. A server that once sent what nobody asked for is sent each further
+    request, and those under way, on fresh connections.
 
     Args:
         url: where all requests go; a user and password in it are sent as basic authorisation.
@@ -71,7 +81,6 @@ class Connections:
         self._proxy_source = source_of(self._to.scheme)
         self._head = self._head_of(headers)
         self._idle = IdleConnections(self._to.hostname or "", most)
-        self._numbers = itertools.count()
         self._repetitions = Repetitions()
 
     @property
@@ -112,35 +121,44 @@ class Connections:
         target = f"{path}{query}" if by is None else f"http://{named(self._to)}{path}{query}"
         return f"POST {target} HTTP/1.1\r\n{written(lines)}X-Request-Id: ".encode("ascii") + STEM
 
-    async def post(self, body: bytes, timeout: float) -> Reply:
+    async def post(self, body: bytes, timeout: float, *, afresh: bool = False) -> Reply:
         """Send a body and wait for the reply.
+
+        A used connection that ends without a byte of a reply was most likely ended by the server
+        before the request came, so the request is sent anew, at once, on a fresh connection.
 
         Args:
             body: what is sent.
-            timeout: seconds for the reply, and as many once more after one that is not believed.
+            timeout: seconds for the reply, and as many once more each time that it is sent anew.
+            afresh: whether to use a fresh connection, as the body may have broken another.
 
         Raises:
             UnreachedError: no connection was made.
             BrokenError: there was no whole reply.
+            MisdirectedError: the replies were to other requests.
             OversizedError: the reply is larger than any answer.
             TimeoutError: it took too long.
         """
         self._idle.in_use += 1
         try:
-            used = await self._rested()
-            if used is None:
+            used = None if afresh else await self._rested()
+            found = None if used is None else await self._ask_used(used, body, timeout)
+            if used is None or found is None:
                 return await self._ask_afresh(body, timeout)
-            reply, number = await self._ask(used, body, time.monotonic() + timeout)
+            reply, number = found
             ids = self._repetitions.suspects(reply, used.marks)
             if not self._idle.strayed and is_own(reply, number, suspected=bool(ids)):
                 return self._keep(used, reply)
-            log.info("%s may have repeated an earlier reply; it is asked again", self._to.hostname)
+            self._tell_repeated()
             used.close()
             fresh = await self._ask_afresh(body, timeout)
             self._repetitions.learn(reply, ids, used.marks, fresh)
             return fresh
         finally:
             self._idle.in_use -= 1
+
+    def _tell_repeated(self) -> None:
+        log.info("%s may have repeated an earlier reply; it is asked again", self._to.hostname)
 
     async def _rested(self) -> Connection | None:
         """An idle connection after its rest; None if there is none."""
@@ -152,12 +170,35 @@ class Connections:
                 await asyncio.sleep(pause)
         return used if used.usable else None
 
+    async def _ask_used(
+        self, connection: Connection, body: bytes, timeout: float
+    ) -> tuple[Reply, int] | None:
+        """As `_ask`, on a used connection; None if that ended without a reply."""
+        try:
+            found = await self._ask(connection, body, time.monotonic() + timeout)
+        except ClosedError:
+            self._idle.note_closing(connection)
+            return None
+        self._idle.note_reply()
+        return found
+
     async def _ask_afresh(self, body: bytes, timeout: float) -> Reply:
-        """The reply on a new connection, which is believed, and asked again later."""
-        deadline = time.monotonic() + timeout
-        connection = await self._fresh(deadline)
-        reply, _ = await self._ask(connection, body, deadline)
-        return self._keep(connection, reply)
+        """The reply on a new connection, which is believed unless it names another request.
+
+        Raises:
+            MisdirectedError: it did so each time.
+        """
+        for _ in range(ASKED_AFRESH):
+            deadline = time.monotonic() + timeout
+            connection = await self._fresh(deadline)
+            reply, number = await self._ask(connection, body, deadline)
+            if is_own(reply, number, suspected=False):
+                return self._keep(connection, reply)
+            self._tell_repeated()
+            connection.close()
+        raise MisdirectedError(
+            f"{ASKED_AFRESH} replies on new connections had the X-Request-Id of other requests"
+        )
 
     async def _ask(self, connection: Connection, body: bytes, deadline: float) -> tuple[Reply, int]:
         """The reply on a connection, and the number of the request.
@@ -165,7 +206,7 @@ class Connections:
         Raises:
             UnreachedError: the proxy refused to pass it on.
         """
-        number = next(self._numbers)
+        number = next(_NUMBERS)
         request = b"%b%08x\r\nContent-Length: %d\r\n\r\n%b" % (self._head, number, len(body), body)
         with closed_on_error(connection):
             reply = await connection.ask(request, max(0.0, deadline - time.monotonic()))
@@ -315,11 +356,12 @@ def closed_on_error(connection: Connection) -> Iterator[None]:
 def is_own(reply: Reply, number: int, *, suspected: bool) -> bool:
     """Whether a reply is to the request of a number.
 
-    Its id of a request tells, and without one whether the server's own ids were `suspected`.
+    Each id of a request must be its own. Where there is none, it tells whether the server's ids
+    were `suspected`.
     """
-    of_requests = [mark for mark in reply.marks if STEM in mark]
-    if of_requests:
-        return any(b"%b%08x" % (STEM, number) in mark for mark in of_requests)
+    named = [found for mark in reply.marks if (found := REQUEST_ID.findall(mark.lower()))]
+    if named:
+        return all(b"%08x" % number in numbers for numbers in named)
     return not suspected
 
 

@@ -25,12 +25,13 @@ from multitrust.core import (
     ModelError,
     ModelIdentity,
     Response,
+    before_sending,
 )
 from multitrust.models.addresses import is_loopback
 from multitrust.models.availability import HostError
 from multitrust.models.bodies import reply_in
-from multitrust.models.connection import ClosedError, OversizedError, Reply
-from multitrust.models.connections import Connections, UnreachedError
+from multitrust.models.connection import BrokenError, ClosedError, OversizedError, Reply
+from multitrust.models.connections import Connections, MisdirectedError, UnreachedError
 from multitrust.models.images import DataUris
 from multitrust.models.limits import Limits, RequestQueue, limiter_at
 from multitrust.models.masking import REMOVED, Masker, printable
@@ -117,14 +118,16 @@ class HttpModel:
         body = await self._body(messages, config)
         cost, queue = self.rates.estimate(messages, config), self._way()
         retries: Retries | None = None
+        afresh = False
         while True:
             probe = await queue.enter(cost.tokens)
             start = time.monotonic()
             try:
-                reply = await self._connections.post(body, self.limits.timeout)
+                reply = await self._connections.post(body, self.limits.timeout, afresh=afresh)
                 response = self._read(reply)
-                queue.limiter.succeeded()
-            except (ModelError, HostError, OSError, OversizedError) as failure:
+                queue.succeeded()
+            except (ModelError, HostError, OSError, OversizedError, MisdirectedError) as failure:
+                afresh = isinstance(failure, BrokenError)
                 retries = retries or Retries(self.limits, queue, self._rng)
                 took = time.monotonic() - start
                 pause = retries.pause(self._as_error(failure), probe=probe, took=took)
@@ -134,7 +137,8 @@ class HttpModel:
             finally:
                 queue.leave(probe)
             self.retries += 1
-            await asyncio.sleep(pause)
+            with before_sending():
+                await asyncio.sleep(pause)
 
     async def _body(self, messages: tuple[Message, ...], config: GenerateConfig) -> bytes:
         """The body of a request, made in a thread where its pictures take long to prepare."""
@@ -153,7 +157,7 @@ class HttpModel:
         return self._queue
 
     def _as_error(
-        self, failure: ModelError | HostError | OSError | OversizedError
+        self, failure: ModelError | HostError | OSError | OversizedError | MisdirectedError
     ) -> ModelError | HostError:
         """What a failure of the connection means."""
         if isinstance(failure, ModelError | HostError):
@@ -169,6 +173,12 @@ class HttpModel:
         if isinstance(failure, OversizedError):
             return ModelError(
                 f"{self.name} sent {failure}; is the address that of an API?", kind="bad_reply"
+            )
+        if isinstance(failure, MisdirectedError):
+            return ModelError(
+                f"{self.name} mixes up its replies: {failure}, and no answer was taken from them; "
+                "see whether a gateway in between caches replies, then run the same command",
+                kind="bad_reply",
             )
         if isinstance(failure, TimeoutError):
             return ModelError(

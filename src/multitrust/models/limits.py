@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from math import inf
 from weakref import WeakKeyDictionary, WeakValueDictionary
 
-from multitrust.core import ModelError
+from multitrust.core import ModelError, before_sending
 from multitrust.models.availability import (
     LONG,
     Availability,
@@ -24,6 +24,8 @@ from multitrust.models.rates import Rates, Unit
 log = logging.getLogger("multitrust.models")
 
 LONGEST_DELAY = 60.0
+JUST_NOW = 0.1
+"""Seconds for which the refusal of a model's first request holds for requests that come later."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -170,6 +172,10 @@ class RequestQueue:
     ) -> None:
         self.name, self.limiter, self.rates, self.max_wait = name, limiter, rates, max_wait
         self._turns: deque[tuple[asyncio.Future[bool], float]] = deque()
+        self.answered = False
+        """Whether a request of the model was ever answered well."""
+        self._refusal: tuple[ModelError, float] | None = None
+        """Why the first request was refused, and until when no other is tried."""
         self._told = 0.0
 
     @property
@@ -186,7 +192,14 @@ class RequestQueue:
         Raises:
             ModelError: the host wants to be left alone for longer than `max_wait`, or was given up.
         """
+        with before_sending():
+            return await self._enter(tokens)
+
+    async def _enter(self, tokens: float) -> bool:
+        """`enter`."""
         limiter = self.limiter
+        if self._refusal is not None and time.monotonic() < self._refusal[1]:
+            raise self._refusal[0]
         if (
             not self._turns
             and not limiter.host.blocked
@@ -218,6 +231,11 @@ class RequestQueue:
             raise unavailable(
                 host.reason, leave_alone(self.name, pause, host.reason), self.max_wait
             )
+
+    def succeeded(self) -> None:
+        """A request was answered well."""
+        self.answered = True
+        self.limiter.succeeded()
 
     def leave(self, probe: bool = False) -> None:
         """The request came back, well or not."""
@@ -251,6 +269,12 @@ class RequestQueue:
             if not turn.done():
                 turn.set_exception(error)
                 turn.exception()  # whoever waits may be cancelled before it sees it
+
+    def refuse(self, error: ModelError) -> None:
+        """Fail all requests that wait, and those that are just coming, unless one was answered."""
+        if not self.answered:
+            self._refusal = error, time.monotonic() + JUST_NOW
+            self.fail(error)
 
     def admit_first(self) -> None:
         """Let the first request through."""

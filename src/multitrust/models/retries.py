@@ -9,6 +9,8 @@ from multitrust.models.availability import HostError, leave_alone, too_long, una
 from multitrust.models.limits import Limits, RequestQueue
 
 CONGESTION = frozenset({"rate_limit", "timeout"})
+REFUSED = frozenset({"auth", "not_found"})
+"""Failures that every request of the model will meet, as long as none has succeeded."""
 PROBE_EVERY = 10.0
 """Seconds between two probes of a host that is down, at most."""
 SLACK = 1.01
@@ -50,6 +52,8 @@ class Retries:
         limits, limiter = self._limits, self._queue.limiter
         if error.kind == "unavailable":
             raise self._give_up(error)
+        if error.kind in REFUSED:
+            self._queue.refuse(error)
         if error.kind != "timeout":
             limiter.host.replied()
         self._count += 1
@@ -70,17 +74,18 @@ class Retries:
             self._count += 1
         self._replies, self._probed = host.replies, self._probed or probe
         delay = limits.delay(host.probes + 1, self._rng, PROBE_EVERY)
+        delay = min(delay, max(0.0, limits.max_wait - host.failing_for))  # the last one is in time
         host.failed(error, probe=probe, enough=int(limiter.limit), delay=delay)
+        late = host.failing_for >= limits.max_wait
         if not error.unreached and not probe:
             limiter.congested(max(error.retry_after or 0.0, 1.0))
         if error.unreached and not host.heard:
-            out = host.probes >= limits.max_retries or host.failing_for + delay > limits.max_wait
-            if error.final or out:
+            if error.final or late or host.probes >= limits.max_retries:
                 raise self._give_up(given_up(error, host.probes + 1))
         elif (wait := error.retry_after or 0.0) > limits.max_wait:
             state = leave_alone(self._queue.name, wait, error)
             raise self._give_up(unavailable(error, state, limits.max_wait))
-        elif host.down and host.failing_for + max(wait, delay) > limits.max_wait * SLACK:
+        elif host.down and (late or host.failing_for + wait > limits.max_wait * SLACK):
             state = too_long(self._queue.name, host.failing_for, error)
             raise self._give_up(unavailable(error, state, limits.max_wait))
         elif not error.unreached and self._count > limits.max_retries:

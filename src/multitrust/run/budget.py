@@ -25,6 +25,7 @@ from multitrust.core import (
     Model,
     Response,
     StoreError,
+    before_sending,
 )
 from multitrust.run.codec import check_fields
 from multitrust.run.config import RunConfig
@@ -295,7 +296,8 @@ class BudgetGuard:
                     f"{show_usd(usd * self._scale)}; everything answered is kept, run the same "
                     "command with a larger --budget to go on"
                 )
-            await self._freed.wait()
+            with before_sending():
+                await self._freed.wait()
         self._reserved += usd
         self._under_way += 1
         try:

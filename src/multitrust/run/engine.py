@@ -13,15 +13,18 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Literal, TypeVar
 
-from multitrust.core import BudgetError, ModelError, Record
+from multitrust.core import BudgetError, ModelError, Record, Worker, register_worker
 from multitrust.interruption import INTERRUPTION
 from multitrust.run.plan import Entry
+from multitrust.run.request_cache import ENDING
 
 T = TypeVar("T")
 BATCH = 64
 """Entries that are made at once."""
 TICK = 1.0
 """Seconds between reports while no record is made."""
+PATIENCE = 3.0
+"""Seconds for which requests under way are waited for after a server refused the first one."""
 
 Phase = Literal["planning", "asking", "finishing"]
 
@@ -60,8 +63,6 @@ class Activity:
     """Samples whose response is awaited."""
     scoring: int = 0
     """Samples that are being scored, by a judge or without."""
-    stopped: bool = False
-    """Whether nothing more is to be asked, as the run is about to end."""
 
 
 Report = Callable[[Progress, Activity], None]
@@ -95,27 +96,63 @@ async def run_pool(
 ) -> None:
     """Run every entry, at most `workers` at a time.
 
-    The first error stops all and is raised. Where nothing more is to be asked, as the budget is
-    used up or a model cannot be reached, those finish whose requests are under way or answered.
+    The first error stops all and is raised. Where that is as a model cannot be asked, nothing more
+    is sent, and those finish whose requests are under way or answered; for no longer than
+    `PATIENCE` where the model has never answered. Where the budget is used up, all finish that it
+    still allows for.
     """
-    feed = EntryFeed(entries)
-    stopped: list[BudgetError | ModelError] = []
-
-    async def worker() -> None:
-        try:
-            while not stopped and (entry := await feed.take()) is not None:
-                report(await run(entry))
-        except (BudgetError, ModelError) as error:
-            stopped.append(error)
-
+    pool = Pool(EntryFeed(entries), run, report)
     try:
         async with asyncio.TaskGroup() as group:
             for _ in range(workers):
-                group.create_task(worker())
+                group.create_task(pool.work())
     except* Exception as errors:  # noqa: BLE001  the group's first error is the cause
         raise first_error(errors) from None
-    if stopped:
-        raise stopped[0]
+    finally:
+        if pool.patience is not None:
+            pool.patience.cancel()
+    if pool.errors:
+        raise pool.errors[0]
+
+
+@dataclass(slots=True)
+class Pool:
+    """What the workers of `run_pool` share."""
+
+    feed: EntryFeed
+    run: Callable[[Entry], Awaitable[Record]]
+    report: Callable[[Record], None]
+    workers: list[Worker] = field(default_factory=list)
+    errors: list[BudgetError | ModelError] = field(default_factory=list)
+    """Why no other entry is begun."""
+    patience: asyncio.TimerHandle | None = None
+    """Ends what is still under way."""
+
+    async def work(self) -> None:
+        """Run entries, one after the other, until none is left or an error stops all."""
+        self.workers.append(register_worker())
+        try:
+            while not self.errors and (entry := await self.feed.take()) is not None:
+                self.report(await self.run(entry))
+        except BudgetError as error:
+            self.errors.append(error)
+        except ModelError as error:
+            self.errors.append(error)
+            self._stop()
+            if error.kind != ENDING and self.patience is None:
+                self.patience = asyncio.get_running_loop().call_later(PATIENCE, self._cancel)
+        except Exception:
+            self._stop()
+            raise
+
+    def _stop(self) -> None:
+        """Have nothing more sent."""
+        for worker in self.workers:
+            worker.stop()
+
+    def _cancel(self) -> None:
+        for worker in self.workers:
+            worker.task.cancel()
 
 
 @contextlib.asynccontextmanager

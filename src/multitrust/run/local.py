@@ -248,7 +248,6 @@ async def fill(
         progress.count(record)
         show()
         if config.gives_up(progress.outcomes["errored"], progress.total):
-            activity.stopped = True
             raise MultitrustError(
                 f"stopped at {progress.outcomes['errored']} failed samples, the last: "
                 f"{why_failed(record)}; what was answered is kept, run the same command to try the "

@@ -24,6 +24,7 @@ from multitrust.core import (
     Score,
     Scorer,
     StoreError,
+    before_sending,
 )
 from multitrust.run.config import RunConfig
 from multitrust.run.engine import Activity
@@ -64,7 +65,8 @@ class SampleRunner:
         digest: str | None = None
         try:
             sample = await entry.condition.present(entry.sample, env)
-            sample = await self.images.prepare(sample)
+            with before_sending():
+                sample = await self.images.prepare(sample)
             digest, response = await self.ask(sample, entry)
             await store.commit()
             scores = await self.score(entry, sample, response, env)
@@ -87,20 +89,20 @@ class SampleRunner:
         settings = entry.task.config
         if self.config.max_tokens is not None:
             settings = replace(settings, max_tokens=self.config.max_tokens)
-        async with self.slots:
-            await self.requests.store.writable()
-            if self.activity.stopped:
-                raise asyncio.CancelledError
+        with before_sending():
+            await self.slots.acquire()
+        try:
+            with before_sending():
+                await self.requests.store.writable()
             self.activity.asking += 1
             try:
                 return await self.requests.ask(
                     self.config.model, sample.input, settings, entry.epoch
                 )
-            except ModelError as error:
-                self.activity.stopped = self.activity.stopped or self.ends_run(error)
-                raise
             finally:
                 self.activity.asking -= 1
+        finally:
+            self.slots.release()
 
     def ends_run(self, error: Exception) -> bool:
         """Whether a failure will befall every request, as far as can be told."""
@@ -116,9 +118,6 @@ class SampleRunner:
         self.activity.scoring += 1
         try:
             return await score_response(entry, sample, response, env)
-        except ModelError:  # no other request would get a reply
-            self.activity.stopped = True
-            raise
         finally:
             self.activity.scoring -= 1
 
