@@ -338,7 +338,7 @@ class Function:
             ValueError: they are none of the known forms, or the function is a coroutine function.
         """
         self.name, self.function = name, function
-        if is_async(function) or is_async(getattr(function, "__call__", None)):
+        if is_async(function) or is_async(type(function).__call__):
             raise ValueError(
                 f"{name} is an `async def`; expected a plain `def` that returns the answer, as it "
                 "is called in a thread of its own"

@@ -19,6 +19,11 @@ DESCRIPTIONS = (
 """Files that hold a JSON object."""
 READ_AS_TEXT = (*DESCRIPTIONS, "tokenizer.json", "chat_template.jinja")
 """Files that are read before the weights, some of them without a word if they are broken."""
+VOCABULARIES = (
+    "tokenizer.json", "vocab.json", "added_tokens.json", "special_tokens_map.json",
+    "chat_template.json", "video_preprocessor_config.json",
+)  # fmt: skip
+"""Further files of JSON. They may be large, so they are read once more only after a failure."""
 WEIGHTS = ("*.safetensors", "*.bin", "*.model", "*.txt")
 
 
@@ -28,9 +33,16 @@ def damage_before(folder: Path) -> str:
 
 
 def damage_after(folder: Path) -> str:
-    """What is wrong with a file of weights that could not be loaded; empty if nothing is seen."""
+    """What is wrong with a file of a model that could not be loaded; empty if nothing is seen."""
     files = (path for pattern in WEIGHTS for path in sorted(folder.glob(pattern)))
-    return first(map(damage_of, files))
+    wrong = first(map(damage_of, files))
+    return wrong or first(broken_json(folder / name) for name in VOCABULARIES)
+
+
+def broken_json(path: Path) -> str:
+    """As `damage_of`; also that a file is no JSON."""
+    wrong = damage_of(path)
+    return wrong if wrong or not path.is_file() else wrong_json(path)
 
 
 def first(found: Iterable[str]) -> str:
@@ -70,12 +82,20 @@ def what_is_wrong(path: Path) -> str:
     return wrong_object(path) if path.name in DESCRIPTIONS else ""
 
 
-def wrong_object(path: Path) -> str:
-    """What is wrong with a JSON object."""
+def wrong_json(path: Path) -> str:
+    """What is wrong with a file of JSON."""
     try:
-        found = orjson.loads(path.read_bytes())
+        orjson.loads(path.read_bytes())
     except orjson.JSONDecodeError as error:
         return f"{path.name} is no JSON ({error}); restore it or download it again"
+    return ""
+
+
+def wrong_object(path: Path) -> str:
+    """What is wrong with a JSON object."""
+    if wrong := wrong_json(path):
+        return wrong
+    found = orjson.loads(path.read_bytes())
     if not isinstance(found, dict):
         return f"{path.name} holds a JSON {type(found).__name__}, expected an object"
     return ""
