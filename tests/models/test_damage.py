@@ -126,6 +126,12 @@ CASES: dict[str, tuple[Damage, str]] = {
     "tokenizer cut": (cut("tokenizer.json", 100), "tokenizer.json is no JSON"),
     "tokenizer cut at the end": (cut("tokenizer.json", -2), "tokenizer.json is no JSON"),
     "tokenizer a web page": (written("tokenizer.json", b"<html>"), "tokenizer.json is no JSON"),
+    "tokenizer a list": (written("tokenizer.json", b"[]"), "tokenizer.json holds a JSON list"),
+    "tokenizer without tokens": (written("tokenizer.json", b"{}"), "lacks model and added_tokens"),
+    "vocabulary cut": (
+        lambda place: [gone("tokenizer.json")(place), written("vocab.json", b'{"a": 0,')(place)],
+        "vocab.json is no JSON",
+    ),
     "tokenizer empty": (written("tokenizer.json", b""), "tokenizer.json is empty"),
     "tokenizer settings a list": (written("tokenizer_config.json", b"[]"), "holds a JSON list"),
     "no processor": (gone("processor_config.json"), "preprocessor_config.json"),

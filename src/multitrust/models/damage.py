@@ -17,10 +17,11 @@ DESCRIPTIONS = (
     "preprocessor_config.json", "model.safetensors.index.json", "pytorch_model.bin.index.json",
 )  # fmt: skip
 """Files that hold a JSON object."""
-READ_AS_TEXT = (*DESCRIPTIONS, "tokenizer.json", "chat_template.jinja")
+TOKENIZER = "tokenizer.json"
+READ_AS_TEXT = (*DESCRIPTIONS, TOKENIZER, "chat_template.jinja")
 """Files that are read before the weights, some of them without a word if they are broken."""
 VOCABULARIES = (
-    "tokenizer.json", "vocab.json", "added_tokens.json", "special_tokens_map.json",
+    TOKENIZER, "vocab.json", "added_tokens.json", "special_tokens_map.json",
     "chat_template.json", "video_preprocessor_config.json",
 )  # fmt: skip
 """Further files of JSON. They may be large, so they are read once more only after a failure."""
@@ -40,9 +41,11 @@ def damage_after(folder: Path) -> str:
 
 
 def broken_json(path: Path) -> str:
-    """As `damage_of`; also that a file is no JSON."""
+    """As `damage_of`; also that a file is no JSON, or no tokenizer if it is to be one."""
     wrong = damage_of(path)
-    return wrong if wrong or not path.is_file() else wrong_json(path)
+    if wrong or not path.is_file():
+        return wrong
+    return wrong_tokenizer(path) if path.name == TOKENIZER else wrong_json(path)
 
 
 def first(found: Iterable[str]) -> str:
@@ -98,6 +101,17 @@ def wrong_object(path: Path) -> str:
     found = orjson.loads(path.read_bytes())
     if not isinstance(found, dict):
         return f"{path.name} holds a JSON {type(found).__name__}, expected an object"
+    return ""
+
+
+def wrong_tokenizer(path: Path) -> str:
+    """What is wrong with a tokenizer in the format of the library tokenizers."""
+    if wrong := wrong_object(path):
+        return wrong
+    found = orjson.loads(path.read_bytes())
+    lacking = [name for name in ("model", "added_tokens") if name not in found]
+    if lacking:
+        return f"{path.name} is no whole tokenizer, it lacks {' and '.join(lacking)}; restore it"
     return ""
 
 
