@@ -23,7 +23,9 @@ from multitrust.core import (
     Score,
     Scorer,
     Task,
+    whole_characters,
 )
+from multitrust.data import ComputedImage
 from multitrust.metrics import accuracy, mean_over
 from multitrust.run import RunConfig, execute, execute_async, load_run, rescore
 from multitrust.run.generation import close
@@ -55,6 +57,22 @@ RAISED = {
     "an odd shape": (RuntimeError("odd shape"), "RuntimeError: odd shape"),
 }
 every_error = pytest.mark.parametrize(("error", "words"), RAISED.values(), ids=RAISED)
+
+
+@pytest.fixture(autouse=True)
+def whole_log() -> Iterator[None]:
+    """Half a character in a captured traceback could not be sent between processes of pytest."""
+
+    def mend(record: logging.LogRecord) -> bool:
+        if record.exc_info:
+            text = logging.Formatter().formatException(record.exc_info)
+            record.exc_text = whole_characters(text)
+        return True
+
+    log = logging.getLogger("multitrust.run")
+    log.addFilter(mend)
+    yield
+    log.removeFilter(mend)
 
 
 class Numbers:
@@ -183,6 +201,33 @@ def test_a_failure_that_a_model_tells_itself_can_be_stored(tmp_path: Path) -> No
     failure = ModelError("no \ud83d today", kind="bad_request")
     execute(config(tmp_path, Own(raising(failure))))
     assert errors_in(tmp_path) == {ODD: "no \ufffd today"}
+
+
+def test_a_failure_of_a_class_of_its_own_that_says_nothing_of_its_kind(tmp_path: Path) -> None:
+    class Refused(ModelError):
+        def __init__(self) -> None:
+            self.args = ("refused",)
+
+    execute(config(tmp_path, Own(raising(Refused()))))
+    assert errors_in(tmp_path) == {ODD: "refused"}
+
+
+@every_error
+def test_what_computing_a_picture_raises_is_its_samples_error(
+    tmp_path: Path, error: BaseException, words: str
+) -> None:
+    class Computed(ComputedImage):
+        digest = "ef" * 32
+
+        def render(self) -> bytes:
+            raise error
+
+    def shown(sample: Sample, env: Env) -> Sample:
+        return sample.showing(Computed()) if sample.id == ODD else sample
+
+    execute(config(tmp_path, Own(), task(None, shown)))
+    assert words in errors_in(tmp_path)[ODD]
+    assert len(errors_in(tmp_path)) == 1
 
 
 class Longer(Response):

@@ -90,8 +90,8 @@ class FunctionModel:
                 calls = self._next()
                 outcome = await loop.run_in_executor(self._thread, self._outcome, calls)
                 for place, call in enumerate(calls):
-                    lost = isinstance(outcome, ModelError)
-                    settle(call.future, outcome if lost else outcome[place])
+                    said = outcome if isinstance(outcome, ModelError) else outcome[place]
+                    settle(call.future, said)
         finally:
             self._pump = None
 
