@@ -62,6 +62,10 @@ def test_the_wrapper_is_written_once(call: Call, tmp_path: Path) -> None:
         (("serve",), "nothing to serve"),
         (("serve", "mock/ecko"), "did you mean echo"),
         (("serve", "absent.py:chat"), "absent.py"),
+        (("serve", "model.py"), "as FILE.py:FUNCTION, e.g. model.py:chat"),
+        (("serve", "of/mine/model.py"), "as FILE.py:FUNCTION, e.g. of/mine/model.py:chat"),
+        (("serve", "./my model.py"), "as FILE.py:FUNCTION"),
+        (("serve", "model.py:"), "expected FILE.py:FUNCTION"),
         (("run",), "--model"),
         (("run", "--start", "x", "--model", "demo"), "{port}"),
     ],
@@ -177,6 +181,25 @@ def test_a_run_that_is_ended_leaves_no_server(tmp_path: Path, number: signal.Sig
     _, err = running.communicate(timeout=30)
     assert running.returncode == (-number if number == signal.SIGKILL else 130), err
     wait_until(lambda: ended(shell) and ended(server))
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_server_that_is_stopped_while_it_loads_says_so(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    (tmp_path / "model.py").write_text(
+        f"import pathlib, time\npathlib.Path({str(tmp_path)!r}, 'begun').touch()\ntime.sleep(60)\n"
+    )
+    program = Path(sys.executable).with_name("multitrust")
+    loading = subprocess.Popen(
+        [program, "serve", f"{tmp_path}/model.py:chat", "--port", "0"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    wait_until((tmp_path / "begun").exists)
+    loading.send_signal(number)
+    out, err = loading.communicate(timeout=30)
+    assert (loading.returncode, out) == (130, "")
+    assert err.strip() == "interrupted while the model was loaded; nothing was served"
 
 
 def wait_until(happened: Callable[[], bool]) -> None:

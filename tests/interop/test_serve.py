@@ -246,7 +246,45 @@ def ending(images, text):
     if text == "exit":
         exit("bye")
     return text
+
+class Mute(Exception):
+    def __str__(self):
+        raise SystemExit("no text")
+
+def telling(images, text):
+    odd = {
+        "mute": Mute(), "half": ValueError("bad \\ud83d text"), "path": OSError(5, "\\udcff/path"),
+        "long": ValueError("x" * 1_000_000),
+    }
+    if text in odd:
+        raise odd[text]
+    return text
+
+def telling_all(images, text):
+    return ""
+
+def telling_all_batch(images, texts):
+    return [telling(*both) for both in zip(images, texts)]
+
+async def later(images, text):
+    return text
+
+async def many_later(messages):
+    yield "text"
+
+class Called:
+    async def __call__(self, messages):
+        return "text"
+
+called = Called()
 """
+TOLD = {
+    "mute": "Mute: (no text: its __str__ raised SystemExit)",
+    "half": "ValueError: bad \ufffd text",
+    "path": "OSError: [Errno 5] \ufffd/path",
+    "long": "ValueError: xxxx",
+}
+"""What is asked -> how the function's failure is told."""
 ENDS = (
     "SystemExit", "KeyboardInterrupt", "GeneratorExit", "CancelledError", "StopIteration", "exit",
 )  # fmt: skip
@@ -289,6 +327,38 @@ async def test_a_function_that_exits_leaves_its_server_there(functions: Path) ->
                 assert reply.status == status, text
 
 
+@pytest.mark.parametrize("name", ["telling", "telling_all"])
+async def test_a_failure_without_a_plain_text_is_told_and_the_server_goes_on(
+    functions: Path, name: str
+) -> None:
+    model = function_model(f"{functions}:{name}", {})
+    async with client_of(model) as client:
+        for _ in range(2):
+            for text, words in TOLD.items():
+                status, told = await post(client, {"role": "user", "content": text})
+                assert (status, told["error"]["type"]) == (500, "server_error")
+                assert told["error"]["message"].startswith(f"functions failed: {words}")
+                assert len(told["error"]["message"]) < 11_000
+            status, told = await post(client, {"role": "user", "content": "Yes"})
+            assert told["choices"][0]["message"]["content"] == "Yes"
+
+
+async def test_a_model_whose_failure_has_no_text_fails_its_request_only() -> None:
+    class Mute(BaseException):
+        def __str__(self) -> str:
+            raise RuntimeError("no text")
+
+    def fail(messages: object, config: object) -> Response:
+        raise errors.pop()
+
+    errors = [ModelError("no \ud83d today", kind="server"), SystemExit(3), Mute()]
+    async with client_of(Scripted(fail)) as client:
+        for words in ("Mute: (no text", "SystemExit: 3", "no \ufffd today"):
+            status, told = await post(client, {"role": "user", "content": "Hello"})
+            assert status == 500
+            assert words in told["error"]["message"]
+
+
 def test_a_file_that_exits_when_it_is_imported(tmp_path: Path) -> None:
     (tmp_path / "quits.py").write_text("raise SystemExit(3)")
     with pytest.raises(ConfigError, match="cannot be imported: SystemExit: 3"):
@@ -329,6 +399,11 @@ async def test_a_functions_failure_says_where(functions: Path) -> None:
         ("absent.py:chat", {}, ConfigError, "absent.py"),
         ("functions.py:odd", {}, ConfigError, "the same arguments"),
         ("functions.py:chat", {"batch_size": "0"}, ConfigError, "positive"),
+        ("functions.py:later", {}, ConfigError, "later is an `async def`; expected a plain `def`"),
+        ("functions.py:many_later", {}, ConfigError, "many_later is an `async def`"),
+        ("functions.py:called", {}, ConfigError, "called is an `async def`"),
+        ("mute.py:chat", {}, ConfigError, r"cannot be imported: Mute: \(no text"),
+        ("panic.py:chat", {}, ConfigError, "cannot be imported: Panic: in a binding"),
         ("functions.py:chat", {"device": "cpu"}, UnknownNameError, "device"),
         ("needing.py:chat", {}, ConfigError, "No module named 'absent_package'"),
     ],
@@ -337,6 +412,10 @@ def test_a_function_that_cannot_be_served_is_a_configuration_error(
     functions: Path, spec: str, options: dict[str, str], error: type[Exception], words: str
 ) -> None:
     (functions.parent / "needing.py").write_text("import absent_package")
+    mute = "class Mute(Exception):\n    def __str__(self): raise ValueError\nraise Mute"
+    (functions.parent / "mute.py").write_text(mute)
+    panic = "class Panic(BaseException): ...\nraise Panic('in a binding')"
+    (functions.parent / "panic.py").write_text(panic)
     with pytest.raises(error, match=words):
         function_model(str(functions.parent / spec), options)
 

@@ -30,6 +30,13 @@ import beside
 seen, inside, most = [], 0, 0
 ENDS = {"exit": SystemExit, "interrupt": KeyboardInterrupt, "close": GeneratorExit}
 
+class Mute(Exception):
+    def __str__(self):
+        raise KeyError("no text")
+
+async def later(images, text):
+    return text
+
 def describe(image):
     if isinstance(image, str):
         seen.append(image)
@@ -43,6 +50,10 @@ def chat(images, text, max_tokens=7, stop=None):
         raise RuntimeError("out of order")
     if text in ENDS:
         raise ENDS[text](3)
+    if text == "mute":
+        raise Mute
+    if text == "half":
+        raise ValueError("bad \\ud83d text")
     if text == "nothing":
         return None
     if text == "left":
@@ -165,7 +176,8 @@ def test_a_failing_function_is_an_error_and_the_next_call_succeeds(address: str)
     ("text", "raised"),
     [
         ("exit", "SystemExit: 3"), ("interrupt", "KeyboardInterrupt: 3"),
-        ("close", "GeneratorExit: 3"),
+        ("close", "GeneratorExit: 3"), ("half", "ValueError: bad \ufffd text"),
+        ("mute", "Mute: (no text: its __str__ raised KeyError)"),
     ],
 )  # fmt: skip
 def test_whatever_the_function_raises_fails_its_request_only(
@@ -277,6 +289,7 @@ def test_a_key_is_asked_for(folder: Path) -> None:
     ("function", "words"),
     [
         ("model.py:three", "takes 3 arguments"),
+        ("model.py:later", "later is an `async def`; expected a plain `def`"),
         ("model.py:missing", "defines no function missing"),
         ("model.py", "expected FILE.py:FUNCTION"),
         ("absent.py:chat", "absent.py"),

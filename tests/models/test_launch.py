@@ -34,6 +34,14 @@ def chat(images, text):
         os._exit(3)
     return "Yes"
 
+def leak(images, text):
+    secret = os.environ[text.split()[-1]]
+    if text.startswith("say"):
+        return secret
+    raise RuntimeError(
+        " ".join(["env", secret, secret[::-1], secret.encode().hex(), secret[:12], secret])
+    )
+
 def hang(images, text):
     time.sleep(60)
 """
@@ -297,6 +305,39 @@ def test_no_key_of_the_environment_is_in_the_log_or_told(
         "…", "… split", "postgres://me:…@db/x", "api_key=…", "hf …", "no end"
     ]  # fmt: skip
     assert str(raised.value).endswith("api_key=…\n  hf …\n  no end")
+
+
+SECRETS = {
+    "MY_SECRET_TOKEN": "tok-0123456789abcdef",
+    "WANDB_API_KEY": "aB3dE5gH7jK9mN1pQ3sT",
+    "DB_PASSWORD": "in-the-environment-42",
+    "DATABASE_URL": "postgres://me:in-address-1@db/x",
+}
+
+
+async def test_what_the_log_hides_is_hidden_in_the_servers_failures_too(
+    command: str, tmp_path: Path, environment: MutableMapping[str, str]
+) -> None:
+    """Answers stay as they are, but for a key that was sent and that no text holds by chance."""
+    environment.update(SECRETS, MULTITRUST_API_KEY="open-sesame-42", COLOR="a plain colour")
+    line = command.replace("model.py:chat", "model.py:leak")
+    with launch(line, tmp_path, key="open-sesame-42") as server:
+        model = started_model(server, "it", {"max_retries": "0"})
+        for name, secret in (SECRETS | {"MULTITRUST_API_KEY": "open-sesame-42"}).items():
+            with pytest.raises(ModelError, match="env ") as failed:
+                await model.generate((Message(role="user", text=name),), GenerateConfig())
+            hidden = secret.partition("me:")[2].partition("@")[0] or secret
+            for form in (hidden, hidden[::-1], hidden.encode().hex(), hidden[:12]):
+                assert form not in str(failed.value)
+            assert "…" in str(failed.value)
+        with pytest.raises(ModelError, match="env a plain colour ruoloc"):
+            await model.generate((Message(role="user", text="COLOR"),), GenerateConfig())
+        for name, secret in SECRETS.items():
+            said = await model.generate(
+                (Message(role="user", text=f"say {name}"),), GenerateConfig()
+            )
+            assert said.text == secret
+        await model.close()
 
 
 def test_what_a_server_prints_while_it_ends_is_kept(tmp_path: Path) -> None:

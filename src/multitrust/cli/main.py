@@ -114,8 +114,10 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
             print_anywhere()
             check_text(sys.argv[1:] if arguments is None else arguments)
             code = cli.main(arguments, prog_name="multitrust", standalone_mode=False)
-    except (click.exceptions.Abort, KeyboardInterrupt):
-        click.echo(RESUME, err=True)
+    except (click.exceptions.Abort, KeyboardInterrupt) as error:
+        stopped = error.__cause__ or error  # click makes an Abort of a KeyboardInterrupt
+        told = str(stopped) if isinstance(stopped, KeyboardInterrupt) else ""
+        click.echo(told or RESUME, err=True)
         code = INTERRUPTED
     except click.ClickException as error:
         error.show()

@@ -15,6 +15,8 @@ from multitrust.cli.logs import logged
 from multitrust.cli.options import model_settings, offline_flag, settings_flag
 from multitrust.core import ConfigError, Model
 
+UNSERVED = "interrupted while the model was loaded; nothing was served"
+
 
 @click.command("serve")
 @click.argument("model", required=False)
@@ -77,13 +79,26 @@ async def until_stopped(serving: Coroutine[None, None, None]) -> None:
 
 
 def served_model(spec: str, options: dict[str, str]) -> Model:
-    """The model that is named, or the function."""
+    """The model that is named, or the function.
+
+    Raises:
+        ConfigError: there is none.
+        KeyboardInterrupt: a signal came while it was loaded; says that nothing was served.
+    """
     from multitrust.interop import function_model, is_function
     from multitrust.models import resolve
 
-    if is_function(spec):
-        return function_model(spec, options)
-    return resolve(spec, options=options)
+    try:
+        if is_function(spec):
+            return function_model(spec, options)
+        if Path(spec).suffix == ".py":
+            raise ConfigError(
+                f"{spec} is a file of Python; name the function in it, too, as FILE.py:FUNCTION, "
+                f"e.g. {spec}:chat"
+            )
+        return resolve(spec, options=options)
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt(UNSERVED) from None
 
 
 def write(path: Path) -> None:

@@ -1,6 +1,7 @@
 """The nouns and the signatures, and what the installation holds. Imports nothing of ours."""
 
 from multitrust.core.colors import to_rgb
+from multitrust.core.error_texts import describe_error, error_text
 from multitrust.core.errors import (
     BudgetError,
     ConfigError,
@@ -118,6 +119,8 @@ __all__ = [
     "check_identity",
     "check_needs",
     "decode_image",
+    "describe_error",
+    "error_text",
     "extra_need",
     "extras_of",
     "forbid_hub",

@@ -111,6 +111,10 @@ class ModelError(MultitrustError):
         retry_after: seconds that the server asked to wait, or None.
     """
 
+    kind: ModelErrorKind = "server"
+    retryable: bool = False
+    retry_after: float | None = None
+
     def __init__(
         self,
         message: str,
@@ -120,7 +124,7 @@ class ModelError(MultitrustError):
         retry_after: float | None = None,
     ) -> None:
         super().__init__(message)
-        self.kind: ModelErrorKind = kind
+        self.kind = kind
         self.retryable = retryable
         self.retry_after = retry_after
 

@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from multitrust.core.error_texts import describe_error
 from multitrust.core.errors import ImageError
 
 if TYPE_CHECKING:
@@ -178,5 +179,5 @@ def quiet_decoder() -> Iterator[None]:
 
 def broken_image_error(error: BaseException) -> ImageError:
     """The error of a file that a decoder cannot read."""
-    reason = f"{type(error).__name__}: {error}"[:200]
+    reason = describe_error(error)[:200]
     return ImageError(f"the picture is broken ({reason}); replace the file")

@@ -14,7 +14,7 @@ import pickle
 import sys
 from typing import Any, BinaryIO
 
-from multitrust.core import ImageError
+from multitrust.core import ImageError, describe_error, error_text
 
 NICENESS = 5
 """Workers give way to the process that asks the model, whose replies must be read in time."""
@@ -60,7 +60,7 @@ def answer(request: bytes) -> Any:
     try:
         image = pickle.loads(request)
     except Exception as error:  # noqa: BLE001  whatever importing the image's module raises
-        return UnknownImageError(str(error))
+        return UnknownImageError(error_text(error))
     try:
         content = image.read()
     except Exception as error:  # noqa: BLE001  handed on to whoever needs the image
@@ -74,7 +74,7 @@ def encode(reply: Any) -> bytes:
         content = pickle.dumps(reply)
         pickle.loads(content)
     except Exception:  # noqa: BLE001  whatever an exception's own pickling raises
-        return pickle.dumps(ImageError(f"{type(reply).__name__}: {reply}"))
+        return pickle.dumps(ImageError(describe_error(reply)))
     return content
 
 

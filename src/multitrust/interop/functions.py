@@ -18,6 +18,8 @@ from multitrust.core import (
     ModelIdentity,
     Response,
     UnknownNameError,
+    describe_error,
+    error_text,
     open_image,
     to_rgb,
 )
@@ -83,12 +85,15 @@ class FunctionModel:
     async def _serve(self) -> None:
         loop = asyncio.get_running_loop()
         await asyncio.sleep(0)  # lets those that come together wait together
-        while self._waiting:
-            calls = self._next()
-            outcome = await loop.run_in_executor(self._thread, self._outcome, calls)
-            for place, call in enumerate(calls):
-                settle(call.future, outcome if isinstance(outcome, ModelError) else outcome[place])
-        self._pump = None
+        try:
+            while self._waiting:
+                calls = self._next()
+                outcome = await loop.run_in_executor(self._thread, self._outcome, calls)
+                for place, call in enumerate(calls):
+                    said = outcome if isinstance(outcome, ModelError) else outcome[place]
+                    settle(call.future, said)
+        finally:
+            self._pump = None
 
     def _next(self) -> list[Call]:
         """The first waiting call and, for a batch, others with its options."""
@@ -143,7 +148,7 @@ def failed(name: str, error: BaseException) -> ModelError:
     """The error of a user's code, with the place it comes from."""
     place = traceback.extract_tb(error.__traceback__)[-1]
     return ModelError(
-        f"{name} failed: {type(error).__name__}: {error} "
+        f"{name} failed: {describe_error(error)} "
         f"({Path(place.filename).name}, line {place.lineno})",
         kind="server",
     )
@@ -191,10 +196,12 @@ def function_model(spec: str, options: Mapping[str, str]) -> FunctionModel:
         beside: Callable[..., Any] | None = getattr(module, f"{name}_batch", None)
         batch = None if beside is None else Function(f"{name}_batch", beside)
     except (ValueError, AttributeError, OSError) as error:
-        raise ConfigError(f"{spec} cannot be served: {error}") from error
-    except (Exception, SystemExit) as error:
+        raise ConfigError(f"{spec} cannot be served: {error_text(error)}") from error
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
         raise ConfigError(
-            f"{file} cannot be imported: {type(error).__name__}: {error}; install what it needs, "
+            f"{file} cannot be imported: {describe_error(error)}; install what it needs, "
             "or serve it from its own environment with --write-wrapper"
         ) from error
     if batch is not None and batch.takes != function.takes:

@@ -13,7 +13,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from multitrust.core import GenerateConfig, ImageError, Message, Model, ModelError, Response
+from multitrust.core import (
+    GenerateConfig,
+    ImageError,
+    Message,
+    Model,
+    ModelError,
+    Response,
+    describe_error,
+    error_text,
+)
 from multitrust.core.errors import ModelErrorKind
 from multitrust.interop.functions import FunctionModel
 from multitrust.interop.wrapper import OPTIONS, Chat, ChatServer, Refused, read_chat, reply
@@ -71,12 +80,14 @@ class Endpoint:
         try:
             return as_reply(await self.answer(chat), self.name)
         except ImageError as error:
-            raise Refused(str(error)) from None
+            raise Refused(error_text(error)) from None
         except ModelError as error:
-            raise Refused(str(error), STATUSES.get(error.kind, 502)) from None
-        except Exception as error:  # a model may be anybody's code
+            raise Refused(error_text(error), STATUSES.get(error.kind, 502)) from None
+        except (KeyboardInterrupt, GeneratorExit, asyncio.CancelledError):
+            raise
+        except BaseException as error:  # a model may be anybody's code
             log.exception("%s failed", self.model.name)
-            raise Refused(f"{self.name} failed: {type(error).__name__}: {error}", 500) from None
+            raise Refused(f"{self.name} failed: {describe_error(error)}", 500) from None
 
     async def answer(self, chat: Chat) -> Response:
         """What the model says."""

@@ -323,12 +323,26 @@ def as_text(turns: tuple[Turn, ...]) -> str:
     return "\n\n".join([*system, *labelled])
 
 
+def is_async(function: Any) -> bool:
+    """Whether calling a function gives something to be awaited."""
+    return inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function)
+
+
 class Function:
     """A user's function, called in the way that its parameters tell."""
 
     def __init__(self, name: str, function: Callable[..., Any]) -> None:
-        """Read the parameters. Raises ValueError if they are none of the known forms."""
+        """Read the parameters.
+
+        Raises:
+            ValueError: they are none of the known forms, or the function is a coroutine function.
+        """
         self.name, self.function = name, function
+        if is_async(function) or is_async(type(function).__call__):
+            raise ValueError(
+                f"{name} is an `async def`; expected a plain `def` that returns the answer, as it "
+                "is called in a thread of its own"
+            )
         kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
         parameters = inspect.signature(function).parameters.values()
         self.options = [p.name for p in parameters if p.name in OPTIONS + FIELDS]
@@ -720,7 +734,16 @@ class Service:
             raise
         except BaseException as error:  # noqa: BLE001  also SystemExit, which ends no server
             traceback.print_exc()
-            raise Refused(f"the model failed: {type(error).__name__}: {error}", 500) from None
+            raise Refused(f"the model failed: {describe_error(error)}", 500) from None
+
+
+def describe_error(error: BaseException) -> str:
+    """The class of an exception and its text, if its `__str__` gives one; at most 10,000 signs."""
+    try:
+        text = str(error)
+    except BaseException as failure:  # noqa: BLE001  whatever a `__str__` raises
+        text = f"(no text: its __str__ raised {type(failure).__name__})"
+    return f"{type(error).__name__}: {text[:10_000]}"
 
 
 def arguments() -> argparse.Namespace:

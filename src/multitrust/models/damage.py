@@ -17,8 +17,14 @@ DESCRIPTIONS = (
     "preprocessor_config.json", "model.safetensors.index.json", "pytorch_model.bin.index.json",
 )  # fmt: skip
 """Files that hold a JSON object."""
-READ_AS_TEXT = (*DESCRIPTIONS, "tokenizer.json", "chat_template.jinja")
+TOKENIZER = "tokenizer.json"
+READ_AS_TEXT = (*DESCRIPTIONS, TOKENIZER, "chat_template.jinja")
 """Files that are read before the weights, some of them without a word if they are broken."""
+VOCABULARIES = (
+    TOKENIZER, "vocab.json", "added_tokens.json", "special_tokens_map.json",
+    "chat_template.json", "video_preprocessor_config.json",
+)  # fmt: skip
+"""Further files of JSON. They may be large, so they are read once more only after a failure."""
 WEIGHTS = ("*.safetensors", "*.bin", "*.model", "*.txt")
 
 
@@ -28,9 +34,18 @@ def damage_before(folder: Path) -> str:
 
 
 def damage_after(folder: Path) -> str:
-    """What is wrong with a file of weights that could not be loaded; empty if nothing is seen."""
+    """What is wrong with a file of a model that could not be loaded; empty if nothing is seen."""
     files = (path for pattern in WEIGHTS for path in sorted(folder.glob(pattern)))
-    return first(map(damage_of, files))
+    wrong = first(map(damage_of, files))
+    return wrong or first(broken_json(folder / name) for name in VOCABULARIES)
+
+
+def broken_json(path: Path) -> str:
+    """As `damage_of`; also that a file is no JSON, or no tokenizer if it is to be one."""
+    wrong = damage_of(path)
+    if wrong or not path.is_file():
+        return wrong
+    return wrong_tokenizer(path) if path.name == TOKENIZER else wrong_json(path)
 
 
 def first(found: Iterable[str]) -> str:
@@ -70,14 +85,33 @@ def what_is_wrong(path: Path) -> str:
     return wrong_object(path) if path.name in DESCRIPTIONS else ""
 
 
-def wrong_object(path: Path) -> str:
-    """What is wrong with a JSON object."""
+def wrong_json(path: Path) -> str:
+    """What is wrong with a file of JSON."""
     try:
-        found = orjson.loads(path.read_bytes())
+        orjson.loads(path.read_bytes())
     except orjson.JSONDecodeError as error:
         return f"{path.name} is no JSON ({error}); restore it or download it again"
+    return ""
+
+
+def wrong_object(path: Path) -> str:
+    """What is wrong with a JSON object."""
+    if wrong := wrong_json(path):
+        return wrong
+    found = orjson.loads(path.read_bytes())
     if not isinstance(found, dict):
         return f"{path.name} holds a JSON {type(found).__name__}, expected an object"
+    return ""
+
+
+def wrong_tokenizer(path: Path) -> str:
+    """What is wrong with a tokenizer in the format of the library tokenizers."""
+    if wrong := wrong_object(path):
+        return wrong
+    found = orjson.loads(path.read_bytes())
+    lacking = [name for name in ("model", "added_tokens") if name not in found]
+    if lacking:
+        return f"{path.name} is no whole tokenizer, it lacks {' and '.join(lacking)}; restore it"
     return ""
 
 

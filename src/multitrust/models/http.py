@@ -69,6 +69,9 @@ class Provider:
     key: str = field(default="", repr=False)
     """The key that is in the headers; taken out of what the server says of a failure, and out of
     answers where no text holds it by chance."""
+    secrets: tuple[str, ...] = field(default=(), repr=False)
+    """What else the server may know and say of a failure, e.g. what a started one finds in its
+    environment: taken out of that, but not out of answers."""
     key_name: str = ""
     """The environment variable of the key, named when the server refuses it."""
     address_end: str = ""
@@ -102,7 +105,8 @@ class HttpModel:
         self._rng = random.Random(name)
         headers = {"Content-Type": "application/json", **provider.headers}
         self._connections = Connections(provider.url, headers, self.limits.max_connections)
-        self._mask = Masker((provider.key, *self._connections.secrets))
+        sent = (provider.key, *self._connections.secrets)
+        self._mask, self._sent = Masker((*sent, *provider.secrets)), Masker(sent)
         self._queue: RequestQueue | None = None
         host = urlsplit(provider.url).hostname or ""
         if offline and not is_loopback(host):
@@ -218,7 +222,7 @@ class HttpModel:
             response = self.provider.decode(self.model, found)
         except ModelError as error:
             raise self._without_secrets(error, reply.content) from None
-        if self._mask.has_random:
+        if self._sent.has_random:
             response = self._without_key(response)
         return response if response.model.isprintable() else with_clean_name(response)
 
@@ -283,7 +287,7 @@ class HttpModel:
 
     def _without_key(self, response: Response) -> Response:
         """The response, a key that no text holds by chance taken out, and said so."""
-        remove = self._mask.remove_random
+        remove = self._sent.remove_random
         text, model = remove(response.text), remove(response.model)
         kept = replace(response, text=text, model=model, reasoning=remove(response.reasoning))
         if kept != response:

@@ -63,6 +63,15 @@ class Server:
     process: subprocess.Popen[bytes] | None = None
     """Its guard, which runs it in a process group of its own; None until it is started."""
 
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What the server is told and may repeat: its key, and secrets of command and environment.
+
+        Raises:
+            ConfigError: there is a `.env` that cannot be read.
+        """
+        return (self.key, *command_secrets(self.line), *environment_secrets(variables()))
+
     async def ready(self) -> None:
         """Start the server if it is not, and wait until it answers.
 
@@ -95,10 +104,9 @@ class Server:
                 stdin=subprocess.PIPE, stdout=output, stderr=subprocess.STDOUT,
                 start_new_session=True,
             )  # fmt: skip
-        secrets = [self.key, *command_secrets(self.line), *environment_secrets(variables())]
         assert self.process.stdin is not None
         with contextlib.suppress(OSError):  # it has ended already, and says so itself
-            self.process.stdin.write(json.dumps(secrets).encode() + b"\n")
+            self.process.stdin.write(json.dumps(self.secrets).encode() + b"\n")
             self.process.stdin.flush()
 
     def stop(self) -> None:

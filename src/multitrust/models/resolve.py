@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
@@ -70,6 +70,7 @@ def resolve(
     base_url: str | None = None,
     options: Mapping[str, str] | None = None,
     answers: Mapping[str, str] | None = None,
+    secrets: tuple[str, ...] = (),
 ) -> Model:
     """The model that a specification names.
 
@@ -79,6 +80,7 @@ def resolve(
         base_url: the server to ask instead of the one the specification implies.
         options: settings as text; `SETTINGS` and `OTHER` of `settings.py` name them.
         answers: the answer key of `mock/saint` and `mock/wretch`.
+        secrets: what else the server of a `URL#ID` may say of a failure and must not be shown.
 
     Raises:
         UnknownNameError: the specification has no known form and is no name in the zoo.
@@ -91,7 +93,7 @@ def resolve(
     limits(chosen)  # refuses what cannot be, also where there is no connection to limit
     kind, _, rest = spec.partition("/")
     if spec.startswith(("http://", "https://")):
-        return served(spec, base_url, chosen)
+        return served(spec, base_url, chosen, secrets)
     if spec == "demo":
         from multitrust.models import hf
 
@@ -196,7 +198,12 @@ def local(kind: str, path: str, options: Mapping[str, str]) -> Model:
 
 
 def hosted(
-    spec: str, host: Host, model: str, base_url: str | None, options: Mapping[str, str]
+    spec: str,
+    host: Host,
+    model: str,
+    base_url: str | None,
+    options: Mapping[str, str],
+    secrets: tuple[str, ...] = (),
 ) -> Model:
     """A model at a host, or at another address that speaks the same format.
 
@@ -209,7 +216,8 @@ def hosted(
     given = {setting: key_in(*names) for setting, names in host.variables.items()} | dict(options)
     version = given.get("api_version") or host.version
     place = Place(host=host, url=url, model=model, key=key, version=version, options=given)
-    return asked(identity_of(spec, place), model, provider(place), options)
+    spoken = replace(provider(place), secrets=secrets)
+    return asked(identity_of(spec, place), model, spoken, options)
 
 
 def address(spec: str, host: Host, base_url: str | None) -> str:
@@ -259,7 +267,9 @@ def perspective(spec: str, base_url: str | None, options: Mapping[str, str]) -> 
     return asked(identity, spec, services.perspective(url, key), slowly)
 
 
-def served(spec: str, base_url: str | None, options: Mapping[str, str]) -> Model:
+def served(
+    spec: str, base_url: str | None, options: Mapping[str, str], secrets: tuple[str, ...]
+) -> Model:
     """A model behind a server that is named by its address, as `URL#ID`.
 
     A slash at the end of the address makes no other model of it.
@@ -272,7 +282,7 @@ def served(spec: str, base_url: str | None, options: Mapping[str, str]) -> Model
     if not model:
         raise ConfigError(f"{url} names a server but no model; add it after #, e.g. {url}#my-model")
     url = url.rstrip("/")
-    return hosted(f"{url}#{model}", SERVER, model, base_url or url, options)
+    return hosted(f"{url}#{model}", SERVER, model, base_url or url, options, secrets)
 
 
 def asked(

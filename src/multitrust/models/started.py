@@ -87,11 +87,12 @@ def started_model(server: Server, spec: str, options: Mapping[str, str]) -> Star
         options: settings as text.
 
     Raises:
-        ConfigError: a setting cannot be read.
+        ConfigError: a setting, or a `.env`, cannot be read.
     """
     known = zoo().get(spec)
     name = known.served_as if known else spec.rpartition("#")[2]
-    return Started(resolve(f"{server.url}#{name}", options=options), name, server)
+    model = resolve(f"{server.url}#{name}", options=options, secrets=server.secrets)
+    return Started(model, name, server)
 
 
 def server_of(command: str) -> str:

@@ -16,7 +16,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from multitrust.core import Image, ImageError, Message, Sample
+from multitrust.core import Image, ImageError, Message, Sample, describe_error
 from multitrust.data import ComputedImage
 from multitrust.data.image_worker import UnknownImageError, receive, send
 
@@ -99,7 +99,7 @@ class ImagePool:
         try:
             request = pickle.dumps(image)
         except (pickle.PicklingError, AttributeError, TypeError):
-            return image.read()
+            return read_here(image)
         for _ in range(2):
             worker = self._worker()
             try:
@@ -108,7 +108,7 @@ class ImagePool:
                 self._drop(worker)
                 continue
             if isinstance(reply, UnknownImageError):
-                return image.read()
+                return read_here(image)
             if isinstance(reply, Exception):
                 raise reply
             content: bytes | None = reply
@@ -157,6 +157,22 @@ class ImagePool:
         self._threads.shutdown()
         for worker in workers:
             end(worker)
+
+
+def read_here(image: Image) -> bytes:
+    """An image that is computed in this process.
+
+    Raises:
+        ImageError: it cannot be computed, or its code raises what would end the event loop, such as
+            `SystemExit`.
+        Exception: whatever else its code raises.
+    """
+    try:
+        return image.read()
+    except Exception:
+        raise
+    except BaseException as error:  # noqa: BLE001  whatever a user's code raises
+        raise ImageError(f"computing the image raised {describe_error(error)}") from None
 
 
 def start_worker() -> subprocess.Popen[bytes]:

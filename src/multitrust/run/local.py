@@ -129,10 +129,14 @@ async def execute_async(config: RunConfig, report: Report | None = None) -> RunR
         saved = await asyncio.to_thread(recover_if_damaged, config.folder)
         (config.folder / COMPLETE).unlink(missing_ok=True)
         activity, show = Activity(), report or (lambda progress, activity: None)
-        progress, taken = await fill(config, activity, show)
-        activity.phase = "finishing"
-        show(progress, activity)
-        await asyncio.to_thread(finish, config.folder, progress)
+        try:
+            progress, taken = await fill(config, activity, show)
+            activity.phase = "finishing"
+            show(progress, activity)
+            await asyncio.to_thread(finish, config.folder, progress)
+        finally:  # last, as a model's own `close` may never return
+            for model in (config.model, *config.models.values()):
+                await close(model)
     return RunResult(
         folder=config.folder, manifest=manifest, progress=progress, salvaged=saved, taken=taken
     )
@@ -279,8 +283,6 @@ async def fill(
             others.close()
             if shared is not None:
                 shared.close()
-            for model in (config.model, *config.models.values()):
-                await close(model)
     return progress, dict(others.taken)
 
 

@@ -15,12 +15,15 @@ from multitrust.core import (
     Model,
     ModelError,
     Response,
+    describe_error,
+    error_text,
     request_digest,
     whole_characters,
 )
 from multitrust.models import settings_for_role
 from multitrust.run.generation import WrappedModel, generate
 from multitrust.run.other_runs import OtherRuns
+from multitrust.run.own_code import current_task, ends_task
 from multitrust.run.shared_cache import SharedCache
 from multitrust.run.store import Store
 
@@ -93,22 +96,23 @@ class RequestCache:
         """The model's response.
 
         Raises:
-            ModelError: no answer was obtained.
+            ModelError: no answer was obtained, whatever exception the model's own code raised.
             ImageError: an image cannot be used.
         """
+        task = current_task()
         try:
             response = well_formed(await generate(model, messages, config))
         except (ModelError, ImageError, BudgetError):
             raise
-        except asyncio.CancelledError:
-            if is_cancelled():
+        except BaseException as error:  # a model may be anybody's code
+            if ends_task(error, task):
                 raise
-            raise ModelError(f"{model.name} cancelled the request itself", kind="server") from None
-        except Exception as error:  # a model may be anybody's code
+            if isinstance(error, asyncio.CancelledError):
+                said = f"{model.name} cancelled the request itself"
+                raise ModelError(said, kind="server") from None
             log.exception("%s failed", model.name)
-            raise ModelError(
-                f"{model.name} failed: {type(error).__name__}: {error}", kind="server"
-            ) from error
+            said = f"{model.name} failed: {describe_error(error)}"
+            raise ModelError(said, kind="server") from error
         self.answered.add(model.name)
         return response
 
@@ -134,19 +138,13 @@ class CachedModel(WrappedModel):
 
     def _for_role(self, error: ModelError) -> ModelError:
         """The failure as one of the role's model."""
-        message = f"{self.role}: {settings_for_role(str(error), self.role)}"
+        message = f"{self.role}: {settings_for_role(error_text(error), self.role)}"
         if error.kind in FATAL and self.name not in self.requests.answered:
             kept = "what was answered is kept: once that is mended, run the same command to resume"
             return ModelError(f"{message}; {kept}", kind=ENDING)
         return ModelError(
             message, kind=error.kind, retryable=error.retryable, retry_after=error.retry_after
         )
-
-
-def is_cancelled() -> bool:
-    """Whether the task that runs is being cancelled; else its own code raised the error."""
-    task = asyncio.current_task()
-    return task is not None and task.cancelling() > 0
 
 
 def well_formed(response: Response) -> Response:

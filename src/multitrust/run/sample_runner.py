@@ -6,7 +6,8 @@ import asyncio
 import inspect
 import logging
 from collections.abc import Awaitable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
 from multitrust.core import (
     SCORER,
@@ -18,6 +19,7 @@ from multitrust.core import (
     Message,
     Metric,
     ModelError,
+    MultitrustError,
     Record,
     Response,
     Sample,
@@ -25,13 +27,18 @@ from multitrust.core import (
     Scorer,
     StoreError,
     before_sending,
+    describe_error,
+    error_text,
+    whole_characters,
 )
+from multitrust.run.codec import shortened
 from multitrust.run.config import RunConfig
 from multitrust.run.engine import Activity
 from multitrust.run.generation import WrappedModel
 from multitrust.run.image_pool import ImagePool
+from multitrust.run.own_code import current_task, ends_task
 from multitrust.run.plan import Entry, env_for
-from multitrust.run.request_cache import ENDING, FATAL, RequestCache, is_cancelled
+from multitrust.run.request_cache import ENDING, FATAL, RequestCache
 
 log = logging.getLogger("multitrust.run")
 MOST_SCORED = 16_384
@@ -59,7 +66,7 @@ class SampleRunner:
             ModelError: the model, or one in another role, cannot be asked for too long, or never.
             StoreError: the run folder cannot be written.
         """
-        env = env_for(self.config, entry)
+        env, task = env_for(self.config, entry), current_task()
         store = self.requests.store
         sample: Sample | None = None
         digest: str | None = None
@@ -75,10 +82,13 @@ class SampleRunner:
         except (ModelError, ImageError) as error:
             if self.ends_run(error):
                 raise
-            record = record_of(entry, sample, error=str(error))
-        except (KeyError, TypeError, ValueError, ArithmeticError, LookupError) as error:
+            record = record_of(entry, sample, error=error_text(error))
+        except BaseException as error:  # a step may be anybody's code
+            ours = isinstance(error, MultitrustError | asyncio.CancelledError)
+            if ours or ends_task(error, task):
+                raise
             log.exception("%s could not be made", entry.key)
-            record = record_of(entry, sample, error=f"{type(error).__name__}: {error}")
+            record = record_of(entry, sample, error=describe_error(error))
         else:
             return record
         store.add_record(record, digest, ())
@@ -231,11 +241,12 @@ async def score_by(scorer: Scorer, key: str, sample: Sample, response: Response,
     """
     watch = Watch()
     models = {role: WatchedModel(model, role, watch) for role, model in env.models.items()}
-    failed = ""
+    failed, task = "", current_task()
     try:
-        score = await awaitable(scorer, scorer(sample, response, Env(seed=env.seed, models=models)))
-    except (Exception, asyncio.CancelledError) as error:  # a scorer may be anybody's code
-        if isinstance(error, asyncio.CancelledError) and is_cancelled():
+        pending = awaitable(scorer, scorer(sample, response, Env(seed=env.seed, models=models)))
+        score = plain_score(scorer, await pending)
+    except BaseException as error:  # a scorer may be anybody's code
+        if ends_task(error, task):
             raise
         if not isinstance(error, ModelError):
             log.exception("scorer %s failed on %s", scorer.name, key)
@@ -264,6 +275,24 @@ def awaitable(scorer: Scorer, score: Awaitable[Score]) -> Awaitable[Score]:
     )
 
 
+def plain_score(scorer: Scorer, score: object) -> Score:
+    """What a scorer returned as a Score that a store can hold, with U+FFFD for lone surrogates.
+
+    Raises:
+        TypeError: it returned something else.
+    """
+    if not isinstance(score, Score):
+        raise TypeError(
+            f"the scorer {scorer.name} returned {shortened(score)}, expected a Score, e.g. "
+            f"Score(scorer={scorer.name!r}, value=1.0)"
+        )
+    known: dict[str, Any] = {field.name: getattr(score, field.name) for field in fields(Score)}
+    for name, value in known.items():
+        if isinstance(value, str):
+            known[name] = whole_characters(value)
+    return Score(**known)
+
+
 def reason_of(error: BaseException) -> str:
     """Why a scorer gave no score, in words."""
-    return str(error) if isinstance(error, ModelError) else f"{type(error).__name__}: {error}"
+    return error_text(error) if isinstance(error, ModelError) else describe_error(error)
