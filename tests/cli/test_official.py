@@ -301,6 +301,34 @@ def test_prompts_of_another_checkout_are_not_compared_with_the_originals_logs(
     assert codes == {"own": 2, "theirs": 2, "edited": 2}
 
 
+def test_a_change_of_judge_is_not_a_change_of_the_model(
+    run: Call, call: Call, tmp_path: Path
+) -> None:
+    for judge in ("yes-sayer", "echo"):
+        common = ("--judge", f"mock/{judge}", "--no-report", "--log-dir", tmp_path / judge)
+        assert run(*common, "--protocol", "official").code in (0, 1)
+    (first,), (second,) = ((tmp_path / name).iterdir() for name in ("yes-sayer", "echo"))
+    page = tmp_path / "page.html"
+    said = call("compare", first, second, "--output", page)
+    assert said.code == 0
+    words = "T.5 not compared, as the judge differs: mock/yes-sayer in "
+    assert words in " ".join(said.out.split())
+    assert words in page.read_text(encoding="utf-8")
+    document = json.loads(call("compare", first, second, "--json").out)
+    (pair,) = document["pairs"]
+    (role,) = pair["roles"]
+    assert (role["role"], role["base"], role["other"]) == ("judge", "mock/yes-sayer", "mock/echo")
+    assert {change["name"] for change in pair["changes"] if change["kind"] == "task"} == {"T.6"}
+    assert all("(judge " in name for name in (pair["base"], pair["other"]))
+    assert document["sources"][1]["scored_by"]["judge"]["name"] == "mock/echo"
+    assert call("compare", first, second, "--equivalence", 100).code == 4
+    assert call("score", second, "--judge", "mock/yes-sayer").code in (0, 1)
+    (pair,) = json.loads(call("compare", first, second, "--json").out)["pairs"]
+    assert pair["roles"] == []
+    changes = {change["name"]: change["estimate"]["value"] for change in pair["changes"]}
+    assert changes["T.5"] == 0
+
+
 def test_an_equivalent_file_of_prompts_leaves_a_complete_run_as_it_is(
     run: Call, call: Call, tmp_path: Path
 ) -> None:

@@ -46,9 +46,9 @@ def check_target(target: Path, model: str, run: Manifest, logs: Mapping[str, byt
         more = len(others) - NAMED
         named = ", ".join(others[:NAMED]) + (f" and {more} more" if more > 0 else "")
         raise ConfigError(
-            f"{target} holds logs of {model!r} that were not exported from this run ({run.run_id}): {named}. "
-            "Nothing was written. Export to another folder, or give the run's model another name "
-            "with --model NAME; or move these logs away"
+            f"{target} holds logs of {model!r} that were not exported from this run "
+            f"({run.run_id}): {named}. Nothing was written. Export to another folder, "
+            "or give the run's model another name with --model NAME; or move these logs away"
         )
 
 
