@@ -319,7 +319,7 @@ def test_a_change_of_judge_is_not_a_change_of_the_model(
     (role,) = pair["roles"]
     assert (role["role"], role["base"], role["other"]) == ("judge", "mock/yes-sayer", "mock/echo")
     assert {change["name"] for change in pair["changes"] if change["kind"] == "task"} == {"T.6"}
-    assert all("(judge " in name for name in (pair["base"], pair["other"]))
+    assert all("(judge" in name for name in (pair["base"], pair["other"]))
     assert document["sources"][1]["scored_by"]["judge"]["name"] == "mock/echo"
     assert call("compare", first, second, "--equivalence", 100).code == 4
     assert call("score", second, "--judge", "mock/yes-sayer").code in (0, 1)

@@ -75,7 +75,7 @@ ONE = {"judge": identity("openai/one"), "harm": identity("hf/harm")}
 def test_tasks_that_different_models_scored_have_no_change(
     tmp_path: Path, other: dict[str, ModelIdentity], apart: dict[str, tuple[str, ...]]
 ) -> None:
-    first, second = scored(ONE), scored(other, right=better)
+    first, second = scored(ONE, of=10), scored(other, of=10, right=better)
     comparison = compare([first, second], margin=60)
     (pair,) = comparison.pairs
     assert {found.role: found.tasks for found in pair.roles} == apart

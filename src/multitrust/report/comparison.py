@@ -110,7 +110,8 @@ class Pair:
     @property
     def warnings(self) -> list[str]:
         """What besides the model may be behind a change, a sentence each."""
-        found = [*self.roles, *([self.data] if self.data else [])]
+        found: list[RoleDifference | DataDifference] = list(self.roles)
+        found += [] if self.data is None else [self.data]
         return [difference.text(self.base, self.other) for difference in found]
 
     @property
