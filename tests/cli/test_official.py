@@ -274,11 +274,14 @@ def test_prompts_that_cannot_be_used(
     assert not (tmp_path / "runs").exists()
 
 
-def test_a_run_in_the_originals_words_is_compared_with_its_logs(
+def test_prompts_of_another_checkout_are_not_compared_with_the_originals_logs(
     run: Call, call: Call, tmp_path: Path
 ) -> None:
+    """The made-up checkout has its own words, which are those of no release."""
     checkout, theirs = make_checkout(tmp_path / "checkout"), tmp_path / "theirs.yaml"
-    assert call("data", "prompts", checkout, "--output", theirs).code == 0
+    said = call("data", "prompts", checkout, "--output", theirs)
+    assert said.code == 0
+    assert "not the prompts of a known release of the original" in said.err
     common = ("--protocol", "official", "--judge", "mock/yes-sayer", "--no-report")
     folders = {"own": (), "theirs": ("--prompts", theirs)}
     for name, more in folders.items():
@@ -295,7 +298,81 @@ def test_a_run_in_the_originals_words_is_compared_with_its_logs(
         name: call("compare", imported, *(tmp_path / name).iterdir()).code
         for name in ("own", "theirs", "edited")
     }
-    assert codes == {"own": 2, "theirs": 0, "edited": 2}
+    assert codes == {"own": 2, "theirs": 2, "edited": 2}
+
+
+def test_a_change_of_judge_is_not_a_change_of_the_model(
+    run: Call, call: Call, tmp_path: Path
+) -> None:
+    for judge in ("yes-sayer", "echo"):
+        common = ("--judge", f"mock/{judge}", "--no-report", "--log-dir", tmp_path / judge)
+        assert run(*common, "--protocol", "official").code in (0, 1)
+    (first,), (second,) = ((tmp_path / name).iterdir() for name in ("yes-sayer", "echo"))
+    page = tmp_path / "page.html"
+    said = call("compare", first, second, "--output", page)
+    assert said.code == 0
+    words = "T.5 not compared, as the judge differs: mock/yes-sayer in "
+    assert words in " ".join(said.out.split())
+    assert words in page.read_text(encoding="utf-8")
+    document = json.loads(call("compare", first, second, "--json").out)
+    (pair,) = document["pairs"]
+    (role,) = pair["roles"]
+    assert (role["role"], role["base"], role["other"]) == ("judge", "mock/yes-sayer", "mock/echo")
+    assert {change["name"] for change in pair["changes"] if change["kind"] == "task"} == {"T.6"}
+    assert all("(judge" in name for name in (pair["base"], pair["other"]))
+    assert document["sources"][1]["scored_by"]["judge"]["name"] == "mock/echo"
+    assert call("compare", first, second, "--equivalence", 100).code == 4
+    assert call("score", second, "--judge", "mock/yes-sayer").code in (0, 1)
+    (pair,) = json.loads(call("compare", first, second, "--json").out)["pairs"]
+    assert pair["roles"] == []
+    changes = {change["name"]: change["estimate"]["value"] for change in pair["changes"]}
+    assert changes["T.5"] == 0
+
+
+def test_an_equivalent_file_of_prompts_leaves_a_complete_run_as_it_is(
+    run: Call, call: Call, tmp_path: Path
+) -> None:
+    text = "# one\nT.5: {ask: 'Say: {query}'}\nT.6: {ask: 'See: {query}'}\n"
+    content = yaml.safe_load(text)
+    forms = {
+        "comment": f"# two\n{text}",
+        "json": json.dumps(content, indent=2),
+        "order": yaml.safe_dump(dict(reversed(content.items())), default_style='"'),
+    }
+    first = tmp_path / "first.yaml"
+    first.write_text(text, encoding="utf-8")
+    words = ("--judge", "mock/yes-sayer", "--no-report", "--prompts")
+    assert run(*words, first).code == 0
+    folder = run_folder(tmp_path)
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    for name, other in forms.items():
+        path = tmp_path / f"{name}.yaml"
+        path.write_text(other, encoding="utf-8")
+        said = run(*words, path)
+        assert said.code == 0
+        assert "this run was complete; nothing was asked" in said.err
+    assert run_folder(tmp_path) == folder
+    assert before == {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    assert call("verify", folder).code == 0
+
+
+@pytest.mark.parametrize("damage", ["T.5: {ask: Other}", "T.5: {ask: [", "", None])
+def test_prompts_that_are_damaged_or_gone_are_put_back(
+    run: Call, call: Call, tmp_path: Path, damage: str | None
+) -> None:
+    file = tmp_path / "mine.yaml"
+    file.write_text("T.6: {ask: 'See: {query}'}", encoding="utf-8")
+    words = ("--no-report", "--prompts", file)
+    assert run(*words, tasks="T.6").code == 0
+    kept = run_folder(tmp_path) / "prompts.yaml"
+    if damage is None:
+        kept.unlink()
+    else:
+        kept.write_text(damage, encoding="utf-8")
+    assert call("verify", kept.parent).code == 1
+    assert run(*words, tasks="T.6").code == 0
+    assert kept.read_bytes() == file.read_bytes()
+    assert call("verify", kept.parent).code == 0
 
 
 def test_half_a_character_does_not_end_a_run(run: Call, data: Path, tmp_path: Path) -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import importlib
+import json
 import pkgutil
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from string import Formatter
 
@@ -23,7 +23,7 @@ from tests.interop.checkout_prompts import EXPECTED
 import multitrust.tasks.official as official
 from multitrust.core import ConfigError
 from multitrust.interop.wording import Wording, read_checkout, write_wording
-from multitrust.tasks.wording import is_original, read_wording
+from multitrust.tasks.wording import is_original, read_wording, wording_digest
 
 
 def fields(template: str) -> set[str]:
@@ -158,26 +158,39 @@ def test_the_file_holds_the_prompts(tmp_path: Path) -> None:
     assert read_wording(path) == EXPECTED
 
 
-def test_the_file_says_that_all_prompts_are_the_originals(tmp_path: Path) -> None:
-    path = tmp_path / "prompts.yaml"
+FORMS: dict[str, Callable[[str], str]] = {
+    "as written": lambda text: text,
+    "no comments": lambda text: "".join(
+        line for line in text.splitlines(keepends=True) if not line.startswith("#")
+    ),
+    "another comment": lambda text: f"# mine\n{text}\n# end\n",
+    "JSON": lambda text: json.dumps(yaml.safe_load(text)),
+    "sorted": lambda text: yaml.safe_dump(yaml.safe_load(text), default_style='"', width=40),
+    "with a byte order mark": lambda text: f"\ufeff{text}",
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_the_templates_alone_tell_whether_prompts_are_the_originals(
+    tmp_path: Path, form: str
+) -> None:
+    path, known = tmp_path / "prompts.yaml", {wording_digest(EXPECTED)}
     write_wording(read_checkout(make_checkout(tmp_path / "checkout")), path)
-    assert is_original(path, read_wording(path))
-    text = path.read_text("utf-8")
+    text = FORMS[form](path.read_text("utf-8"))
+    path.write_text(text, "utf-8")
+    assert is_original(read_wording(path), known)
+    assert not is_original(read_wording(path))
     path.write_text(text.replace("Look twice.", "Look thrice."), "utf-8")
-    assert not is_original(path, read_wording(path))
-    path.write_text(
-        "\n".join(line for line in text.splitlines() if not line.startswith("#")), "utf-8"
-    )
-    assert not is_original(path, read_wording(path))
+    assert not is_original(read_wording(path), known)
 
 
-def test_a_file_that_lacks_a_prompt_is_not_the_originals(tmp_path: Path) -> None:
-    wording = replace(read_checkout(make_checkout(tmp_path / "checkout")), missing=("T.2 ask: no",))
-    write_wording(wording, tmp_path / "prompts.yaml")
-    ours = Wording(templates=EXPECTED, source="multitrust")
-    write_wording(ours, tmp_path / "ours.yaml")
-    for name in ("prompts.yaml", "ours.yaml"):
-        assert not is_original(tmp_path / name, read_wording(tmp_path / name))
+def test_prompts_of_which_some_are_gone_are_not_the_originals() -> None:
+    known = {wording_digest(EXPECTED)}
+    for task in EXPECTED:
+        left = {name: found for name, found in EXPECTED.items() if name != task}
+        assert not is_original(left, known)
+    assert not is_original({}, known)
+    assert not is_original({})
 
 
 @pytest.mark.parametrize(

@@ -119,6 +119,34 @@ def test_one_class_of_pictures_can_have_words_of_its_own(origin: Origin, tmp_pat
     assert len(own) < len(found)
 
 
+@pytest.mark.parametrize("suffix", ["", ".2", ".v1", ". copy"])
+@pytest.mark.parametrize("kind", ["gun", "insulting_gesture"])
+def test_a_folder_of_a_class_has_the_words_of_its_class(
+    tmp_path: Path, kind: str, suffix: str
+) -> None:
+    """The official protocol takes a folder for one of the class that its name begins with."""
+    root = make_fixture(tmp_path / "data", rows=1).root
+    folder = root / "safety/risk_identification" / kind
+    folder.rename(folder.with_name(kind + suffix))
+    file = written(
+        tmp_path,
+        {
+            "S.2": {
+                f"present.{kind}": "Of its class: {object}?",
+                f"group.{kind}": "Of its class: {group}?",
+                "present": "In general?",
+                "group": "In general?",
+            }
+        },
+    )
+    found = samples(Origin(name="official", root=str(root)), "S.2", "official", file)
+    for variant, arm in (("present", "object-detection"), ("group", "risk-analysis")):
+        asked = {s.family.partition("/")[0]: s.text for s in found[arm] if s.id.endswith(variant)}
+        own = asked.pop(kind + suffix)
+        assert own.startswith("Of its class: ")
+        assert set(asked.values()) == {"In general?"}
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [

@@ -52,7 +52,8 @@ def command(
 ) -> None:
     """Compare runs with each other, and with the published models if asked.
 
-    Runs must be of one origin and one protocol. Ranks among the published models are given to
+    Runs must be of one origin and one protocol. Tasks that different judges or classifiers scored
+    have no change; a line says which. Ranks among the published models are given to
     complete runs of the official protocol on the official data only.
 
     With --equivalence, ends with 3 if a score differs by more than POINTS, and with 4 if the

@@ -132,7 +132,7 @@ def prompts(checkout: Path | None, output: Path) -> None:
     it as data: nothing of it is run.
     """
     from multitrust.interop import Wording, read_checkout, write_wording
-    from multitrust.tasks import official_tasks
+    from multitrust.tasks import is_original, official_tasks
 
     own = {task.id: task.wording for task in official_tasks() if task.wording}
     ours = Wording(templates=own, source="multitrust")
@@ -141,4 +141,10 @@ def prompts(checkout: Path | None, output: Path) -> None:
     click.echo(f"{sum(map(len, wording.templates.values()))} prompts: {output}")
     for name in wording.missing:
         click.echo(f"not found: {name}", err=True)
+    if checkout is not None and not wording.missing and not is_original(wording.templates):
+        click.echo(
+            "these are not the prompts of a known release of the original: runs with them are not "
+            "compared with runs of its logs",
+            err=True,
+        )
     sys.exit(1 if wording.missing else 0)

@@ -15,7 +15,11 @@ from multitrust.cli.data import show_problems
 @click.argument("target", type=click.Path(path_type=Path))
 @click.option("--model", help="The name of the folders; made of the run's model if not given.")
 def command(program: str, folder: Path, target: Path, model: str | None) -> None:
-    """Write a run on the official data as logs of the original toolbox, below TARGET."""
+    """Write a run on the official data as logs of the original toolbox, below TARGET.
+
+    Logs of that model that are in TARGET and not of this run are never replaced: the command ends
+    with 2 and writes nothing.
+    """
     from multitrust.interop import export_logs
 
     found = export_logs(folder, target, model)

@@ -190,7 +190,7 @@ class Selection:
             origin=Origin(name=self.origin, seed=self.seed, root=root),
             protocol=self.protocol,
             wording=wording_digest(wording),
-            original_wording=self.prompts is not None and is_original(self.prompts, wording),
+            original_wording=is_original(wording),
             conditions=self.conditions,
             limit=self.limit,
             sample_ids=self.sample_ids,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
@@ -43,6 +44,7 @@ from multitrust.run import (
     replace_file,
     roles_needed,
 )
+from multitrust.tasks import read_wording, wording_digest
 
 if TYPE_CHECKING:
     from multitrust.report import Entry, Shortfall
@@ -180,17 +182,28 @@ def asked_only(config: RunConfig) -> RunConfig:
 def keep_prompts(source: Path, folder: Path) -> None:
     """Keep the prompts that replaced ours beside the run, for scoring it anew.
 
+    A file that holds the same prompts stays as it is, as the seal of a complete run covers its
+    bytes; one that holds others, or cannot be read, is replaced.
+
     Raises:
         StoreError: the folder cannot be written.
     """
-    content, kept = source.read_bytes(), folder / PROMPTS
-    if kept.is_file() and kept.read_bytes() == content:
+    kept = folder / PROMPTS
+    if holds_prompts(kept, read_wording(source)):
         return
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        replace_file(kept, content)
+        replace_file(kept, source.read_bytes())
     except OSError as error:
         raise StoreError(f"cannot write {kept}: {explain(error)}") from None
+
+
+def holds_prompts(path: Path, wording: Mapping[str, Mapping[str, str]]) -> bool:
+    """Whether a file is there that holds these prompts, in whatever form."""
+    try:
+        return path.is_file() and wording_digest(read_wording(path)) == wording_digest(wording)
+    except ConfigError:
+        return False
 
 
 def page_if_any(found: Entry, result: RunResult) -> Path | None:

@@ -89,6 +89,8 @@ class Node:
     tasks: int
     of: int
     counted: bool
+    open: bool
+    """Whether a task of it is not compared, as different models scored it."""
 
     @property
     def change(self) -> Change:
@@ -201,7 +203,11 @@ def parts_between(legs: Mapping[str, Sequence[tuple[Leaf, Leg]]]) -> tuple[Paire
 
 
 def nodes_between(
-    first: TreeNode, second: TreeNode, shifts: Mapping[str, Shift], weights: Mapping[str, float]
+    first: TreeNode,
+    second: TreeNode,
+    shifts: Mapping[str, Shift],
+    weights: Mapping[str, float],
+    apart: frozenset[str] = frozenset(),
 ) -> list[Node]:
     """Every score of the tree that has a change, each before what it is made of.
 
@@ -212,6 +218,7 @@ def nodes_between(
         second: that of the second.
         shifts: of the tasks, by id.
         weights: of the tasks in their sub-aspects, by id.
+        apart: ids of the tasks that are not compared, as different models scored them.
     """
     below = scored_below(first)
     for name, scored in scored_below(second).items():
@@ -228,6 +235,7 @@ def nodes_between(
             tasks=len(made_of & known),
             of=len(made_of),
             counted=found.counted,
+            open=bool(made_of & apart),
         )
 
     def whole(found: TreeNode, kind: Kind, parts: Sequence[Node]) -> list[Node]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 
 import orjson
 
-from multitrust.core import ConfigError, Estimate, Manifest, Record, Task
+from multitrust.core import ConfigError, Estimate, Manifest, ModelIdentity, Record, Task
 from multitrust.metrics import Verdict
 from multitrust.report.board import Board, nodes_of, standing
 from multitrust.report.changes import (
@@ -21,8 +21,19 @@ from multitrust.report.changes import (
     parts_between,
     task_shifts,
 )
+from multitrust.report.confounders import (
+    DataDifference,
+    RoleDifference,
+    ScoredRun,
+    data_difference,
+    judge_labels,
+    role_differences,
+    scoring_models,
+    split_changed,
+)
 from multitrust.report.equivalence import Equivalence, equivalence_of
 from multitrust.report.names import run_names
+from multitrust.report.own_scores import OwnScores, own_scores
 from multitrust.report.published import OVERALL, PublishedRow
 from multitrust.report.scoreboard import Group, Line, run_line, scoreboard
 from multitrust.report.summary import Summary
@@ -44,6 +55,12 @@ class Entry:
     tasks: Sequence[Task]
     summary: Summary
 
+    @property
+    def scored(self) -> ScoredRun:
+        """What of it tells who scored it."""
+        lacking = {task.id for task in self.summary.tasks if task.lacks}
+        return ScoredRun(manifest=self.manifest, tasks=self.tasks, lacking=lacking)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Source:
@@ -58,6 +75,14 @@ class Source:
     """Whether all samples of the run were asked."""
     samples: tuple[AskedCount, ...] = ()
     """How many samples were asked of how many, by condition; empty if all of them were."""
+    scored_by: Mapping[str, ModelIdentity] = field(default_factory=dict)
+    """By role, the model that scored the run."""
+
+    @property
+    def text(self) -> str:
+        """What the name stands for."""
+        scored = "".join(f", {role} {model.name}" for role, model in self.scored_by.items())
+        return f"{self.name}: run {self.run_id} of {self.model}{scored}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,8 +98,21 @@ class Pair:
     shared: int
     """Records of both runs that asked one sample in one way."""
     paired: tuple[PairedChange, ...]
+    own: OwnScores
+    """What the runs' own overall scores are made of, and their change is not."""
     equivalence: Equivalence | None = None
     """Where a margin was given."""
+    roles: tuple[RoleDifference, ...] = ()
+    """The roles that different models had, with the tasks that rest on them."""
+    data: DataDifference | None = None
+    """Where the runs are on different copies of the data."""
+
+    @property
+    def warnings(self) -> list[str]:
+        """What besides the model may be behind a change, a sentence each."""
+        found: list[RoleDifference | DataDifference] = list(self.roles)
+        found += [] if self.data is None else [self.data]
+        return [difference.text(self.base, self.other) for difference in found]
 
     @property
     def beyond_chance(self) -> list[PairedChange]:
@@ -103,8 +141,7 @@ class Comparison:
     def own_difference(self, pair: Pair) -> float | None:
         """How far the runs' own overall scores are apart, where that is not their change.
 
-        It is another number where the runs hold other samples, and where headlines are below 0:
-        own scores have those cut to 0 before they are averaged.
+        `Pair.own` says why.
         """
         own = {run.name: run.scores[OVERALL].value for run in self.runs}
         base, other = own[pair.base], own[pair.other]
@@ -143,12 +180,18 @@ def compare(
     Raises:
         ConfigError: two runs are of different origin, protocol, wording or task version; a margin
             that is none, or that there are no two runs for; or names that do not fit the runs.
+
+    Tasks that different models scored in two runs are left out of their changes.
     """
     if margin is not None and len(entries) < 2:
         raise ConfigError("one run alone is equivalent to nothing; name two runs of one model")
     for first, second in combinations(entries, 2):
         check_one_kind(first, second)
-    names = run_names([entry.summary.identity for entry in entries], names)
+    names = run_names(
+        [entry.summary.identity for entry in entries],
+        names,
+        judge_labels([entry.manifest for entry in entries]),
+    )
     pairs = [
         pair_of(names[i], names[j], entries[i], entries[j], margin)
         for i, j in combinations(range(len(entries)), 2)
@@ -173,6 +216,7 @@ def compare(
                 run_id=entry.summary.run_id,
                 complete=entry.summary.complete,
                 samples=entry.summary.samples,
+                scored_by=scoring_models(entry.manifest),
             )
             for name, entry in zip(names, entries, strict=True)
         ),
@@ -226,23 +270,48 @@ def worded_alike(one: Manifest, two: Manifest) -> bool:
 
 
 def pair_of(base: str, other: str, first: Entry, second: Entry, margin: float | None) -> Pair:
-    """The second run minus the first."""
-    pairs = pairs_of(first.records, second.records)
-    legs = legs_between((first.tasks, first.records), (second.tasks, second.records), pairs)
+    """The second run minus the first.
+
+    Tasks that different models scored have no change.
+    """
+    pairs, changed = pairs_of(first.records, second.records), 0
+    if data_difference(first.manifest, second.manifest, 0):
+        pairs, changed = split_changed(pairs)
+    roles = role_differences(first.scored, second.scored)
+    apart = frozenset(task for role in roles if not role.compared for task in role.tasks)
+    common = [pair for pair in pairs if pair[0].task not in apart]
+    legs = {
+        name: leaves
+        for name, leaves in legs_between(
+            (first.tasks, first.records), (second.tasks, second.records), pairs
+        ).items()
+        if name not in apart
+    }
     nodes = nodes_between(
         first.summary.tree,
         second.summary.tree,
         task_shifts(first.tasks, legs),
         {task.id: task.weight for task in first.tasks},
+        apart,
     )
+    changes = tuple(node.change for node in nodes if node.shift.known)
     return Pair(
         base=base,
         other=other,
-        changes=tuple(node.change for node in nodes if node.shift.known),
+        changes=changes,
         records=(len(first.records), len(second.records)),
         shared=len(pairs),
         paired=parts_between(legs),
-        equivalence=None if margin is None else equivalence_of(nodes, pairs, margin),
+        equivalence=None if margin is None else equivalence_of(nodes, common, margin),
+        roles=roles,
+        data=data_difference(first.manifest, second.manifest, changed),
+        own=own_scores(
+            changes,
+            (first.summary.tree, second.summary.tree),
+            (first.records, second.records),
+            pairs,
+            first.tasks,
+        ),
     )
 
 

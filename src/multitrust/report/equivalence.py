@@ -118,6 +118,11 @@ def equivalence_of(nodes: Sequence[Node], pairs: Pairs, margin: float) -> Equiva
     )
 
 
+def open_finding(found: Finding) -> Finding:
+    """The finding where a part of the score is not compared: it does not show equivalence."""
+    return replace(found, verdict="not enough evidence") if found.verdict == "equivalent" else found
+
+
 def levels(nodes: Sequence[Node], margin: float) -> list[Level]:
     """Scores whose tests are read together.
 
@@ -126,7 +131,11 @@ def levels(nodes: Sequence[Node], margin: float) -> list[Level]:
     """
     found = findings([node.shift for node in nodes], margin)
     return [
-        Level(name=node.name, title=node.title, finding=finding)
+        Level(
+            name=node.name,
+            title=node.title,
+            finding=open_finding(finding) if node.open else finding,
+        )
         for node, finding in zip(nodes, found, strict=True)
     ]
 

@@ -11,20 +11,26 @@ LONGEST = 22
 """Columns of a name that is made here, so that the tables fit 100 columns."""
 LONGEST_GIVEN = 40
 """Columns of a name that a user gives."""
+LABEL = 13
+"""Columns of a label behind the name of one of several runs of a model."""
 REVISION = 7
 """Characters of a revision that are shown."""
 
 
-def run_names(models: Sequence[ModelIdentity], given: Sequence[str] = ()) -> list[str]:
+def run_names(
+    models: Sequence[ModelIdentity], given: Sequence[str] = (), labels: Sequence[str] = ()
+) -> list[str]:
     """The names of runs by their models.
 
     A model is called by its name, or by the end of it where it is too long. Models that would then
-    be called alike are called by more of their names, or with their revision. The second run of a
-    name is `name #2`.
+    be called alike are called by more of their names, or with their revision. Runs of one model
+    have their label in brackets behind the name. The second run of a name is `name #2`.
 
     Args:
         models: one a run.
         given: a name for each run, or none at all.
+        labels: what tells each run from others of its model, such as `judge openai/gpt-4o`; none,
+            or empty ones, where nothing does.
 
     Raises:
         ConfigError: not as many names as runs; one is empty or too long; or two are alike.
@@ -43,7 +49,24 @@ def run_names(models: Sequence[ModelIdentity], given: Sequence[str] = ()) -> lis
         )
         for mine in forms
     ]
-    return numbered(chosen)
+    return numbered(labelled(chosen, labels or [""] * len(chosen)))
+
+
+def labelled(names: Sequence[str], labels: Sequence[str]) -> list[str]:
+    """The names, those that are alike with their labels."""
+    twice = {name for name, times in Counter(names).items() if times > 1}
+    return [
+        with_label(name, label) if label and name in twice else name
+        for name, label in zip(names, labels, strict=True)
+    ]
+
+
+def with_label(name: str, label: str) -> str:
+    """A name with a label behind it, both clipped to the columns there are."""
+    from rich.cells import cell_len
+
+    tail = f" ({clipped(' '.join(label.split()), LABEL)})"
+    return clipped(name, LONGEST - cell_len(tail)) + tail
 
 
 def checked(given: Sequence[str], runs: int) -> list[str]:
@@ -77,8 +100,7 @@ def count(number: int, what: str) -> str:
 def forms_of(model: ModelIdentity) -> tuple[str, ...]:
     """Ways to write a model's name, the shortest first and the most telling last."""
     whole = " ".join(model.name.split())
-    end = whole.replace("#", "/").rstrip("/").rpartition("/")[2] or whole
-    brief = whole if len(whole) <= LONGEST else end
+    brief = whole if len(whole) <= LONGEST else name_end(whole)
     revision = model.revision.rpartition(":")[2][:REVISION]
     pinned = f"@{revision}" if revision else ""
     return (
@@ -87,6 +109,11 @@ def forms_of(model: ModelIdentity) -> tuple[str, ...]:
         clipped(brief, LONGEST - len(pinned)) + pinned,
         clipped(whole, LONGEST - len(pinned)) + pinned,
     )
+
+
+def name_end(name: str) -> str:
+    """The last part of a model's name."""
+    return name.replace("#", "/").rstrip("/").rpartition("/")[2] or name
 
 
 def clipped(name: str, room: int = LONGEST) -> str:

@@ -24,6 +24,7 @@ KEY = (
     "0 is worst, 100 is best; 95 % intervals; > marks a run, ~ what does not cover all its tasks "
     "or samples"
 )
+NOTHING_COMPARED = "no task that both runs have a score for by the same models"
 DEPTHS = {"overall": 0, "aspect": 0, "sub-aspect": 1, "task": 2}
 """How far a score stands in."""
 STYLES = {"overall": "bold", "aspect": "bold", "sub-aspect": "", "task": "cyan"}
@@ -35,7 +36,7 @@ def print_comparison(comparison: Comparison, console: Console) -> None:
         show_table(models(group, comparison.kind, console), console)
     for source in comparison.sources:
         if source.name != source.model:
-            show_text(f"{source.name}: run {source.run_id} of {source.model}", console)
+            show_text(source.text, console)
     for source in comparison.sources:
         if incomplete := incomplete_text(source.samples):
             show_text(Text.assemble(("! ", "yellow"), f"{source.name}: {incomplete}"), console)
@@ -45,6 +46,8 @@ def print_comparison(comparison: Comparison, console: Console) -> None:
         show_text(Text.assemble(("! ", "yellow"), caveat), console)
     for pair in comparison.pairs:
         show_table(differences(pair), console)
+        for warning in pair.warnings:
+            show_text(Text.assemble(("! ", "yellow"), warning), console)
         for line in notes(pair, comparison.own_difference(pair)):
             show_text(line, console)
         if pair.beyond_chance:
@@ -137,7 +140,7 @@ def differences(pair: Pair) -> Table:
         caption="from, to: the runs' scores over the samples that are compared, before headlines "
         "are cut at 0; 95 % intervals"
         if pair.changes
-        else "no task that both runs have a score for",
+        else NOTHING_COMPARED,
     )
     mixed = any(change.basis != "paired" for change in pair.changes)
     table.add_column("")
@@ -179,6 +182,8 @@ def notes(pair: Pair, own: float | None) -> Iterator[str]:
         own: how far their own overall scores are apart, where that is not their change.
     """
     base, other = pair.records
+    if not pair.changes:
+        return
     if pair.shared:
         yield (
             f"{pair.shared:,} records are of the same samples, of {base:,} in {pair.base} and "
@@ -188,8 +193,8 @@ def notes(pair: Pair, own: float | None) -> Iterator[str]:
         yield "the runs have no samples in common: changes are those of independent runs"
     if own is not None:
         yield (
-            f"the runs' own overall scores are {decimal(own, sign=True)} apart: they are of all "
-            "their samples, and cut headlines below 0 to 0 before averaging"
+            f"the runs' own overall scores are {decimal(own, sign=True)} apart: "
+            f"{pair.own.text(pair.base, pair.other)}"
         )
     if pair.paired:
         yield (
@@ -219,7 +224,7 @@ def parts(pair: Pair) -> Table:
 def print_equivalence(pair: Pair, found: Equivalence, console: Console) -> None:
     """Print the verdict of every level, and how far the answers agree."""
     show_table(levels(pair, found), console)
-    if found.overall.agreement and pair.shared:
+    if found.overall.agreement and found.overall.agreement.rows:
         show_table(agreement(found.overall.agreement), console)
     if found.failed:
         show_text(f"! {found.failed:,} shared records without a response are left out", console)

@@ -15,7 +15,6 @@ from multitrust.tasks.suite import (
 from multitrust.tasks.wording import (
     fields_of,
     is_original,
-    original_mark,
     read_wording,
     wording_digest,
 )
@@ -28,7 +27,6 @@ __all__ = [
     "is_original",
     "load_tasks",
     "official_tasks",
-    "original_mark",
     "protocol_named",
     "read_wording",
     "select_tasks",

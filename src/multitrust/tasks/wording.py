@@ -1,16 +1,15 @@
 """Prompts in a user's own words, or in those of the original toolbox, in place of ours.
 
 A YAML file maps task id -> name -> template. A template interpolates `{field}`; a brace is doubled.
-`multitrust data prompts` writes our own as such a file, or those of a checkout of the original. The
-latter has a comment with the digest of all its templates, by which it is seen whether they were
-changed.
+`multitrust data prompts` writes our own as such a file, or those of a checkout of the original.
+Files that hold the same templates are the same prompts, whatever their comments, order and quoting.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from string import Formatter
 from typing import TYPE_CHECKING, Any
@@ -21,6 +20,10 @@ from multitrust.tasks.suite import official_tasks
 
 if TYPE_CHECKING:
     from multitrust.tasks.official.protocol import OfficialTask, Wording
+
+ORIGINAL = frozenset({"1c3e8ecb2df9404cfdd52297fa8884c24c9b3ab9b825a56987b0e4c7a67daccb"})
+"""`wording_digest` of all prompts that `data prompts CHECKOUT` reads from a release of MMTrustEval:
+the tags v0.1.0, v0.2.0 and v0.2.1, the branches tf_4.37.2 and main (a067801) have the same."""
 
 
 def read_wording(path: Path) -> Mapping[str, Wording]:
@@ -39,24 +42,18 @@ def read_wording(path: Path) -> Mapping[str, Wording]:
     }
 
 
-def is_original(path: Path, wording: Mapping[str, Wording]) -> bool:
-    """Whether a file holds all prompts of a checkout of the original toolbox, unchanged.
+def is_original(
+    wording: Mapping[str, Mapping[str, str]], known: Collection[str] = ORIGINAL
+) -> bool:
+    """Whether prompts are all those of the original toolbox, unchanged.
+
+    Decided by the templates alone, so that every file that holds them gives one answer.
 
     Args:
-        path: of the file.
-        wording: what was read from it.
-
-    Raises:
-        ConfigError: the file cannot be read.
+        wording: task id -> name -> template.
+        known: digests of the prompts of its releases.
     """
-    return original_mark(wording) in read_document(path, "the prompts").splitlines()
-
-
-def original_mark(wording: Mapping[str, Mapping[str, str]]) -> str:
-    """The comment that says that these are all prompts of a checkout of the original toolbox."""
-    return (
-        f"# All prompts of the original, unchanged while their sha256 is {wording_digest(wording)}"
-    )
+    return wording_digest(wording) in known
 
 
 def wording_digest(wording: Mapping[str, Mapping[str, str]]) -> str:

@@ -18,8 +18,9 @@ from multitrust.core import ConfigError, Manifest, Record, Score
 from multitrust.data.official import Problem
 from multitrust.interop.mmtrusteval.checks import listed_key, reply_key
 from multitrust.interop.mmtrusteval.content import IMAGE_PATH, RAW_CONTENT, Content
+from multitrust.interop.mmtrusteval.ownership import check_target, list_logs
 from multitrust.metrics.classes import TOTALS
-from multitrust.run import iter_records, read_manifest
+from multitrust.run import iter_records, read_manifest, replace_file
 from multitrust.tasks import official_tasks
 from multitrust.tasks.official import POSITION, Arm, Chain
 
@@ -41,9 +42,18 @@ class Exported:
 def export_logs(run: Path, target: Path, model: str | None = None) -> Exported:
     """Write a run's logs below `target`, in folders named after the model.
 
+    All that is there is looked at before anything is written.
+
+    Args:
+        run: the run's folder.
+        target: the folder that gets the logs, in the layout of the original's `logs`.
+        model: the name of the model's folders; made of the run's model if not given.
+
     Raises:
-        ConfigError: the run is not on the official data.
+        ConfigError: the run is not on the official data, the name is none that a folder can have,
+            or `target` holds logs of that name that are not this run's.
         StoreError: there is no run in the folder.
+        OSError: `target` cannot be written.
     """
     manifest = read_manifest(run)
     if manifest.origin["name"] != "official":
@@ -51,26 +61,48 @@ def export_logs(run: Path, target: Path, model: str | None = None) -> Exported:
             f"{run} is a run on {manifest.origin['name']} data; logs of the original toolbox are "
             "made of runs with --origin official"
         )
+    name = model_folder(model or manifest.models["target"].name)
+    logs, problems = logs_of(run, manifest, name)
+    check_target(target, name, manifest, logs)
+    target.mkdir(parents=True, exist_ok=True)
+    list_logs(target, manifest, logs)
+    for path, content in logs.items():
+        (target / path).parent.mkdir(parents=True, exist_ok=True)
+        replace_file(target / path, content, durable=False)
+    return Exported(folder=target, logs=len(logs), problems=(*repeats(manifest), *problems))
+
+
+def model_folder(model: str) -> str:
+    """The name of a model's folders: what a file name may not hold becomes a dash.
+
+    Raises:
+        ConfigError: it is made of dots alone, and would lead to another folder.
+    """
+    name = re.sub(r"[^\w.-]+", "-", model)
+    if not name.strip("."):
+        raise ConfigError(f"{model!r} is no name for the folders of a model; give --model NAME")
+    return name
+
+
+def logs_of(run: Path, manifest: Manifest, model: str) -> tuple[dict[str, bytes], list[Problem]]:
+    """A run's logs, by their paths below the target folder, and what they lack."""
     by_arm: dict[str, list[Record]] = {}
     for record in iter_records(run):
         if record.epoch == 0:
             by_arm.setdefault(record.condition, []).append(record)
-    name = re.sub(r"[^\w.-]+", "-", model or manifest.models["target"].name)
     held: Mapping[str, Held] = manifest.origin.get("totals", {})
-    problems = list(repeats(manifest))
-    written = 0
+    logs: dict[str, bytes] = {}
+    problems: list[Problem] = []
     for task in official_tasks():
         for arm in task.run_arms():
             if arm.id in by_arm:
-                path = target / (arm.log or task.log) / name / f"{arm.id}.json"
+                path = f"{arm.log or task.log}/{model}/{arm.id}.json"
                 records = sorted(by_arm[arm.id], key=order_key)
                 totals = held.get(arm.id)
-                problems += missing(arm, records, totals, str(path.relative_to(target)))
-                path.parent.mkdir(parents=True, exist_ok=True)
-                content = log_of(arm, records, totals)
-                path.write_text(json.dumps(content, indent=4, ensure_ascii=False), "utf-8")
-                written += 1
-    return Exported(folder=target, logs=written, problems=tuple(problems))
+                problems += missing(arm, records, totals, path)
+                content = json.dumps(log_of(arm, records, totals), indent=4, ensure_ascii=False)
+                logs[path] = content.encode()
+    return logs, problems
 
 
 def repeats(manifest: Manifest) -> Iterator[Problem]:

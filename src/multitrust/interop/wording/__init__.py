@@ -20,7 +20,6 @@ from multitrust.interop.wording.places import NotFound
 from multitrust.interop.wording.spots import doubled
 from multitrust.interop.wording.table import TABLE
 from multitrust.interop.wording.texts import fields_in
-from multitrust.tasks import original_mark
 
 __all__ = ["Wording", "read_checkout", "write_wording"]
 
@@ -36,8 +35,6 @@ class Wording:
     """Whose they are, with the commit where it is known."""
     missing: tuple[str, ...] = ()
     """What was not found: task, name, and what is at its place."""
-    original: bool = False
-    """Whether they are the original's."""
 
 
 def read_checkout(folder: Path) -> Wording:
@@ -67,7 +64,6 @@ def read_checkout(folder: Path) -> Wording:
         templates={task: found for task, found in templates.items() if found},
         source=f"MMTrustEval {commit_of(folder)}".strip(),
         missing=tuple(missing),
-        original=True,
     )
 
 
@@ -113,20 +109,17 @@ def spaced(templates: Templates) -> Templates:
 def write_wording(wording: Wording, path: Path) -> None:
     """Write the prompts as YAML, for `--prompts FILE`: task -> name -> template.
 
-    A comment says that they are all the original's: runs with these may be compared with runs that
-    are made of its logs.
+    A comment says whose they are; nothing is decided by it.
 
     Raises:
         ConfigError: the file exists, or cannot be written.
     """
     plain = {task: dict(names) for task, names in wording.templates.items()}
-    whole = wording.original and not wording.missing
-    mark = f"{original_mark(plain)}\n" if whole else ""
     note = f"# Prompts of {wording.source}\n"
     content = yaml.safe_dump(plain, sort_keys=False, allow_unicode=True, width=100)
     try:
         with path.open("x", encoding="utf-8") as file:
-            file.write(note + mark + content)
+            file.write(note + content)
     except FileExistsError:
         raise ConfigError(f"{path} exists already; remove it or give another name") from None
     except OSError as error:

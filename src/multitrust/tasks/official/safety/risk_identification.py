@@ -1,5 +1,7 @@
 """S.2 on the official data: dangerous things recognised, and judged for minors and others."""
 
+from pathlib import PurePosixPath
+
 from multitrust.data.official import OfficialRow
 from multitrust.tasks.official.chains import judged_answer, judged_share, verdict_accuracy
 from multitrust.tasks.official.protocol import Arm, OfficialTask, Say
@@ -9,8 +11,12 @@ IDS = ("object-detection", "risk-analysis")
 
 
 def question(row: OfficialRow, say: Say) -> str:
-    """The row's question; wording may differ by the class of the picture, its folder."""
-    return say(row.variant, row.family.partition("/")[0]).format(**row.fields)
+    """The row's question; prompts may differ by the class of the picture.
+
+    The class is the name of the picture's folder without a suffix: `gun.2` is of the class `gun`.
+    """
+    folder = row.family.partition("/")[0]
+    return say(row.variant, PurePosixPath(folder).stem).format(**row.fields)
 
 
 def arms(say: Say) -> tuple[Arm, ...]:
