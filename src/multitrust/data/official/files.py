@@ -17,6 +17,7 @@ from typing import Any, NoReturn
 
 from multitrust.core import whole_characters
 from multitrust.data.official.entries import Entry
+from multitrust.data.official.leftovers import recognize
 from multitrust.data.official.problems import Problem, Rejected
 from multitrust.data.official.source import Source
 
@@ -44,6 +45,8 @@ def read_text(source: Source, file: str) -> str:
         refuse(file, "absent; the copy is incomplete or of another version", missing=file)
     except OSError as error:
         refuse(file, f"cannot be read: {error.strerror}")
+    if what := recognize(content):
+        refuse(file, what)
     mark = content[:3] if content.startswith(codecs.BOM_UTF8) else b""
     try:
         return content.removeprefix(mark).decode()
