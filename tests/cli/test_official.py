@@ -362,8 +362,8 @@ def test_an_import_ends_with_its_table_and_the_path_of_its_page(
         "18 samples, 2 of 32 tasks complete",
         f"report: {folder / 'report.html'}",
     ]
-    assert "note: truthfulness/t1-basic/m/d-basic-object.json: there is no such log" in said.err
-    assert "more; --json or --details gives all" in said.err
+    first = "truthfulness/t1-basic/m/d-basic-object.json and 135 more files"
+    assert f"note: {first}: there is no such log" in said.err
     assert len(said.out.splitlines()) + len(said.err.splitlines()) < 50
     whole = call(
         "import", "mmtrusteval", logs, "--model", "m", "--log-dir", tmp_path / "runs", "--details"
@@ -372,7 +372,7 @@ def test_an_import_ends_with_its_table_and_the_path_of_its_page(
     assert whole.out.splitlines()[-2:] == said.out.splitlines()[-2:]
     assert len(whole.out.splitlines()) > len(said.out.splitlines())
     assert whole.err.count("there is no such log") == 136
-    assert said.err.count("there is no such log") == 6
+    assert said.err.count("there is no such log") == 1
     told = call("report", folder, "--json")
     assert set(headlines(told.out)) == {"T.5", "T.6", "P.3"}
 

@@ -68,7 +68,7 @@ def command(
     else:
         print_run(run, details)
         if details:
-            show_problems(found.problems, len(found.problems))
+            show_problems(found.problems, None)
         else:
             show_problems(found.problems, SHOWN, "--json or --details")
         click.echo(

@@ -48,14 +48,13 @@ BROKEN = (
 )  # fmt: skip
 """What decoders raise at broken files."""
 STARTS = {
-    "PNG": b"\x89PNG\r\n\x1a\n",
-    "JPEG": b"\xff\xd8\xff",
-    "GIF": b"GIF8",
-    "BMP": b"BM",
-    "TIFF": (b"II*\0", b"MM\0*"),
-    "WebP": b"RIFF",
+    "PNG": re.compile(rb"\x89PNG\r\n\x1a\n"),
+    "JPEG": re.compile(rb"\xff\xd8\xff"),
+    "GIF": re.compile(rb"GIF8[79]a"),
+    "TIFF": re.compile(rb"II\*\0|MM\0\*"),
+    "WebP": re.compile(rb"RIFF.{4}WEBP", re.DOTALL),
 }
-"""Format -> what its files begin with."""
+"""Format -> what its files begin with; not BMP, whose two letters may begin a text."""
 START_OF_SCAN, END = b"\xff\xda", b"\xd9"
 MARKER = re.compile(rb"\xff+([^\x00\xd0-\xd7\xff])", re.DOTALL)
 """A marker of a JPEG; within the coded pixels 0xFF is followed by 0 or by a restart."""
@@ -186,7 +185,7 @@ def quiet_decoder() -> Iterator[None]:
 def unknown_image_error(content: bytes) -> ImageError:
     """The error of a file that no decoder takes: broken where it begins as one of the formats."""
     for name, start in STARTS.items():
-        if content.startswith(start):
+        if start.match(content):
             return ImageError(
                 f"the picture begins as a {name}, but its header is broken or cut off; replace the "
                 "file"

@@ -5,7 +5,7 @@ from __future__ import annotations
 LONGEST_START = 128
 """Bytes of a file by which it is recognised."""
 FETCH_AGAIN = "fetch it again (`multitrust data fetch official DIR`)"
-EMPTY = f"an empty file of 0 bytes; {FETCH_AGAIN}"
+EMPTY = f"an empty file (0 bytes); {FETCH_AGAIN}"
 LFS = (
     "a pointer of Git LFS in place of the file itself; run `git lfs pull` in the copy, or fetch the "
     "data (`multitrust data fetch official DIR`)"
