@@ -18,6 +18,10 @@ SHOWN = 6
 """Problems that are printed without --details."""
 
 
+NOTHING = {"folder": None, "report": None, "records": 0, "tasks": [], "summary": None}
+"""What an import says with --json where every log was rejected, but for the problems."""
+
+
 @click.command("import")
 @click.argument("program", type=click.Choice(["mmtrusteval"]))
 @click.argument("logs", type=click.Path(path_type=Path))
@@ -46,12 +50,18 @@ def command(
     """Make a run of the logs that the original toolbox left in LOGS.
 
     Outputs of judges, classifiers and services are used as they are stored. Ends with 1 if a log is
-    malformed; missing ones are listed with --details, as is every table.
+    malformed, also where all are, and with 2 if there is none; missing ones are listed with
+    --details, as is every table.
     """
-    from multitrust.interop import import_logs
+    from multitrust.interop import LogsRejectedError, import_logs
     from multitrust.report import write_html
 
-    found = import_logs(logs, model, log_dir, protocol=protocol_named(protocol))
+    try:
+        found = import_logs(logs, model, log_dir, protocol=protocol_named(protocol))
+    except LogsRejectedError as error:
+        if as_json:
+            print_json(NOTHING | {"problems": error.problems})
+        raise
     run = folded(found.folder)
     records, summary = run.records, run.summary
     page = None if no_report else write_html(summary, records, found.folder)
