@@ -18,8 +18,9 @@ from tests.interop.numbers import brought_in, read, results
 from tests.official.logs import write_logs
 from tests.official.spec import load_spec, run_places
 
+from multitrust.core import LogsRejectedError
 from multitrust.data.official import Problem
-from multitrust.interop import LogsRejectedError, import_logs
+from multitrust.interop import import_logs
 from multitrust.models.reasoning import split_reasoning
 from multitrust.run import load_run
 from multitrust.scorers.judgement import read_verdict

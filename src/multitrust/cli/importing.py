@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 import orjson
@@ -12,13 +13,20 @@ from multitrust.cli.data import show_problems
 from multitrust.cli.folding import folded
 from multitrust.cli.options import log_dir_flag
 from multitrust.cli.output import details_flag, print_json, print_run
+from multitrust.core import LogsRejectedError
 from multitrust.tasks import PROTOCOLS, protocol_named
 
 SHOWN = 6
 """Problems that are printed without --details."""
 
 
-NOTHING = {"folder": None, "report": None, "records": 0, "tasks": [], "summary": None}
+NOTHING: dict[str, Any] = {
+    "folder": None,
+    "report": None,
+    "records": 0,
+    "tasks": [],
+    "summary": None,
+}
 """What an import says with --json where every log was rejected, but for the problems."""
 
 
@@ -53,7 +61,7 @@ def command(
     malformed, also where all are, and with 2 if there is none; missing ones are listed with
     --details, as is every table.
     """
-    from multitrust.interop import LogsRejectedError, import_logs
+    from multitrust.interop import import_logs
     from multitrust.report import write_html
 
     try:

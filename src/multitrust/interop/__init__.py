@@ -4,7 +4,6 @@ from multitrust.interop.functions import function_model, is_function
 from multitrust.interop.mmtrusteval import (
     Exported,
     Imported,
-    LogsRejectedError,
     export_logs,
     import_logs,
 )
@@ -15,7 +14,6 @@ __all__ = [
     "Endpoint",
     "Exported",
     "Imported",
-    "LogsRejectedError",
     "Wording",
     "export_logs",
     "function_model",

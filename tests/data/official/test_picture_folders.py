@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.data.official.damage import damaged
+from tests.data.official.damage import damaged, put
 from tests.data.official.reads import reading, rows
 from tests.data.official.writing import pixels
 
@@ -245,10 +244,6 @@ def test_what_lies_in_the_place_of_a_picture_is_told(fresh: Path, name: str) -> 
         assert all("is a folder" in p.message for p in told)
 
 
-def write(content: bytes) -> Callable[[Path], None]:
-    return lambda path: path.write_bytes(content) and None
-
-
 @pytest.mark.parametrize(
     ("content", "words"),
     [
@@ -276,7 +271,7 @@ def write(content: bytes) -> Callable[[Path], None]:
 def test_a_file_that_holds_no_data_is_called_what_it_is(
     lent: Path, name: str, file: str, content: bytes, words: str
 ) -> None:
-    with damaged(lent / file, write(content)):
+    with damaged(lent / file, put(content)):
         official, corrected = both(lent, name)
         shown = (corrected,) if name.startswith("subjective") else (official, corrected)
         for found in shown:

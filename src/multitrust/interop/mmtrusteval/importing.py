@@ -19,6 +19,7 @@ import orjson
 from multitrust.core import (
     ConfigError,
     Env,
+    LogsRejectedError,
     Manifest,
     Message,
     ModelIdentity,
@@ -101,18 +102,6 @@ class Imported:
     tasks: tuple[str, ...]
     """Ids of the tasks that are complete."""
     problems: tuple[Problem, ...]
-
-
-class LogsRejectedError(MultitrustError):
-    """Every log of a model is malformed.
-
-    Attributes:
-        problems: what is wrong with each, and which logs are not there.
-    """
-
-    def __init__(self, message: str, problems: Sequence[Problem]) -> None:
-        super().__init__(message)
-        self.problems = tuple(problems)
 
 
 def import_logs(
