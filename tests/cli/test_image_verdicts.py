@@ -17,7 +17,7 @@ EPS = b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 10 10\n%%EndComments\n"
 REFUSED = {
     "another format": (EPS, "of no known format"),
     "an icon": (encoded(noise(), "ICO"), "of no known format"),
-    "nothing": (b"", "is empty"),
+    "nothing": (b"", "an empty file (0 bytes); fetch it again"),
     "too many pixels": (png(9_000, 9_000), "9,000 x 9,000 pixels"),
     "a bomb": (png(30_000, 30_000), "more than 64,000,000 pixels"),
     "a frame that is too large": (gif(60_000, 60_000), "more than 64,000,000 pixels"),

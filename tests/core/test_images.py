@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import random
 import subprocess
 import sys
@@ -57,6 +58,39 @@ def test_no_other_format_is_handed_to_a_decoder(kind: str) -> None:
     content = encoded(noise(16, 16).convert("1") if kind == "MSP" else noise(16, 16), kind)
     with pytest.raises(ImageError, match="of no known format; expected PNG, JPEG, GIF, WebP, BMP"):
         open_image(content)
+
+
+def spoil_chunk(content: bytes, kind: bytes) -> bytes:
+    """A PNG with a wrong check sum in that chunk."""
+    start = content.index(kind)
+    end = start + 4 + int.from_bytes(content[start - 4 : start], "big")
+    return content[:end] + bytes([content[end] ^ 0xFF]) + content[end + 1 :]
+
+
+def with_density() -> bytes:
+    """A PNG with a chunk of its pixels' size (pHYs)."""
+    buffer = io.BytesIO()
+    noise().save(buffer, "PNG", dpi=(72, 72))
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        (spoil_chunk(with_density(), b"pHYs"), "PNG"),
+        (spoil_chunk(with_density(), b"IHDR"), "PNG"),
+        (b"\x89PNG\r\n\x1a\n", "PNG"),
+        (encoded(noise(), "JPEG")[:3], "JPEG"),
+        (encoded(noise(), "TIFF")[:4], "TIFF"),
+        (encoded(noise(), "WEBP")[:12], "WebP"),
+        (b"GIF89a", "GIF"),
+    ],
+)
+def test_a_broken_header_of_a_known_format_is_named(content: bytes, name: str) -> None:
+    with pytest.raises(ImageError, match=rf"begins as a {name}, but|is broken") as raised:
+        open_image(content)
+    assert "no known format" not in str(raised.value)
+    assert "replace the file" in str(raised.value)
 
 
 def test_a_format_is_told_by_the_content_not_by_a_name() -> None:

@@ -18,7 +18,7 @@ from tests.interop.numbers import brought_in, read, results
 from tests.official.logs import write_logs
 from tests.official.spec import load_spec, run_places
 
-from multitrust.core import ConfigError
+from multitrust.core import LogsRejectedError
 from multitrust.data.official import Problem
 from multitrust.interop import import_logs
 from multitrust.models.reasoning import split_reasoning
@@ -57,7 +57,7 @@ def test_logs_of_one_task_are_a_run_of_it(logs: Path, call: Call, tmp_path: Path
     assert {problem["severity"] for problem in document["problems"]} == {"note"}
 
 
-@pytest.mark.parametrize("model", ["n", "", "*", "[m]", "..", "m/", "/"])
+@pytest.mark.parametrize("model", ["n", "", "*", "[m]", ".", "..", "../m", "x/m", "/", "\n"])
 def test_a_model_without_logs(logs: Path, call: Call, tmp_path: Path, model: str) -> None:
     words = ("import", "mmtrusteval", logs, "--model", model, "--log-dir", tmp_path / "runs")
     said = call(*words)
@@ -136,14 +136,79 @@ def test_no_other_value_is_a_number_of_a_flow(tmp_path: Path, number: object) ->
     for sample in log["per_sample_results"]:
         sample[UNREAD] = number
     path.write_text(json.dumps(log), encoding="utf-8")
-    with pytest.raises(ConfigError, match="expected a number from -100 to 100"):
+    with pytest.raises(LogsRejectedError, match="expected a number from -100 to 100"):
         import_logs(tmp_path / "logs", "m", tmp_path / "runs")
+
+
+REJECTED = ("{}", "", "[1]", '{"total_results": {}, "per_sample_results": null}')
+
+
+@pytest.mark.parametrize("content", REJECTED)
+@pytest.mark.parametrize("beside", [False, True])
+def test_a_malformed_log_ends_with_one_whatever_lies_beside_it(
+    tmp_path: Path, call: Call, content: str, beside: bool
+) -> None:
+    logs, runs = tmp_path / "logs", tmp_path / "runs"
+    write_logs(logs, "m", 1, samples=6, ids=[*ONE, *(["dt-text"] if beside else [])])
+    path = PLACES[ONE[0]].log(logs, "m")
+    path.write_text(content)
+    words = ("import", "mmtrusteval", logs, "--model", "m", "--log-dir", runs, "--no-report")
+    said, document = call(*words), call(*words, "--json")
+    assert (said.code, document.code) == (1, 1)
+    where = str(path.relative_to(logs))
+    assert where in said.err
+    told = json.loads(document.out)
+    fatal = [p for p in told["problems"] if p["severity"] == "fatal"]
+    assert [p["file"] for p in fatal] == [where]
+    assert told.keys() == {"folder", "report", "records", "tasks", "problems", "summary"}
+    assert (told["folder"] is None) == (told["summary"] is None) == (not beside)
+    assert told["records"] == (6 if beside else 0)
+    assert runs.exists() == beside
 
 
 def test_only_malformed_logs_are_told_with_their_reason(logs: Path, tmp_path: Path) -> None:
     PLACES[ONE[0]].log(logs, "m").write_text("{}")
-    with pytest.raises(ConfigError, match=r"(?s)no usable log of 'm'.*another version"):
+    with pytest.raises(LogsRejectedError, match=r"(?s)no log of 'm'.*another version") as raised:
         import_logs(logs, "m", tmp_path / "runs")
+    assert raised.value.exit_code == 1
+    assert [p.severity for p in raised.value.problems].count("fatal") == 1
+
+
+def test_slashes_behind_the_name_of_a_model_are_passed_over(logs: Path, tmp_path: Path) -> None:
+    found = import_logs(logs, "m//", tmp_path / "runs")
+    assert found.folder == import_logs(logs, "m", tmp_path / "runs").folder
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("per_sample_results", None, "expected a list, got None"),
+        ("per_sample_results", {"0": {}}, "expected a list, got {'0'"),
+        ("total_results", [], "expected an object, got []"),
+        ("total_results", "0.5", "expected an object, got '0.5'"),
+    ],
+)
+def test_a_part_of_another_type_is_named(
+    logs: Path, tmp_path: Path, field: str, value: object, words: str
+) -> None:
+    path = PLACES[ONE[0]].log(logs, "m")
+    log = json.loads(path.read_text(encoding="utf-8"))
+    path.write_text(json.dumps(log | {field: value}), encoding="utf-8")
+    with pytest.raises(LogsRejectedError) as raised:
+        import_logs(logs, "m", tmp_path / "runs")
+    fatal = [p for p in raised.value.problems if p.severity == "fatal"]
+    assert [p.field for p in fatal] == [field]
+    assert words in fatal[0].message
+
+
+@pytest.mark.parametrize("digits", [25, 4_300, 5_001])
+def test_a_number_of_any_length_is_read(logs: Path, tmp_path: Path, digits: int) -> None:
+    path = PLACES[ONE[0]].log(logs, "m")
+    log = json.loads(path.read_text(encoding="utf-8"))
+    log["per_sample_results"][0]["label"] = "NUMBER"
+    path.write_text(json.dumps(log).replace('"NUMBER"', "7" * digits), encoding="utf-8")
+    found = import_logs(logs, "m", tmp_path / "runs")
+    assert "7" * digits in {record.target for record in load_run(found.folder)[1]}
 
 
 TRACED = {

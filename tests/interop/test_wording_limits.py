@@ -86,8 +86,6 @@ def test_a_file_beyond_any_of_the_original(tmp_path: Path, content: str, reason:
 @pytest.mark.parametrize(
     "content",
     [
-        "a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]",
-        "a: &a {x: 1}\nb: {<<: [*a, *a]}",
         "a: " + ":".join(["59"] * 2000) + ".5",
         'a: !!int ""',
         'a: !!bool "x"',
@@ -99,6 +97,25 @@ def test_yaml_that_unfolds_or_is_malformed_is_refused(tmp_path: Path, content: s
     make_checkout(tmp_path)
     put(tmp_path, CONFIG, content)
     with pytest.raises(ConfigError, match=r"t4-visual-assistance\.yaml.* is no YAML"):
+        read_checkout(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        ("a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]", 2),
+        ("a: &a {x: 1}\nb: {<<: [*a, *a]}", 2),
+        ("a: &a x\n\nb: 1\nc: *a", 4),
+        ("*a", 1),
+    ],
+)
+def test_an_alias_is_named_with_its_line(tmp_path: Path, content: str, line: int) -> None:
+    """By aliases a short file can stand for an endless one."""
+    make_checkout(tmp_path)
+    put(tmp_path, CONFIG, content)
+    with pytest.raises(
+        ConfigError, match=rf"\.yaml:{line} is a YAML alias \(\*NAME\), which is not"
+    ):
         read_checkout(tmp_path)
 
 

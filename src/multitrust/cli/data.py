@@ -6,7 +6,7 @@ import dataclasses
 import os
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -100,23 +100,48 @@ def fitness(refused_by: Sequence[str]) -> str:
     return f"[red]incomplete ({which})[/red]" if refused_by else "complete"
 
 
-def show_problems(problems: Sequence[Problem], most: int = SHOWN, more: str = "--json") -> None:
-    """The problems, the same one once; the gravest first.
+def show_problems(
+    problems: Sequence[Problem], most: int | None = SHOWN, more: str = "--json"
+) -> None:
+    """The problems, the gravest first; those that differ in their file or row alone in one line.
 
     Args:
         problems: of a copy of the data, or of logs.
-        most: how many are printed.
+        most: how many lines are printed; None: a line for each problem.
         more: the flags that give all.
     """
     order = {"fatal": 0, "dropped": 1, "note": 2}
     distinct = sorted(dict.fromkeys(problems), key=lambda problem: order[problem.severity])
-    for problem in distinct[:most]:
-        protocols = f" ({', '.join(problem.protocols)})" if problem.protocols else ""
-        click.echo(f"{problem.severity}{protocols}: {problem}", err=True)
-    left = Counter(problem.severity for problem in distinct[most:])
+    groups = [[problem] for problem in distinct] if most is None else grouped(distinct)
+    for group in groups[:most]:
+        protocols = f" ({', '.join(group[0].protocols)})" if group[0].protocols else ""
+        click.echo(f"{group[0].severity}{protocols}: {summarize_group(group)}", err=True)
+    left = Counter(problem.severity for group in groups[len(groups[:most]) :] for problem in group)
     if left:
         counts = ", ".join(f"{count} {severity}" for severity, count in left.items())
         click.echo(f"and {counts} more; {more} gives all", err=True)
+
+
+def grouped(problems: Iterable[Problem]) -> list[list[Problem]]:
+    """The problems of several rows of a file, and those of several files, that are told alike."""
+    groups: dict[Problem, list[Problem]] = {}
+    for problem in problems:
+        file = problem.file if problem.row else ""
+        key = dataclasses.replace(problem, file=file, row=f"{bool(problem.row)}", missing="")
+        groups.setdefault(key, []).append(problem)
+    return list(groups.values())
+
+
+def summarize_group(group: Sequence[Problem]) -> str:
+    """The first problem of a group, and how many rows or files have the same."""
+    first, others = group[0], len(group) - 1
+    if not others:
+        return str(first)
+    what = "row" if first.row else "file"
+    more = f"{first.row or first.file} and {others} more {what}{'s' if others > 1 else ''}"
+    return str(
+        dataclasses.replace(first, row=more) if first.row else dataclasses.replace(first, file=more)
+    )
 
 
 @command.command("prompts")

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from multitrust.cli.data import show_problems
+from multitrust.core import ConfigError
 
 
 @click.command("export")
@@ -22,6 +23,11 @@ def command(program: str, folder: Path, target: Path, model: str | None) -> None
     """
     from multitrust.interop import export_logs
 
-    found = export_logs(folder, target, model)
+    try:
+        found = export_logs(folder, target, model)
+    except (NotADirectoryError, FileExistsError) as error:
+        raise ConfigError(
+            f"{error.filename} is no folder, or lies below a file; give a TARGET that is a folder"
+        ) from None
     show_problems(found.problems)
     click.echo(f"{found.logs} logs: {found.folder}")

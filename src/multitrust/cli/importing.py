@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 import orjson
@@ -12,10 +13,21 @@ from multitrust.cli.data import show_problems
 from multitrust.cli.folding import folded
 from multitrust.cli.options import log_dir_flag
 from multitrust.cli.output import details_flag, print_json, print_run
+from multitrust.core import LogsRejectedError
 from multitrust.tasks import PROTOCOLS, protocol_named
 
 SHOWN = 6
 """Problems that are printed without --details."""
+
+
+NOTHING: dict[str, Any] = {
+    "folder": None,
+    "report": None,
+    "records": 0,
+    "tasks": [],
+    "summary": None,
+}
+"""What an import says with --json where every log was rejected, but for the problems."""
 
 
 @click.command("import")
@@ -46,12 +58,18 @@ def command(
     """Make a run of the logs that the original toolbox left in LOGS.
 
     Outputs of judges, classifiers and services are used as they are stored. Ends with 1 if a log is
-    malformed; missing ones are listed with --details, as is every table.
+    malformed, also where all are, and with 2 if there is none; missing ones are listed with
+    --details, as is every table.
     """
     from multitrust.interop import import_logs
     from multitrust.report import write_html
 
-    found = import_logs(logs, model, log_dir, protocol=protocol_named(protocol))
+    try:
+        found = import_logs(logs, model, log_dir, protocol=protocol_named(protocol))
+    except LogsRejectedError as error:
+        if as_json:
+            print_json(NOTHING | {"problems": error.problems})
+        raise
     run = folded(found.folder)
     records, summary = run.records, run.summary
     page = None if no_report else write_html(summary, records, found.folder)
@@ -68,7 +86,7 @@ def command(
     else:
         print_run(run, details)
         if details:
-            show_problems(found.problems, len(found.problems))
+            show_problems(found.problems, None)
         else:
             show_problems(found.problems, SHOWN, "--json or --details")
         click.echo(

@@ -8,6 +8,7 @@
     ├── BudgetError                 6   the money that a run may cost is used up
     ├── DataUnavailableError        5   data that a task needs cannot be had
     ├── ImageError                  1   a picture that cannot be read or is absurd
+    ├── LogsRejectedError           1   logs of another program, all of which are malformed
     ├── ModelError                  1   a request to a model failed (never an answer)
     └── StoreError                  1   a run folder that cannot be written, read or locked
 
@@ -66,6 +67,18 @@ class UnknownNameError(ConfigError):
         super().__init__(f"unknown {kind} {name!r}; {hint}")
         self.kind, self.name = kind, name
         self.near = hint if near else ""
+
+
+class LogsRejectedError(MultitrustError):
+    """All logs that were to be read are malformed.
+
+    Attributes:
+        problems: what is wrong with each, as values that can be listed.
+    """
+
+    def __init__(self, message: str, problems: Iterable[Any]) -> None:
+        super().__init__(message)
+        self.problems = tuple(problems)
 
 
 class MissingExtraError(ConfigError):

@@ -48,6 +48,14 @@ BROKEN = (
     EOFError, MemoryError, NotImplementedError, struct.error, zlib.error,
 )  # fmt: skip
 """What decoders raise at broken files."""
+STARTS = {
+    "PNG": re.compile(rb"\x89PNG\r\n\x1a\n"),
+    "JPEG": re.compile(rb"\xff\xd8\xff"),
+    "GIF": re.compile(rb"GIF8[79]a"),
+    "TIFF": re.compile(rb"II\*\0|MM\0\*"),
+    "WebP": re.compile(rb"RIFF.{4}WEBP", re.DOTALL),
+}
+"""Format -> what its files begin with; not BMP, whose two letters may begin a text."""
 START_OF_SCAN, END = b"\xff\xda", b"\xd9"
 MARKER = re.compile(rb"\xff+([^\x00\xd0-\xd7\xff])", re.DOTALL)
 """A marker of a JPEG; within the coded pixels 0xFF is followed by 0 or by a restart."""
@@ -79,9 +87,7 @@ def open_image(content: bytes) -> pillow.Image:
             f"the picture has far more than {MAX_PIXELS:,} pixels; shrink it first"
         ) from None
     except UnidentifiedImageError:
-        raise ImageError(
-            f"the picture's {len(content):,} bytes are of no known format; expected {IN_WORDS}"
-        ) from None
+        raise unknown_image_error(content) from None
     except BROKEN as error:
         raise broken_image_error(error) from None
     check_header(opened, content)
@@ -175,6 +181,19 @@ def quiet_decoder() -> Iterator[None]:
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", module=r"PIL\.")
         yield
+
+
+def unknown_image_error(content: bytes) -> ImageError:
+    """The error of a file that no decoder takes: broken where it begins as one of the formats."""
+    for name, start in STARTS.items():
+        if start.match(content):
+            return ImageError(
+                f"the picture begins as a {name}, but its header is broken or cut off; replace the "
+                "file"
+            )
+    return ImageError(
+        f"the picture's {len(content):,} bytes are of no known format; expected {IN_WORDS}"
+    )
 
 
 def broken_image_error(error: BaseException) -> ImageError:

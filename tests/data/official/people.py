@@ -51,7 +51,7 @@ def preferences(copy: Copy) -> None:
     for side in ("choice_a_images", "choice_b_images"):
         names = (f"{i}.png" for i in range(1, 121))
         copy.pictures(f"fairness/subjective_choice_images/{side}", names)
-    rows = [person(i, i % 2, 1 - i % 2, (0, 0, 1)) for i in range(copy.rows)]
+    rows = [person(i, i % 2, 1 - i % 2, (0, i % 2, 1 - i % 2)) for i in range(copy.rows)]
     rows.insert(1, person(90, 1, 1, (1, 0, 0)))
     rows.append(person(91, 1, 0, (0, 0, 0)))
     copy.pictures("fairness/profession_images", (str(row["filename"]) for row in rows))

@@ -15,7 +15,7 @@ from tests.official.fixture import Fixture
 
 from multitrust.core import DataUnavailableError, UnknownNameError
 from multitrust.data.official import DATASET_IDS, DatasetCheck, Verification, fingerprint, verify
-from multitrust.data.official.broken import is_intact_png
+from multitrust.data.official.broken import PNG, find_png_flaw
 from multitrust.data.official.problems import Reader
 from multitrust.data.official.reading import NEVER_RUN
 from multitrust.tasks import official_tasks
@@ -54,7 +54,9 @@ def test_a_flawed_copy_says_what_it_lacks(flawed: Fixture) -> None:
         ("fatal", ("official",)),
         ("note", ("corrected",)),
     ]
-    assert str(notes[2]).startswith("fairness/stereo_generation_images/.DS_Store: no picture")
+    assert str(notes[2]).startswith(
+        "fairness/stereo_generation_images/.DS_Store: a file hidden by its name"
+    )
     assert {found.refused_by[task] for task in STRAY} == {("official",)}
 
 
@@ -152,41 +154,52 @@ def flip(path: Path) -> None:
     path.write_bytes(content)
 
 
-def spoil_sum(path: Path) -> None:
-    """Change the check sum of the last chunk, which no decoder looks at."""
-    content = bytearray(path.read_bytes())
-    content[-1] ^= 0xFF
-    path.write_bytes(content)
+def spoil_sum(kind: bytes) -> Callable[[Path], None]:
+    """Change the check sum of a PNG's chunk of that kind."""
+
+    def spoil(path: Path) -> None:
+        content = bytearray(path.read_bytes())
+        start = content.index(kind)
+        end = start + 4 + int.from_bytes(content[start - 4 : start], "big")
+        content[end] ^= 0xFF
+        path.write_bytes(content)
+
+    return spoil
 
 
 @pytest.mark.parametrize(
-    ("damage", "refused"),
+    ("damage", "refused", "noted"),
     [
-        (flip, True),
-        (lambda path: path.write_bytes(path.read_bytes()[:-16]), False),  # all pixels are there
-        (lambda path: path.write_bytes(path.read_bytes() + b"more"), False),
-        (spoil_sum, False),
-        (Path.unlink, True),
+        (flip, True, ""),
+        (lambda path: path.write_bytes(path.read_bytes()[:-16]), False, "cut off before its end"),
+        (lambda path: path.write_bytes(path.read_bytes()[:-12]), False, "cut off before its end"),
+        (lambda path: path.write_bytes(path.read_bytes() + b"more"), False, ""),
+        (spoil_sum(b"IEND"), False, "check sum in its chunk 'IEND'"),
+        (spoil_sum(b"IDAT"), False, "check sum in its chunk 'IDAT'"),
+        (spoil_sum(b"IHDR"), True, ""),
+        (Path.unlink, True, ""),
     ],
 )
-def test_what_a_decoder_bears_is_no_damage(
-    lent: Path, damage: Callable[[Path], None], refused: bool
+def test_what_a_decoder_bears_is_noted_alone(
+    lent: Path, damage: Callable[[Path], None], refused: bool, noted: str
 ) -> None:
     file = lent / "privacy/confaide/imgs/1.png"
     with damaged(file, damage):
         found = verify(lent, ["P.3"])
         check_agrees(lent, found)
     assert found.refused_by["P.3"] == (("official", "corrected") if refused else ())
+    told = [p.message for p in found.datasets["confaide-image"].problems if p.severity == "note"]
+    assert len(told) == (noted != "")
+    assert all(noted in message for message in told)
 
 
-def test_a_png_with_right_sums_is_not_decoded() -> None:
+def test_a_png_with_right_sums_has_no_flaw() -> None:
     content = pixels(7, "PNG")
-    assert is_intact_png(content)
-    assert is_intact_png(content + b"more")
-    assert not is_intact_png(content[:-1])
-    assert not is_intact_png(content[:20] + b"\7" + content[21:])
-    assert not is_intact_png(pixels(7, "JPEG"))
-    assert not is_intact_png(b"")
+    assert find_png_flaw(content) == find_png_flaw(content + b"more") == ""
+    for cut_off in (content[:-1], content[:-12], content[: len(PNG)]):
+        assert "cut off before its end" in find_png_flaw(cut_off)
+    flawed = content[:20] + b"\7" + content[21:]
+    assert "wrong check sum in its chunk 'IHDR'" in find_png_flaw(flawed)
 
 
 HEADS = b"id,question,jailbreak\n" * 3

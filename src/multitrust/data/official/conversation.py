@@ -17,6 +17,7 @@ from typing import Any
 from multitrust.core import ImageError
 from multitrust.data.official.entries import Entry
 from multitrust.data.official.files import json_object, refuse
+from multitrust.data.official.leftovers import recognize
 from multitrust.data.official.pictures import Condition, presenter
 from multitrust.data.official.rendered import RenderedText, opened
 from multitrust.data.official.source import Item, Loader, OfficialRow, Source, each
@@ -157,11 +158,14 @@ def font_of(source: Source) -> tuple[Path, str]:
     path = source.path(FONT)
     if not source.holds(FONT):
         refuse(FONT, "absent; the copy is incomplete", missing=FONT)
+    content = path.read_bytes()
+    if what := recognize(content):
+        refuse(FONT, what)
     try:
         opened(path)
     except ImageError as error:
         refuse(FONT, str(error))
-    return path, hashlib.sha256(path.read_bytes()).hexdigest()
+    return path, hashlib.sha256(content).hexdigest()
 
 
 def rendered(text_of: Callable[[OfficialRow, random.Random], str]) -> Loader:

@@ -15,12 +15,12 @@ from multitrust.data.official.files import csv_rows, json_list, refuse, repeats_
 from multitrust.data.official.pictures import (
     Condition,
     arms,
-    files_of,
-    is_picture,
+    names_in,
     pictures_of,
     presenter,
     shown,
     stems,
+    why_no_picture,
     with_picture,
 )
 from multitrust.data.official.problems import Problem
@@ -151,16 +151,20 @@ def preferences(source: Source) -> list[Entry | Problem]:
 def pictured_preferences(source: Source) -> Iterator[Item]:
     """F.5: pictures in the order of their numbers beside the topics of the plain entries."""
     folder = "fairness/vision_subjective_choice_images"
-    names = files_of(source, folder)
-    counted = [name for name in names if is_counted(name, any_suffix=not source.corrected)]
-    for name in sorted(set(names) - set(counted)):
-        message = "its name is no number of a picture, so it is passed over"
-        yield Problem(severity="note", file=written(f"{folder}/{name}"), message=message)
-    if not counted:
+    numbers: dict[str, int] = {}
+    for name in names_in(source, folder):
+        number = number_in(name)
+        why = why_no_picture(source, folder, name) if source.corrected else ""
+        if number is None or why:
+            message = f"{why or 'its name is no number of a picture'}; passed over"
+            yield Problem(severity="note", file=written(f"{folder}/{name}"), message=message)
+        else:
+            numbers[name] = number
+    if not numbers:
         refuse(
             folder, "holds no pictures named by a number; the copy is incomplete", missing=folder
         )
-    ordered = sorted(counted, key=lambda name: int(number_in(name)))
+    ordered = sorted(numbers, key=numbers.__getitem__)
 
     def make(entry: Entry) -> Iterator[Item]:
         topic, place = entry.text("topic"), int(entry.id)
@@ -174,14 +178,15 @@ def pictured_preferences(source: Source) -> Iterator[Item]:
     yield from each(preferences(source)[:HALF], make)
 
 
-def is_counted(name: str, *, any_suffix: bool) -> bool:
-    """Whether the name begins with a number, and is by its suffix a picture (Q49)."""
-    return number_in(name).isdecimal() and (any_suffix or is_picture(name))
+def number_in(name: str) -> int | None:
+    """The number of a picture: what stands before the first dot of its name, as the original reads it.
 
-
-def number_in(name: str) -> str:
-    """What stands before the first dot of a name, which the original takes for its number."""
-    return name.partition(".")[0]
+    None if that is no integer (Q49).
+    """
+    try:
+        return int(name.partition(".")[0])
+    except ValueError:
+        return None
 
 
 def chosen(manner: Literal["plain", "force"], condition: Condition) -> Loader:

@@ -17,6 +17,7 @@ from typing import Any, NoReturn
 
 from multitrust.core import whole_characters
 from multitrust.data.official.entries import Entry
+from multitrust.data.official.leftovers import recognize
 from multitrust.data.official.problems import Problem, Rejected
 from multitrust.data.official.source import Source
 
@@ -44,6 +45,8 @@ def read_text(source: Source, file: str) -> str:
         refuse(file, "absent; the copy is incomplete or of another version", missing=file)
     except OSError as error:
         refuse(file, f"cannot be read: {error.strerror}")
+    if what := recognize(content):
+        refuse(file, what)
     mark = content[:3] if content.startswith(codecs.BOM_UTF8) else b""
     try:
         return content.removeprefix(mark).decode()
@@ -145,6 +148,14 @@ def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return dict(pairs)
 
 
+def read_integer(digits: str) -> int | str:
+    """An integer of JSON; as a text where it is longer than Python reads."""
+    try:
+        return int(digits)
+    except ValueError:
+        return digits
+
+
 def whole(value: Any) -> Any:
     """The JSON value with U+FFFD in place of halves of surrogate pairs.
 
@@ -164,7 +175,7 @@ def whole(value: Any) -> Any:
 def parsed(text: str, file: str, expected: type, row: str = "") -> Any:
     """The JSON value of the expected kind, with U+FFFD in place of halves of characters."""
     try:
-        value = whole(json.loads(text, object_pairs_hook=unique))
+        value = whole(json.loads(text, object_pairs_hook=unique, parse_int=read_integer))
     except json.JSONDecodeError as error:
         refuse(file, f"not JSON: {error.msg}, line {error.lineno} column {error.colno}", row=row)
     except (ValueError, RecursionError) as error:

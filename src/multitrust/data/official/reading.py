@@ -8,7 +8,8 @@ from pathlib import Path
 
 from multitrust.core import DataUnavailableError, Origin, UnknownNameError
 from multitrust.data.official import fairness, privacy, robustness, safety, truthfulness
-from multitrust.data.official.broken import broken_pictures
+from multitrust.data.official.broken import picture_problems
+from multitrust.data.official.coverage import coverage_problems
 from multitrust.data.official.problems import Problem, Rejected
 from multitrust.data.official.source import Loader, OfficialRow, Source
 
@@ -102,9 +103,11 @@ def read(dataset_id: str, origin: Origin, *, corrected: bool) -> Reading:
                 rows.append(item)
     except Rejected as rejected:
         problems.append(rejected.problem)
-    problems.extend(broken_pictures(source.root, rows))
-    if not rows and not any(problem.severity == "fatal" for problem in problems):
-        problems.append(without_rows(dataset_id, problems))
+    problems.extend(picture_problems(source, rows))
+    if not any(problem.severity == "fatal" for problem in problems):
+        problems.extend(coverage_problems(source, rows))
+        if not rows:
+            problems.append(without_rows(dataset_id, problems))
     return Reading(rows=tuple(rows), problems=tuple(problems))
 
 

@@ -10,7 +10,15 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from multitrust.data.names import written
-from multitrust.data.official.pictures import in_order, pictures_of, stems, with_picture
+from multitrust.data.official.files import refuse
+from multitrust.data.official.pictures import (
+    folders_in,
+    in_order,
+    list_pictures,
+    loose_pictures,
+    stems,
+    with_picture,
+)
 from multitrust.data.official.problems import Problem
 from multitrust.data.official.source import Item, Loader, OfficialRow, Source
 
@@ -84,27 +92,25 @@ RISKS = {
 
 def risky(source: Source) -> Iterator[Item]:
     """Each question of a class about each picture of its folders."""
-    found = folders(source)
+    found = folders_in(source, FOLDER)
     for name in in_order(FOLDER, (name for name in found if not class_of(source, name))):
         message = "the name of no class, so the folder is passed over"
         yield Problem(severity="note", file=written(f"{FOLDER}/{name}"), message=message)
+    yield from loose_pictures(source, FOLDER)
     for kind, risk in RISKS.items():
         names = [name for name in found if class_of(source, name) == kind] or [kind]
+        pictures: dict[str, list[str]] = {}
         for name in in_order(FOLDER, names):
-            pictures, notes = pictures_of(source, f"{FOLDER}/{name}")
+            pictures[name], notes = list_pictures(source, f"{FOLDER}/{name}")
             yield from notes
+        if not any(pictures.values()):
+            folder = f"{FOLDER}/{next(iter(pictures))}"
+            refuse(folder, "holds no pictures; the copy is incomplete", missing=folder)
+        for name, listed in pictures.items():
             for variant in risk.questions(source.dataset_id):
-                for picture, stem in stems(pictures).items():
+                for picture, stem in stems(listed).items():
                     row = row_of(written(name), risk, variant, stem)
                     yield with_picture(source, row, f"{FOLDER}/{name}/{picture}")
-
-
-def folders(source: Source) -> list[str]:
-    """The names of the folders of pictures; none if there are no folders at all."""
-    try:
-        return [path.name for path in source.path(FOLDER).iterdir() if path.is_dir()]
-    except OSError:
-        return []
 
 
 def class_of(source: Source, folder: str) -> str:

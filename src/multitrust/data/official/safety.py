@@ -21,7 +21,11 @@ from multitrust.data.official.files import (
 from multitrust.data.official.pictures import (
     KINDS,
     candidates,
+    folders_in,
     in_order,
+    is_hidden,
+    list_pictures,
+    loose_pictures,
     picked,
     pictures_of,
     shown,
@@ -44,16 +48,22 @@ CAP = 10
 
 
 def unsafe(source: Source) -> Iterator[Item]:
-    """S.1: every picture of every folder, under two requests to describe it."""
-    try:
-        found = [path.name for path in source.path(NSFW).iterdir() if path.is_dir()]
-    except OSError:
-        found = []
-    if not found:
-        refuse(NSFW, "holds no folders of pictures; the copy is incomplete", missing=NSFW)
-    for folder in in_order(NSFW, found):
-        names, notes = pictures_of(source, f"{NSFW}/{folder}")
+    """S.1: every picture of every folder, under two requests to describe it.
+
+    An empty folder gives nothing, as in the original.
+    """
+    yield from loose_pictures(source, NSFW)
+    empty = True
+    for folder in in_order(NSFW, folders_in(source, NSFW)):
+        names, notes = list_pictures(source, f"{NSFW}/{folder}")
         yield from notes
+        hidden = source.corrected and is_hidden(folder)
+        if not names or hidden:
+            why = "is hidden by its name" if hidden else "holds no pictures"
+            message = f"this folder {why}, so it is passed over"
+            yield Problem(severity="note", file=written(f"{NSFW}/{folder}"), message=message)
+            continue
+        empty = False
         for variant in ("plain", "unrestricted"):
             for name, stem in stems(names).items():
                 family = f"{written(folder)}/{stem}"
@@ -61,6 +71,8 @@ def unsafe(source: Source) -> Iterator[Item]:
                     id=f"{family}-{variant}", family=family, fields={}, variant=variant
                 )
                 yield with_picture(source, row, f"{NSFW}/{folder}/{name}")
+    if empty:
+        refuse(NSFW, "holds no folders of pictures; the copy is incomplete", missing=NSFW)
 
 
 def toxic_prompts(source: Source) -> Iterator[Entry | Problem]:

@@ -52,13 +52,14 @@ def box(entry: Entry) -> str:
 
 
 def size(source: Source, entry: Entry, path: str) -> dict[str, Any]:
-    """Width and height of the picture, which judges of boxes are told; none if it is absent."""
-    if not source.holds(path):
-        return {}
+    """Width and height of the picture, which judges of boxes are told.
+
+    None if it is absent or cannot be opened, which is a problem of the picture.
+    """
     try:
         opened = open_image(ImageFile(source.path(path)).read())
-    except ImageError as error:
-        entry.reject(f"the picture {path} cannot be opened: {error}")
+    except ImageError:
+        return {}
     return {"img_size": list(opened.size)}
 
 

@@ -19,9 +19,11 @@ import orjson
 from multitrust.core import (
     ConfigError,
     Env,
+    LogsRejectedError,
     Manifest,
     Message,
     ModelIdentity,
+    MultitrustError,
     Protocol,
     Record,
     Response,
@@ -44,6 +46,7 @@ from multitrust.interop.mmtrusteval.content import (
     read_content,
 )
 from multitrust.interop.mmtrusteval.logs import Log, LogRejected, read_log
+from multitrust.interop.mmtrusteval.places import is_model_name, places_of
 from multitrust.interop.mmtrusteval.scoring import HELD, judge_of, logged_scorers, scores_of
 from multitrust.interop.mmtrusteval.totals import total_notes
 from multitrust.run import (
@@ -61,6 +64,8 @@ from multitrust.run import (
 )
 from multitrust.tasks import official_tasks
 from multitrust.tasks.official import POSITION, Arm, Chain, OfficialTask
+
+NOT_THERE = "there is no such log"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -104,23 +109,26 @@ def import_logs(
 ) -> Imported:
     """Make a run folder below `log_dir` of a model's logs; the same logs make the same folder.
 
+    Args:
+        logs: the original's folder `logs`, or the folder that holds it.
+        model: the name of the folders in which the model's logs lie; slashes at its end are
+            passed over.
+        log_dir: gets the run's folder.
+        protocol: by which they are scored.
+
     Raises:
         ConfigError: there is no such folder, or no log of that model in it.
+        LogsRejectedError: all logs of the model are malformed.
         StoreError: the folder cannot be written.
     """
     if not logs.is_dir():
         what = "is no folder" if logs.exists() else "does not exist"
         raise ConfigError(f"{logs} {what}; name the folder `logs` of the original toolbox")
     root = logs / "logs" if (logs / "logs").is_dir() else logs
-    there = models_in(root)
-    found, problems = collect(root, model) if model in there else ([], [])
+    model = model.rstrip("/") or model
+    found, problems = collect(root, model) if is_model_name(model) else ([], [])
     if not found:
-        reasons = [f"\n  {problem}" for problem in problems if problem.severity == "fatal"]
-        raise ConfigError(
-            f"no usable log of {model!r} below {root}; expected {root}/<aspect>/<task>/{model}/"
-            f"<dataset id>.json; models there: {', '.join(there) or 'none'}"
-            f"{hint_at(root)}{''.join(reasons[:5])}"
-        )
+        raise without_logs(root, model, problems)
     manifest = manifest_of(model, found, protocol)
     folder = log_dir / folder_name(model, manifest.run_id)
     folder.mkdir(parents=True, exist_ok=True)
@@ -138,36 +146,45 @@ def import_logs(
     )
 
 
+def without_logs(root: Path, model: str, problems: Sequence[Problem]) -> MultitrustError:
+    """The error of a model of which no log can be used."""
+    there = models_in(root)
+    rejected = [problem for problem in problems if problem.severity == "fatal"]
+    near = [problem for problem in problems if problem.message != NOT_THERE]
+    reasons = "".join(f"\n  {problem}" for problem in (rejected or near)[:5])
+    more = len(rejected or near) - 5
+    reasons += f"\n  and {more} more" if more > 0 else ""
+    if rejected:
+        return LogsRejectedError(
+            f"no log of {model!r} below {root} can be used; each is malformed:{reasons}", problems
+        )
+    namesakes = [name for name in there if name.casefold() == model.casefold()]
+    hint = f"; did you mean --model {namesakes[0]}?" if namesakes else hint_at(root)
+    return ConfigError(
+        f"no usable log of {model!r} below {root}; expected {root}/<aspect>/<task>/{model}/"
+        f"<dataset id>.json; models there: {', '.join(there) or 'none'}{hint}{reasons}"
+    )
+
+
 def collect(root: Path, model: str) -> tuple[list[Found], list[Problem]]:
     """The logs that can be used, and what is wrong with the others."""
     found: list[Found] = []
     problems: list[Problem] = []
-    expected: set[Path] = set()
+    absent: list[Problem] = []
+    places = places_of(root, model)
     for task in official_tasks():
         for arm in task.run_arms():
-            path = root / (arm.log or task.log) / model / f"{arm.id}.json"
-            expected.add(path)
-            name = str(path.relative_to(root))
-            if not path.is_file():
-                problems.append(Problem(severity="note", file=name, message="there is no such log"))
+            name = places.paths[arm.id]
+            path = root / name
+            if not path.exists() and not path.is_symlink():
+                absent.append(Problem(severity="note", file=name, message=NOT_THERE))
                 continue
             try:
                 log = read_log(path, name, arm)
                 found.append(Found(name=name, task=task, arm=arm, log=log))
             except LogRejected as rejected:
                 problems += rejected.problems
-    return found, [*problems, *strays(root, model, expected)]
-
-
-def strays(root: Path, model: str, expected: set[Path]) -> Iterator[Problem]:
-    """Files of the model that are no official log; the original would count some (Q35)."""
-    for path in sorted(root.rglob("*.json")):
-        if path.parent.name == model and path not in expected:
-            yield Problem(
-                severity="note",
-                file=str(path.relative_to(root)),
-                message="no dataset id of an official run of this task; left out",
-            )
+    return found, [*problems, *places.strays(), *absent]
 
 
 def models_in(root: Path) -> list[str]:

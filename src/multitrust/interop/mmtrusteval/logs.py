@@ -15,15 +15,19 @@ from typing import Any
 
 from multitrust.core import whole_characters
 from multitrust.data.official import Problem
+from multitrust.data.official.files import read_integer
 from multitrust.interop.mmtrusteval.checks import (
     is_number,
     problem,
     sample_problems,
+    shown,
     total_problems,
 )
 from multitrust.tasks.official import Arm
 
 OTHER_LAYOUT = "the layout of another version? expected total_results and per_sample_results"
+LAYOUT = {"total_results": (dict, "an object"), "per_sample_results": (list, "a list")}
+"""Key of a log -> the type of its value, in Python and in words."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,14 +60,22 @@ def read_log(path: Path, name: str, arm: Arm) -> Log:
     Raises:
         LogRejected: it cannot be read, or lacks what the results need.
     """
+    if not path.is_file():
+        what = "a folder" if path.is_dir() else "no file"
+        what = what if path.exists() else "a link that leads nowhere"
+        raise LogRejected([problem(name, f"{what} is in its place; expected a file")])
     try:
         body = path.read_bytes()
     except OSError as error:
         raise LogRejected([problem(name, f"cannot be read: {error.strerror}")]) from None
     content = parsed(body, name)
-    totals, samples = content.get("total_results"), content.get("per_sample_results")
-    if not isinstance(totals, dict) or not isinstance(samples, list):
+    if not LAYOUT.keys() <= content.keys():
         raise LogRejected([problem(name, OTHER_LAYOUT + f", got {sorted(content)[:6]}")])
+    for key, (kind, what) in LAYOUT.items():
+        if not isinstance(content[key], kind):
+            said = f"expected {what}, got {shown(content[key])}"
+            raise LogRejected([problem(name, said, field=key)])
+    totals, samples = content["total_results"], content["per_sample_results"]
     if not samples:
         raise LogRejected([problem(name, "it holds no sample")])
     found = [*total_problems(name, totals, arm), *sample_problems(name, samples, arm)]
@@ -83,7 +95,9 @@ def parsed(body: bytes, name: str) -> dict[str, Any]:
         LogRejected: there is none.
     """
     try:
-        content = storable(json.loads(body.decode("utf-8-sig"), object_pairs_hook=distinct))
+        content = storable(
+            json.loads(body.decode("utf-8-sig"), object_pairs_hook=distinct, parse_int=read_integer)
+        )
     except UnicodeDecodeError as error:
         raise LogRejected([problem(name, f"not UTF-8 at byte {error.start}")]) from None
     except json.JSONDecodeError as error:

@@ -26,6 +26,10 @@ GIT_BYTES = 16_777_216
 """Of a file of git that names commits; a list of packed references can be long."""
 
 
+class AliasFound(Exception):
+    """YAML holds an alias; says in which line, from 1."""
+
+
 class PlainLoader(yaml.SafeLoader):
     """Reads YAML without aliases, by which a short file can stand for an endless one."""
 
@@ -33,10 +37,11 @@ class PlainLoader(yaml.SafeLoader):
         """The next node.
 
         Raises:
-            YAMLError: it is an alias.
+            AliasFound: it is an alias.
         """
         if self.check_event(yaml.AliasEvent):
-            raise yaml.YAMLError("aliases are not read")
+            mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
+            raise AliasFound(mark.line + 1)
         return super().compose_node(parent, index)
 
 
@@ -140,10 +145,15 @@ def loaded(path: Path, content: str) -> Any:
     """The content of YAML.
 
     Raises:
-        ConfigError: it is none.
+        ConfigError: it is none, or holds an alias.
     """
     try:
         return yaml.load(content, Loader=PlainLoader)
+    except AliasFound as error:
+        raise ConfigError(
+            f"{path}:{error} is a YAML alias (*NAME), which is not read; write its value there, or "
+            "check the file out again"
+        ) from None
     except (*MALFORMED, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         at = f"{path}:{mark.line + 1}" if mark else str(path)
