@@ -26,9 +26,9 @@ PICTURES = re.compile(
 )
 """Words for pictures, and for what reads them."""
 ANOTHER_THING = re.compile(
-    rf"\A\W*(?=\w)(?:(?!{PICTURES.pattern}|\bmodel|\bendpoint|\bserver|\bdeployment|\bapi\b).)*?"
+    rf"\A\W{{0,9}}(?=\w)(?:(?!{PICTURES.pattern}|\bmodel|\bendpoint|\bserver|\bdeployment|\bapi\b).){{0,99}}?"
     r"(?:\bnot\b|n['’]t\b|\bcannot\b|\bunsupported\b|\bunavailable\b|\bdisabled\b)"
-    rf"(?:(?!{PICTURES.pattern}).)*?\b(?:with|for|when|while|if|alongside)\b",
+    rf"(?:(?!{PICTURES.pattern}).){{0,99}}?\b(?:with|for|when|while|if|alongside)\b",
     re.IGNORECASE,
 )
 """How a sentence begins that refuses another thing where there are pictures: `seed is not supported
@@ -44,8 +44,8 @@ ONE_PICTURE = re.compile(
     r"|system prompts?)\b"
     r"|\b(?:cmyk|rgba?|gr[ae]y-?scale|monochrome|alpha|transparen\w+|channels?|palette|interlaced"
     r"|progressive|frames?|\d+[ -]?bits?|(?:bit|colou?r) (?:depth|mode|space)s?)\b"
-    r"|(?:\A|[:,] )\W*(?!(?:input|any|all|such|no|user|modality|type|part|content|but|and|so"
-    r"|if|when|as|the|these|this|your|\w+ing)\b)[\w-]+ images?"
+    r"|(?:\A|[:,] )\W{0,9}(?!(?:input|any|all|such|no|user|modality|type|part|content|but|and|so"
+    r"|if|when|as|the|these|this|your|\w+ing)\b)[\w-]{1,40} images?"
     r" (?:is|are|were|not)\b"
     r"|\bimages? (?:with|without|in|of|from|at|containing|having|whose|that)\b"
     r"(?! (?:this|the|your) )"
