@@ -64,7 +64,12 @@ from multitrust.core.task import (
     record_key,
 )
 from multitrust.core.turns import CONTROL, TURN_OPENING, read_turn
-from multitrust.core.workers import Worker, before_sending, register_worker
+from multitrust.core.workers import (
+    Worker,
+    before_sending,
+    register_worker,
+    sending_allowed,
+)
 
 __all__ = [
     "CONTROL",
@@ -138,6 +143,7 @@ __all__ = [
     "register_worker",
     "request_digest",
     "roles_of",
+    "sending_allowed",
     "to_rgb",
     "whole_characters",
 ]

@@ -26,6 +26,7 @@ from multitrust.core import (
     ModelIdentity,
     Response,
     before_sending,
+    sending_allowed,
 )
 from multitrust.models.addresses import is_loopback
 from multitrust.models.availability import HostError
@@ -127,6 +128,7 @@ class HttpModel:
             probe = await queue.enter(cost.tokens)
             start = time.monotonic()
             try:
+                await sending_allowed()
                 reply = await self._connections.post(body, self.limits.timeout, afresh=afresh)
                 response = self._read(reply)
                 queue.succeeded()

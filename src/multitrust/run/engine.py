@@ -93,15 +93,16 @@ async def run_pool(
     run: Callable[[Entry], Awaitable[Record]],
     workers: int,
     report: Callable[[Record], None],
+    allowed: Callable[[], Awaitable[None]] | None = None,
 ) -> None:
-    """Run every entry, at most `workers` at a time.
+    """Run every entry, at most `workers` at a time, and send no request until `allowed` returns.
 
     The first error stops all and is raised. Where that is as a model cannot be asked, nothing more
     is sent, and those finish whose requests are under way or answered; for no longer than
     `PATIENCE` where the model has never answered. Where the budget is used up, all finish that it
     still allows for.
     """
-    pool = Pool(EntryFeed(entries), run, report)
+    pool = Pool(EntryFeed(entries), run, report, allowed)
     try:
         async with asyncio.TaskGroup() as group:
             for _ in range(workers):
@@ -122,6 +123,7 @@ class Pool:
     feed: EntryFeed
     run: Callable[[Entry], Awaitable[Record]]
     report: Callable[[Record], None]
+    allowed: Callable[[], Awaitable[None]] | None
     workers: list[Worker] = field(default_factory=list)
     errors: list[BudgetError | ModelError] = field(default_factory=list)
     """Why no other entry is begun."""
@@ -130,7 +132,7 @@ class Pool:
 
     async def work(self) -> None:
         """Run entries, one after the other, until none is left or an error stops all."""
-        self.workers.append(register_worker())
+        self.workers.append(register_worker(self.allowed))
         try:
             while not self.errors and (entry := await self.feed.take()) is not None:
                 self.report(await self.run(entry))

@@ -266,7 +266,7 @@ async def fill(
     activity.phase = "asking"
     try:
         async with ticking(show):
-            await run_pool(missing(), runner.run, config.window + AHEAD, count)
+            await run_pool(missing(), runner.run, config.window + AHEAD, count, store.writable)
             await store.commit()
         if progress.done < progress.total:
             raise MultitrustError(

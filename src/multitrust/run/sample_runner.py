@@ -29,6 +29,7 @@ from multitrust.core import (
     before_sending,
     describe_error,
     error_text,
+    sending_allowed,
     whole_characters,
 )
 from multitrust.run.codec import shortened
@@ -102,8 +103,7 @@ class SampleRunner:
         with before_sending():
             await self.slots.acquire()
         try:
-            with before_sending():
-                await self.requests.store.writable()
+            await sending_allowed()
             self.activity.asking += 1
             try:
                 return await self.requests.ask(
