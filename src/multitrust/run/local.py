@@ -57,7 +57,7 @@ from multitrust.run.request_cache import CachedModel, RequestCache
 from multitrust.run.salvage import Salvaged, recover_if_damaged
 from multitrust.run.sample_runner import SampleRunner, score_response
 from multitrust.run.seal import COMPLETE, MANIFEST, TABLE, make_seal
-from multitrust.run.shared_cache import SharedCache
+from multitrust.run.shared_cache import SharedCache, shared_cache
 from multitrust.run.store import Store, iter_fields, iter_records
 from multitrust.run.table import write_parquet
 from multitrust.run.verify import check_loss, check_manifest, in_short, is_mended, verify_run
@@ -93,7 +93,8 @@ def execute(config: RunConfig, report: Report | None = None) -> RunResult:
         DataUnavailableError: the official data of a task cannot be used.
         UnknownNameError: a chosen sample does not exist.
         RunMismatchError: the folder holds another run.
-        StoreError: the folder cannot be written, or another process is running in it.
+        StoreError: the folder cannot be written, another process is running in it, or the response
+            cache cannot be used.
         BudgetError: the next request might pass the budget; a larger one resumes.
         ModelError: the model cannot be reached at all.
         MultitrustError: as many samples failed as the configuration gives up at.
@@ -117,25 +118,35 @@ async def execute_async(config: RunConfig, report: Report | None = None) -> RunR
     if whole is not None:
         return whole
     tell_lost_store(config.folder)
-    try:
-        config.folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise StoreError(
-            f"cannot make the run folder {config.folder}: {explain(error)}, or choose another with "
-            "--log-dir"
-        ) from None
-    with writable(config.folder):
-        manifest = claim(config.folder, manifest)
-        saved = await asyncio.to_thread(recover_if_damaged, config.folder)
-        (config.folder / COMPLETE).unlink(missing_ok=True)
-        activity, show = Activity(), report or (lambda progress, activity: None)
-        progress, taken = await fill(config, activity, show)
-        activity.phase = "finishing"
-        show(progress, activity)
-        await asyncio.to_thread(finish, config.folder, progress)
+    with shared_cache(config.cache) as shared:
+        make_folder(config.folder)
+        with writable(config.folder):
+            manifest = claim(config.folder, manifest)
+            saved = await asyncio.to_thread(recover_if_damaged, config.folder)
+            (config.folder / COMPLETE).unlink(missing_ok=True)
+            activity, show = Activity(), report or (lambda progress, activity: None)
+            progress, taken = await fill(config, activity, show, shared)
+            activity.phase = "finishing"
+            show(progress, activity)
+            await asyncio.to_thread(finish, config.folder, progress)
     return RunResult(
         folder=config.folder, manifest=manifest, progress=progress, salvaged=saved, taken=taken
     )
+
+
+def make_folder(folder: Path) -> None:
+    """Make the folder of a run, if it does not exist.
+
+    Raises:
+        StoreError: it cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(
+            f"cannot make the run folder {folder}: {explain(error)}, or choose another with "
+            "--log-dir"
+        ) from None
 
 
 def tell_lost_store(folder: Path) -> None:
@@ -219,7 +230,7 @@ def writable(folder: Path) -> Iterator[None]:
 
 
 async def fill(
-    config: RunConfig, activity: Activity, report: Report
+    config: RunConfig, activity: Activity, report: Report, shared: SharedCache | None
 ) -> tuple[Progress, Mapping[str, int]]:
     """Make every record that is missing; also says what was taken over from which run."""
     totals = await asyncio.to_thread(prepare, config)
@@ -228,7 +239,6 @@ async def fill(
     store, images = Store(config.folder), ImagePool()
     guard.keep_sums(store.add_spending)
     others = OtherRuns(config.folder, {TARGET: config.model, **config.models})
-    shared = SharedCache(config.cache) if config.cache is not None else None
     config = apply_budget(config, guard)
     requests = RequestCache(store, others if config.reuse else None, shared)
     config = with_roles(config, requests)
@@ -278,8 +288,6 @@ async def fill(
             store.close()
         finally:
             others.close()
-            if shared is not None:
-                shared.close()
             for model in (config.model, *config.models.values()):
                 await close(model)
     return progress, dict(others.taken)
