@@ -22,8 +22,8 @@ DIGEST, OTHER = "ab" * 32, "cd" * 32
 SAID = Response(text="Yes", model="m")
 ENDLESS = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT x FROM n"
 VIEW = (
-    "DROP TABLE responses; CREATE VIEW responses AS SELECT x AS digest, x AS body, x AS sha256 FROM "
-    f"({ENDLESS})"
+    "DROP TABLE responses; "
+    f"CREATE VIEW responses AS SELECT x AS digest, x AS body, x AS sha256 FROM ({ENDLESS})"
 )
 LOSING = "CREATE TRIGGER t AFTER INSERT ON responses BEGIN DELETE FROM responses; END"
 RENAMED = "ALTER TABLE responses RENAME TO r2;"

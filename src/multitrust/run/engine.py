@@ -68,10 +68,22 @@ Report = Callable[[Progress, Activity], None]
 
 
 class EntryFeed:
-    """Hands out the entries of a plan, made in another thread so that the event loop goes on."""
+    """Hands out the entries of a plan, made in another thread so that the event loop goes on.
 
-    def __init__(self, entries: Iterator[Entry]) -> None:
+    `BATCH` of them are made at once, whether they are wanted or not: a run that is stopped waits
+    for no more.
+
+    Args:
+        entries: the plan.
+        wanted: says which of them are handed out.
+    """
+
+    def __init__(
+        self, entries: Iterator[Entry], wanted: Callable[[Entry], bool] = lambda entry: True
+    ) -> None:
         self._entries = entries
+        self._wanted = wanted
+        self._ended = False
         self._ready: deque[Entry] = deque()
         self._lock = asyncio.Lock()
 
@@ -79,8 +91,10 @@ class EntryFeed:
         """The next entry; None when there is none left."""
         if not self._ready:
             async with self._lock:
-                if not self._ready:
-                    self._ready.extend(await asyncio.to_thread(self._batch))
+                while not self._ready and not self._ended:
+                    batch = await asyncio.to_thread(self._batch)
+                    self._ended = len(batch) < BATCH
+                    self._ready.extend(filter(self._wanted, batch))
         return self._ready.popleft() if self._ready else None
 
     def _batch(self) -> list[Entry]:
@@ -88,17 +102,16 @@ class EntryFeed:
 
 
 async def run_pool(
-    entries: Iterator[Entry],
+    feed: EntryFeed,
     run: Callable[[Entry], Awaitable[Record]],
     workers: int,
     report: Callable[[Record], None],
 ) -> None:
-    """Run every entry, at most `workers` at a time.
+    """Run every entry of a feed, at most `workers` at a time.
 
     The first error stops all and is raised. Where nothing more is to be asked, as the budget is
     used up or a model cannot be reached, those finish whose requests are under way or answered.
     """
-    feed = EntryFeed(entries)
     stopped: list[BudgetError | ModelError] = []
 
     async def worker() -> None:

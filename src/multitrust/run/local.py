@@ -32,7 +32,7 @@ from multitrust.run.budget import BudgetGuard, apply_budget, note_spending, spen
 from multitrust.run.codec import check_fields
 from multitrust.run.config import RunConfig
 from multitrust.run.database import NAME, database_path, has_log
-from multitrust.run.engine import Activity, Progress, Report, run_loop, run_pool, ticking
+from multitrust.run.engine import Activity, EntryFeed, Progress, Report, run_loop, run_pool, ticking
 from multitrust.run.estimate import TARGET
 from multitrust.run.files import explain, is_in_the_way, read_file, replace_file
 from multitrust.run.folder_files import check_files
@@ -112,7 +112,7 @@ async def execute_async(config: RunConfig, report: Report | None = None) -> RunR
     """
     check_files(config.folder)
     check_needs(await asyncio.to_thread(find_needs, config, config.models))
-    await asyncio.to_thread(check_sample_ids, config)
+    await check_sample_ids(config)
     manifest = await asyncio.to_thread(make_manifest, config)
     whole = await asyncio.to_thread(completed, config.folder, manifest)
     if whole is not None:
@@ -233,7 +233,7 @@ async def fill(
     config: RunConfig, activity: Activity, report: Report, shared: SharedCache | None
 ) -> tuple[Progress, Mapping[str, int]]:
     """Make every record that is missing; also says what was taken over from which run."""
-    totals = await asyncio.to_thread(prepare, config)
+    totals = await prepare(config)
     progress = Progress(total=sum(totals.values()), tasks=totals)
     guard = BudgetGuard(config.folder, config.budget)
     store, images = Store(config.folder), ImagePool()
@@ -246,8 +246,7 @@ async def fill(
     runner = SampleRunner(config, requests, images, activity, slots)
     done = store.done()
 
-    def missing() -> Iterator[Entry]:
-        return (entry for entry in plan(config) if entry.key not in done)
+    missing = EntryFeed(plan(config), lambda entry: entry.key not in done)
 
     def show() -> None:
         activity.images_waiting, activity.images_computed = images.waiting, images.computed
@@ -273,7 +272,7 @@ async def fill(
     activity.phase = "asking"
     try:
         async with ticking(show):
-            await run_pool(missing(), runner.run, config.window + AHEAD, count)
+            await run_pool(missing, runner.run, config.window + AHEAD, count)
             await store.commit()
         if progress.done < progress.total:
             raise MultitrustError(
@@ -299,12 +298,14 @@ def why_failed(record: Record) -> str:
     return record.error or next(reasons, None) or "(no reason)"
 
 
-def prepare(config: RunConfig) -> dict[str, int]:
+async def prepare(config: RunConfig) -> dict[str, int]:
     """Load what scoring needs; returns how many records the run will have, by task."""
     for task in config.tasks:
-        load_parts([task.metrics_of(condition) for condition in config.conditions_of(task)])
+        metrics = [task.metrics_of(condition) for condition in config.conditions_of(task)]
+        await asyncio.to_thread(load_parts, metrics)
     totals: dict[str, int] = {}
-    for entry in plan(config):
+    entries = EntryFeed(plan(config))
+    while (entry := await entries.take()) is not None:
         totals[entry.task.id] = totals.get(entry.task.id, 0) + 1
     return totals
 
@@ -444,7 +445,7 @@ async def score_again(config: RunConfig, imported: bool) -> int:
         return scored
 
     records = {key: record for key, (record, _) in answered.items()}
-    entries = (entry for entry in known_entries(config, records) if entry.key in answered)
+    entries = EntryFeed(known_entries(config, records), lambda entry: entry.key in answered)
     try:
         await run_pool(entries, score_one, config.window, progress.count)
         await store.commit()
