@@ -39,8 +39,8 @@ EXIT_CODES = {
     4: "`compare --equivalence`: the samples are not enough to tell",
     5: "data that a task needs is not there",
     6: "the budget is reached; the same command with a larger one resumes",
-    130: "interrupted by SIGINT (Ctrl-C), SIGTERM or SIGHUP; the same command resumes; a second "
-    "signal ends it at once",
+    130: "interrupted by SIGINT (Ctrl-C), SIGTERM or SIGHUP; the same `run` or `score` resumes; a "
+    "second signal ends it at once",
 }
 
 

@@ -302,7 +302,7 @@ def test_failed_requests_of_a_judge_are_failures_of_run_and_score(
     (cause,) = json.loads(said.out)["failures"]
     assert (said.code, cause["role"], cause["count"]) == (1, "judge", 1)
     assert cause["reason"].startswith(f"judge: {server.url}#j did not accept the request")
-    assert "requests failed; rerun the same command to retry them" in said.err
+    assert "samples failed; rerun the same command to retry them" in said.err
     asked = len(server.requests)
     again = call("run", "--model", "mock/echo", *flags, *judge, "--json")
     assert (again.code, json.loads(again.out)["failures"]) == (0, [])

@@ -8,6 +8,9 @@ import sys
 
 import pytest
 
+from multitrust.cli.main import COMMANDS as COMMAND_NAMES
+from multitrust.cli.signals import told
+
 SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
 SETUP = """
 import asyncio, os, signal, sys, time, weakref
@@ -24,7 +27,7 @@ def send():
 def run_command(command):
     cli.main = lambda *arguments, **named: command()
     try:
-        main([])
+        main(["run", "--limit", "2"])
     except SystemExit as ended:
         print(ended.code, flush=True)
 
@@ -115,31 +118,55 @@ def test_the_second_signal_ends_at_once(number: signal.Signals) -> None:
 STARTING = """
 import os, signal, sys
 
-first = sys.argv[2]
+sent, first = int(sys.argv[1]), sys.argv[2]
+del sys.argv[1:3]
 
 class Import:
     def find_spec(self, name, path=None, target=None):
         if name == first:
-            os.kill(os.getpid(), int(sys.argv[1]))
+            os.kill(os.getpid(), sent)
 
 sys.meta_path.insert(0, Import())
 from multitrust.cli import main
-main(["models"])
+main()
 """
 
 
 @pytest.mark.parametrize(
-    ("number", "first"),
+    ("number", "first", "command"),
     [
-        (signal.SIGINT, "multitrust.core"),
-        (signal.SIGTERM, "multitrust.cli.main"),
-        (signal.SIGHUP, "click"),
+        (signal.SIGINT, "multitrust.core", "run"),
+        (signal.SIGTERM, "multitrust.cli.main", "models"),
+        (signal.SIGHUP, "click", "score"),
+        (signal.SIGINT, "multitrust.cli.verify", "verify"),
     ],
 )
-def test_a_signal_at_the_start_ends_with_130(number: signal.Signals, first: str) -> None:
+def test_a_signal_at_the_start_ends_with_130(
+    number: signal.Signals, first: str, command: str
+) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", STARTING, str(int(number)), first],
+        [sys.executable, "-c", STARTING, str(int(number)), first, command],
         capture_output=True, text=True, timeout=20, check=False,
     )  # fmt: skip
     assert done.returncode == 130, done.stderr
-    assert done.stderr == "interrupted; run the same command to resume\n"
+    resumed = "; run the same command to resume" if command in ("run", "score") else ""
+    assert done.stderr.strip() == f"interrupted{resumed}"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "resumed"),
+    [
+        (["run", "--model", "demo"], True),
+        (["score", "folder"], True),
+        (["data", "fetch", "official", "folder"], True),
+        (["run", "--model", "demo", "--dry-run"], False),
+        (["data", "verify", "official", "folder"], False),
+        *[([name], False) for name in sorted({*COMMAND_NAMES} - {"run", "score"})],
+        (["verify", "run"], False),
+        ([], False),
+    ],
+)
+def test_only_what_can_be_resumed_is_told_to_be(arguments: list[str], resumed: bool) -> None:
+    words = "; run the same command to resume" if resumed else ""
+    assert told("interrupted", arguments) == f"interrupted{words}"
+    assert told("ended at once", arguments) == f"ended at once{words}"

@@ -172,5 +172,5 @@ def test_failed_requests_are_a_caveat() -> None:
     run = whole()
     lost = Record(task="T.1", condition="plain", sample_id="s099", error="server broke")
     summary = summarise(run.manifest, [*run.records, lost], run.tasks)
-    assert standing(summary, published_rows()).caveats[-1].startswith("1 of 641 requests failed")
+    assert standing(summary, published_rows()).caveats[-1].startswith("1 of 641 samples failed")
     assert not any("failed" in text for text in standing(run.summary, published_rows()).caveats)

@@ -106,7 +106,7 @@ def test_a_sound_run_warns_of_nothing(record: Make, summary: Make) -> None:
 
 def test_what_was_lost_is_warned_about(outcomes: list[Record], summary: Make) -> None:
     found = warnings(summary(outcomes))
-    assert "Requests failed; rerun the same command to retry them: T.5 plain (1 of 8)." in found
+    assert "Samples failed; rerun the same command to retry them: T.5 plain (1 of 8)." in found
     assert "could not be scored; the numbers cover the rest: T.5 plain (4 of 8)." in found
     assert "Not run yet: T.5 (shown)." in found
 

@@ -38,7 +38,7 @@ def test_a_task_shows_its_number_its_interval_and_its_counts(
     assert "! 1 failed request (T.5): server broke" in text
     assert "e.g. T.5/plain/s07/0: server broke" in text
     assert "! 1 unscored response (T.5): truncated → cut before " in text
-    assert "! Requests failed; rerun the same command to retry them: T.5 plain (1 of 8)." in text
+    assert "! Samples failed; rerun the same command to retry them: T.5 plain (1 of 8)." in text
 
 
 def test_what_was_not_measured_is_a_dash(outcomes: list[Record], summary: Make) -> None:

@@ -38,9 +38,9 @@ def test_a_cache_that_breaks_on_the_way_is_told(tmp_path: Path) -> None:
     other.execute("DROP TABLE responses")
     other.commit()
     other.close()
-    with pytest.raises(StoreError, match=r"no such table.*leave it out"):
+    with pytest.raises(StoreError, match=r"no such table.*leave the flag out"):
         cache.get(DIGEST)
-    with pytest.raises(StoreError, match=r"no such table.*leave it out"):
+    with pytest.raises(StoreError, match=r"no such table.*leave the flag out"):
         cache.put(DIGEST, SAID)
     cache.close()
 

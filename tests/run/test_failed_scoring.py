@@ -104,7 +104,7 @@ def test_requests_of_a_judge_that_failed_are_failures_and_repeated_alone(tmp_pat
     assert "run the same command" in cause.advice
     assert found(tmp_path, JUDGED).unscored == ()
     missing = shortfall_of(found(tmp_path, JUDGED))
-    words = "3 of 6 requests failed; rerun the same command to retry them"
+    words = "3 of 6 samples failed; rerun the same command to retry them"
     assert next(missing.words) == words
     estimate = found(tmp_path, JUDGED).tasks[0].conditions[0].metrics[0].estimate
     assert (estimate.n, estimate.errors, estimate.unscored) == (3, 3, 0)
@@ -216,7 +216,7 @@ def test_what_a_scorer_failed_on_is_scored_once_it_is_mended(
     assert (cause.role, cause.count) == ("scorer", count)
     assert cause.reason.startswith(words)
     assert "mend the scorer" in cause.advice
-    assert f"{count} of 6 scorings failed" in " ".join(shortfall_of(summary).words)
+    assert f"{count} of 6 samples failed" in " ".join(shortfall_of(summary).words)
     mended = run(tmp_path, model, task_of(Broken("")))
     assert mended.progress.outcomes == {"answered": COUNT}
     assert (mended.progress.reused, model.asked) == (COUNT - count, COUNT)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -352,3 +353,13 @@ def test_a_manifest_of_an_earlier_version_is_read(folder: Path) -> None:
     for name in ("python", "platform", "decoding", "licences", "prices", "packages", "facts"):
         del known[name]
     assert load_manifest(json.dumps(known).encode()).python == ""
+
+
+@pytest.mark.parametrize("suffix", ["-journal", "-wal", "-shm"])
+def test_a_pipe_beside_the_store_keeps_nobody_waiting(folder: Path, suffix: str) -> None:
+    path = folder / f"run.sqlite{suffix}"
+    path.unlink(missing_ok=True)
+    os.mkfifo(path)
+    for use in (load_run, verify_run, again):
+        with pytest.raises(StoreError, match=f"run.sqlite{suffix}: it is no regular file"):
+            use(folder)

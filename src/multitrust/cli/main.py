@@ -11,7 +11,7 @@ from typing import NoReturn
 import click
 
 from multitrust.cli.output import open_streams, print_anywhere
-from multitrust.cli.signals import INTERRUPTED, RESUME, interruptible
+from multitrust.cli.signals import INTERRUPTED, interruptible, told
 from multitrust.core import ConfigError, MultitrustError, UnknownNameError
 
 COMMANDS = {
@@ -80,7 +80,7 @@ def cli() -> None:
 
     Exit codes: 0 done; 1 failed, incomplete or changed, or a task has no headline; 2 a flag, name
     or setting that cannot be used; 3 compared runs differ; 4 too few samples to tell; 5 data
-    unavailable; 6 budget reached; 130 interrupted, the same command resumes.
+    unavailable; 6 budget reached; 130 interrupted, the same `run` or `score` resumes.
     """
     from multitrust.models.keys import complete  # not for --help, which is to be quick
 
@@ -108,16 +108,17 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     Args:
         arguments: what follows the program's name; that of the process if None.
     """
+    given = sys.argv[1:] if arguments is None else arguments
     try:
-        with interruptible(last=arguments is None):
+        with interruptible(given, last=arguments is None):
             open_streams()
             print_anywhere()
-            check_text(sys.argv[1:] if arguments is None else arguments)
+            check_text(given)
             code = cli.main(arguments, prog_name="multitrust", standalone_mode=False)
     except (click.exceptions.Abort, KeyboardInterrupt) as error:
         stopped = error.__cause__ or error  # click makes an Abort of a KeyboardInterrupt
-        told = str(stopped) if isinstance(stopped, KeyboardInterrupt) else ""
-        click.echo(told or RESUME, err=True)
+        said = str(stopped) if isinstance(stopped, KeyboardInterrupt) else ""
+        click.echo(said or told("interrupted", given), err=True)
         code = INTERRUPTED
     except click.ClickException as error:
         error.show()

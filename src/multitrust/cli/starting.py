@@ -73,7 +73,7 @@ def configured(
     """
     if spec is not None:
         return config_of(started_model(server, spec, options))
-    check_sample_ids(config_of(resolve("mock/silent")))
+    run_loop(check_sample_ids(config_of(resolve("mock/silent"))))
     for name in names_before(server, log_dir):
         config = config_of(started_model(server, name, options))
         if finished(config.folder) is not None:

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from multitrust.core import Estimate
 from multitrust.metrics import TreeNode
 from multitrust.report.asked import asked_of
-from multitrust.report.failures import what_failed
 from multitrust.report.published import OVERALL, PublishedRow
 from multitrust.report.summary import Summary
 
@@ -128,8 +127,7 @@ def caveats(summary: Summary) -> Iterator[str]:
     yield from CAVEATS
     errors = summary.outcomes.get("errored", 0)
     if errors:
-        what = what_failed(summary.failures)
-        yield f"{errors} of {summary.records} {what} failed; the scores cover the rest."
+        yield f"{errors} of {summary.records} samples failed; the scores cover the rest."
 
 
 def nodes_of(summary: Summary) -> dict[str, TreeNode]:

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from multitrust.core import Manifest, Task
 from multitrust.report.asked import condition_warnings
-from multitrust.report.failures import Cause, what_failed
 from multitrust.report.summary import ConditionResult, TaskResult
 
 UNSCORED_LIMIT = 0.05
@@ -18,11 +17,10 @@ def warnings_of(
     manifest: Manifest,
     results: Sequence[TaskResult],
     tasks: Sequence[Task],
-    failures: Sequence[Cause] = (),
 ) -> tuple[str, ...]:
     """The warnings of a run, each once: what concerns all of it first, then its tasks."""
     about_run = run_warnings(manifest, results, tasks)
-    return tuple(dict.fromkeys((*about_run, *task_warnings(results, failures))))
+    return tuple(dict.fromkeys((*about_run, *task_warnings(results))))
 
 
 def run_warnings(
@@ -57,7 +55,7 @@ def run_warnings(
         yield f"Not run yet: {'; '.join(lines)}. Rerun the same command to continue."
 
 
-def task_warnings(results: Sequence[TaskResult], failures: Sequence[Cause] = ()) -> Iterator[str]:
+def task_warnings(results: Sequence[TaskResult]) -> Iterator[str]:
     """What concerns single tasks, a line for each kind of trouble."""
     yield from condition_warnings(count for result in results for count in result.samples)
     lacking: dict[str, list[str]] = {}
@@ -87,8 +85,7 @@ def task_warnings(results: Sequence[TaskResult], failures: Sequence[Cause] = ())
         if (count := arm.outcomes.get("errored", 0))
     ]
     if failed:
-        what = what_failed(failures).capitalize()
-        yield f"{what} failed; rerun the same command to retry them: {', '.join(failed)}."
+        yield f"Samples failed; rerun the same command to retry them: {', '.join(failed)}."
     lost = [
         f"{result.id} {arm.name} ({arm.unscored} of {arm.records})"
         for result in results

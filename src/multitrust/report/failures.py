@@ -192,12 +192,6 @@ def ending(message: str) -> Cause:
     return with_advice(Cause(reason=reason, count=1, tasks=(), example=reason))
 
 
-def what_failed(failures: Iterable[Cause]) -> str:
-    """Whether requests failed, or scorings, or both, in words."""
-    kinds = ["scorings" if cause.role == SCORER else "requests" for cause in failures]
-    return " and ".join(sorted(set(kinds))) or "requests"
-
-
 def troubles_of(record: Record) -> Iterator[Trouble]:
     """Why a record has no response, or failed scores; scorers that lack one reply share it."""
     if record.response is None:

@@ -90,7 +90,7 @@ def summarise(
         effects=effects_of(results),
         failures=failures,
         unscored=unscored_of(tasks, by_arm, {**manifest.models, **manifest.scored_by}),
-        warnings=warnings_of(manifest, results, tasks, failures),
+        warnings=warnings_of(manifest, results, tasks),
         provenance=provenance_of(manifest),
     )
 

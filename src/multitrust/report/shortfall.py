@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from multitrust.report.caveats import without_headline
-from multitrust.report.failures import what_failed
 from multitrust.report.summary import Summary, TaskResult
 
 
@@ -17,8 +16,6 @@ class Shortfall:
     records: int
     failed: int
     """Samples whose request failed, or the scoring of whose response did."""
-    what_failed: str
-    """`requests`, `scorings` or both."""
     lost: tuple[TaskResult, ...]
     """Tasks whose headline could not be computed, although all that it is made of was asked.
 
@@ -39,7 +36,7 @@ class Shortfall:
         if not self.scored:
             yield "nothing could be scored"
         if self.failed:
-            failed = f"{self.failed} of {self.records} {self.what_failed} failed"
+            failed = f"{self.failed} of {self.records} samples failed"
             yield f"{failed}; rerun the same command to retry them"
         if self.lost:
             yield f"no headline could be computed for {', '.join(task.id for task in self.lost)}"
@@ -60,7 +57,6 @@ def shortfall_of(summary: Summary) -> Shortfall:
     return Shortfall(
         records=summary.records,
         failed=summary.outcomes.get("errored", 0),
-        what_failed=what_failed(summary.failures),
         lost=tuple(
             task
             for task in without_headline(summary.tasks)

@@ -12,7 +12,7 @@ import re
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -234,35 +234,51 @@ def connected(path: Path, how: str) -> sqlite3.Connection:
     return database
 
 
-def check_schema(database: sqlite3.Connection) -> None:
-    """See that a store holds our tables and nothing else, before any statement touches these.
+Schema = Mapping[tuple[str, str], Collection[str]]
+"""By type and name, how a table or an index may be defined, without blanks that do not matter."""
+
+
+def check_schema(
+    database: sqlite3.Connection, known: Schema | None = None, whose: str = "multitrust"
+) -> None:
+    """See that a database holds our tables and nothing else, before any statement touches these.
 
     A trigger, a view in a table's place or an expression in a definition would be executed by
     whoever writes or reads. What has such things is damage, as are rows that are not ours.
+
+    Args:
+        database: just opened.
+        known: what it may hold; of a run's store if None.
+        whose: completes "its view 'x' is not of ...".
 
     Raises:
         sqlite3.DatabaseError: it holds something else, which is named.
         sqlite3.Error: it cannot be read.
     """
     database.execute("PRAGMA trusted_schema = OFF")
-    known = known_schema()
+    known = known_schema() if known is None else known
     for kind, name, sql in database.execute("SELECT type, name, sql FROM sqlite_master"):
         if squeezed(str(sql)) not in known.get((kind, name), ()):
-            foreign = sqlite3.DatabaseError(f"its {kind} {str(name)[:80]!r} is not of multitrust")
+            foreign = sqlite3.DatabaseError(f"its {kind} {str(name)[:80]!r} is not of {whose}")
             foreign.sqlite_errorcode = CORRUPT
             raise foreign
 
 
 @cache
-def known_schema() -> dict[tuple[str, str], tuple[str, ...]]:
-    """By type and name, how our tables and our index are defined, earlier versions included."""
-    with contextlib.closing(sqlite3.connect(":memory:")) as database:
-        database.executescript(TABLES)
-        own = database.execute("SELECT type, name, sql FROM sqlite_master").fetchall()
-    made = {(kind, name): squeezed(sql) for kind, name, sql in own}
+def known_schema() -> Schema:
+    """How the tables and the index of a run's store are defined, earlier versions included."""
+    made = defined_by(TABLES)
     with_digests = [("table", "responses"), ("table", "records")]
     earlier = {place: made[place].replace(ADDED, "") for place in with_digests}
     return {place: (sql, earlier.get(place, sql)) for place, sql in made.items()}
+
+
+def defined_by(script: str) -> dict[tuple[str, str], str]:
+    """By type and name, the definitions that a script makes in an empty database."""
+    with contextlib.closing(sqlite3.connect(":memory:")) as database:
+        database.executescript(script)
+        own = database.execute("SELECT type, name, sql FROM sqlite_master").fetchall()
+    return {(kind, name): squeezed(str(sql)) for kind, name, sql in own}
 
 
 def squeezed(sql: str) -> str:

@@ -69,10 +69,22 @@ Report = Callable[[Progress, Activity], None]
 
 
 class EntryFeed:
-    """Hands out the entries of a plan, made in another thread so that the event loop goes on."""
+    """Hands out the entries of a plan, made in another thread so that the event loop goes on.
 
-    def __init__(self, entries: Iterator[Entry]) -> None:
+    `BATCH` of them are made at once, whether they are wanted or not: a run that is stopped waits
+    for no more.
+
+    Args:
+        entries: the plan.
+        wanted: says which of them are handed out.
+    """
+
+    def __init__(
+        self, entries: Iterator[Entry], wanted: Callable[[Entry], bool] = lambda entry: True
+    ) -> None:
         self._entries = entries
+        self._wanted = wanted
+        self._ended = False
         self._ready: deque[Entry] = deque()
         self._lock = asyncio.Lock()
 
@@ -80,8 +92,10 @@ class EntryFeed:
         """The next entry; None when there is none left."""
         if not self._ready:
             async with self._lock:
-                if not self._ready:
-                    self._ready.extend(await asyncio.to_thread(self._batch))
+                while not self._ready and not self._ended:
+                    batch = await asyncio.to_thread(self._batch)
+                    self._ended = len(batch) < BATCH
+                    self._ready.extend(filter(self._wanted, batch))
         return self._ready.popleft() if self._ready else None
 
     def _batch(self) -> list[Entry]:
@@ -89,20 +103,20 @@ class EntryFeed:
 
 
 async def run_pool(
-    entries: Iterator[Entry],
+    feed: EntryFeed,
     run: Callable[[Entry], Awaitable[Record]],
     workers: int,
     report: Callable[[Record], None],
     allowed: Callable[[], Awaitable[None]] | None = None,
 ) -> None:
-    """Run every entry, at most `workers` at a time, and send no request until `allowed` returns.
+    """Run every entry of a feed, at most `workers` at a time.
 
-    The first error stops all and is raised. Where that is as a model cannot be asked, nothing more
+    A request whose turn has come is sent when `allowed` returns. The first error stops all and is raised. Where that is as a model cannot be asked, nothing more
     is sent, and those finish whose requests are under way or answered; for no longer than
     `PATIENCE` where the model has never answered. Where the budget is used up, all finish that it
     still allows for.
     """
-    pool = Pool(EntryFeed(entries), run, report, allowed)
+    pool = Pool(feed, run, report, allowed)
     try:
         async with asyncio.TaskGroup() as group:
             for _ in range(workers):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -149,11 +150,12 @@ async def plan_lines(
         UnknownNameError: a chosen sample does not exist.
         ImageError: a picture cannot be read.
     """
-    check_sample_ids(config)
+    await check_sample_ids(config)
     counting = Counting(config, models or {})
     samples: Counter[tuple[str, str]] = Counter()
     loads: dict[tuple[str, str], dict[str, Load]] = {}
     for entry in plan(config):
+        await asyncio.sleep(0)  # steps need not give way to the loop, which a signal has to reach
         where = (entry.task.id, entry.condition.name)
         samples[where] += entry.epoch == 0
         mine = loads.setdefault(where, {TARGET: Load()})

@@ -99,6 +99,18 @@ def is_in_the_way(path: Path) -> bool:
     return path.exists() and not path.is_file()
 
 
+def kind_of(path: Path) -> str:
+    """What has a path's name, such as `a folder` or `a pipe`, for a message."""
+    kinds = (
+        (path.is_file, "a file"),
+        (path.is_dir, "a folder"),
+        (path.is_fifo, "a pipe"),
+        (path.is_socket, "a socket"),
+        (path.exists, "a device"),
+    )
+    return next((name for is_one, name in kinds if is_one()), "a link that leads nowhere")
+
+
 def check_regular(path: Path) -> None:
     """See that a path is a regular file, or free for one.
 

@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from multitrust.core import StoreError
-from multitrust.run.database import NAME, RECOVERED, log_path
+from multitrust.run.database import NAME, RECOVERED
 from multitrust.run.files import MOVE, explain, find_trouble
 from multitrust.run.images import IMAGES
 from multitrust.run.seal import COMPLETE, FILES, LISTING
 
-READ = (*FILES, NAME, log_path(Path(NAME)).name, RECOVERED, LISTING, COMPLETE)
+BESIDE = tuple(f"{NAME}{suffix}" for suffix in ("-journal", "-wal", "-shm"))
+"""What SQLite keeps beside a store; a pipe there would keep it waiting for ever."""
+READ = (*FILES, NAME, *BESIDE, RECOVERED, LISTING, COMPLETE)
 """Files of a run that are read again."""
 
 

@@ -32,7 +32,7 @@ from multitrust.run.budget import BudgetGuard, apply_budget, note_spending, spen
 from multitrust.run.codec import check_fields
 from multitrust.run.config import RunConfig
 from multitrust.run.database import NAME, database_path, has_log
-from multitrust.run.engine import Activity, Progress, Report, run_loop, run_pool, ticking
+from multitrust.run.engine import Activity, EntryFeed, Progress, Report, run_loop, run_pool, ticking
 from multitrust.run.estimate import TARGET
 from multitrust.run.files import explain, is_in_the_way, read_file, replace_file
 from multitrust.run.folder_files import check_files
@@ -57,7 +57,7 @@ from multitrust.run.request_cache import CachedModel, RequestCache
 from multitrust.run.salvage import Salvaged, recover_if_damaged
 from multitrust.run.sample_runner import SampleRunner, score_response
 from multitrust.run.seal import COMPLETE, MANIFEST, TABLE, make_seal
-from multitrust.run.shared_cache import SharedCache
+from multitrust.run.shared_cache import SharedCache, shared_cache
 from multitrust.run.store import Store, iter_fields, iter_records
 from multitrust.run.table import write_parquet
 from multitrust.run.verify import check_loss, check_manifest, in_short, is_mended, verify_run
@@ -93,7 +93,8 @@ def execute(config: RunConfig, report: Report | None = None) -> RunResult:
         DataUnavailableError: the official data of a task cannot be used.
         UnknownNameError: a chosen sample does not exist.
         RunMismatchError: the folder holds another run.
-        StoreError: the folder cannot be written, or another process is running in it.
+        StoreError: the folder cannot be written, another process is running in it, or the response
+            cache cannot be used.
         BudgetError: the next request might pass the budget; a larger one resumes.
         ModelError: the model cannot be reached at all.
         MultitrustError: as many samples failed as the configuration gives up at.
@@ -111,35 +112,45 @@ async def execute_async(config: RunConfig, report: Report | None = None) -> RunR
     """
     check_files(config.folder)
     check_needs(await asyncio.to_thread(find_needs, config, config.models))
-    await asyncio.to_thread(check_sample_ids, config)
+    await check_sample_ids(config)
     manifest = await asyncio.to_thread(make_manifest, config)
     whole = await asyncio.to_thread(completed, config.folder, manifest)
     if whole is not None:
         return whole
     tell_lost_store(config.folder)
-    try:
-        config.folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise StoreError(
-            f"cannot make the run folder {config.folder}: {explain(error)}, or choose another with "
-            "--log-dir"
-        ) from None
-    with writable(config.folder):
-        manifest = claim(config.folder, manifest)
-        saved = await asyncio.to_thread(recover_if_damaged, config.folder)
-        (config.folder / COMPLETE).unlink(missing_ok=True)
-        activity, show = Activity(), report or (lambda progress, activity: None)
-        try:
-            progress, taken = await fill(config, activity, show)
-            activity.phase = "finishing"
-            show(progress, activity)
-            await asyncio.to_thread(finish, config.folder, progress)
-        finally:  # last, as a model's own `close` may never return
-            for model in (config.model, *config.models.values()):
-                await close(model)
+    with shared_cache(config.cache) as shared:
+        make_folder(config.folder)
+        with writable(config.folder):
+            manifest = claim(config.folder, manifest)
+            saved = await asyncio.to_thread(recover_if_damaged, config.folder)
+            (config.folder / COMPLETE).unlink(missing_ok=True)
+            activity, show = Activity(), report or (lambda progress, activity: None)
+            try:
+                progress, taken = await fill(config, activity, show, shared)
+                activity.phase = "finishing"
+                show(progress, activity)
+                await asyncio.to_thread(finish, config.folder, progress)
+            finally:  # last, as a model's own `close` may never return
+                for model in (config.model, *config.models.values()):
+                    await close(model)
     return RunResult(
         folder=config.folder, manifest=manifest, progress=progress, salvaged=saved, taken=taken
     )
+
+
+def make_folder(folder: Path) -> None:
+    """Make the folder of a run, if it does not exist.
+
+    Raises:
+        StoreError: it cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(
+            f"cannot make the run folder {folder}: {explain(error)}, or choose another with "
+            "--log-dir"
+        ) from None
 
 
 def tell_lost_store(folder: Path) -> None:
@@ -223,16 +234,15 @@ def writable(folder: Path) -> Iterator[None]:
 
 
 async def fill(
-    config: RunConfig, activity: Activity, report: Report
+    config: RunConfig, activity: Activity, report: Report, shared: SharedCache | None
 ) -> tuple[Progress, Mapping[str, int]]:
     """Make every record that is missing; also says what was taken over from which run."""
-    totals = await asyncio.to_thread(prepare, config)
+    totals = await prepare(config)
     progress = Progress(total=sum(totals.values()), tasks=totals)
     guard = BudgetGuard(config.folder, config.budget)
     store, images = Store(config.folder), ImagePool()
     guard.keep_sums(store.add_spending)
     others = OtherRuns(config.folder, {TARGET: config.model, **config.models})
-    shared = SharedCache(config.cache) if config.cache is not None else None
     config = apply_budget(config, guard)
     requests = RequestCache(store, others if config.reuse else None, shared)
     config = with_roles(config, requests)
@@ -240,8 +250,7 @@ async def fill(
     runner = SampleRunner(config, requests, images, activity, slots)
     done = store.done()
 
-    def missing() -> Iterator[Entry]:
-        return (entry for entry in plan(config) if entry.key not in done)
+    missing = EntryFeed(plan(config), lambda entry: entry.key not in done)
 
     def show() -> None:
         activity.images_waiting, activity.images_computed = images.waiting, images.computed
@@ -266,7 +275,7 @@ async def fill(
     activity.phase = "asking"
     try:
         async with ticking(show):
-            await run_pool(missing(), runner.run, config.window + AHEAD, count, store.writable)
+            await run_pool(missing, runner.run, config.window + AHEAD, count, store.writable)
             await store.commit()
         if progress.done < progress.total:
             raise MultitrustError(
@@ -281,8 +290,6 @@ async def fill(
             store.close()
         finally:
             others.close()
-            if shared is not None:
-                shared.close()
     return progress, dict(others.taken)
 
 
@@ -292,12 +299,14 @@ def why_failed(record: Record) -> str:
     return record.error or next(reasons, None) or "(no reason)"
 
 
-def prepare(config: RunConfig) -> dict[str, int]:
+async def prepare(config: RunConfig) -> dict[str, int]:
     """Load what scoring needs; returns how many records the run will have, by task."""
     for task in config.tasks:
-        load_parts([task.metrics_of(condition) for condition in config.conditions_of(task)])
+        metrics = [task.metrics_of(condition) for condition in config.conditions_of(task)]
+        await asyncio.to_thread(load_parts, metrics)
     totals: dict[str, int] = {}
-    for entry in plan(config):
+    entries = EntryFeed(plan(config))
+    while (entry := await entries.take()) is not None:
         totals[entry.task.id] = totals.get(entry.task.id, 0) + 1
     return totals
 
@@ -437,7 +446,7 @@ async def score_again(config: RunConfig, imported: bool) -> int:
         return scored
 
     records = {key: record for key, (record, _) in answered.items()}
-    entries = (entry for entry in known_entries(config, records) if entry.key in answered)
+    entries = EntryFeed(known_entries(config, records), lambda entry: entry.key in answered)
     try:
         await run_pool(entries, score_one, config.window, progress.count)
         await store.commit()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -43,23 +44,29 @@ def chosen(config: RunConfig, task: Task, condition: Condition) -> Iterable[Samp
     return samples if config.limit is None else stratified(samples, config.limit)
 
 
-def check_sample_ids(config: RunConfig) -> None:
+async def check_sample_ids(config: RunConfig) -> None:
     """See that every chosen sample exists.
+
+    Samples are made in another thread, those of one condition at a time, so that the run can be
+    stopped meanwhile.
 
     Raises:
         UnknownNameError: no chosen condition has a sample of that id.
     """
-    if not config.sample_ids:
-        return
-    known = {
-        sample.id
-        for task in config.tasks
-        for condition in config.conditions_of(task)
-        for sample in task.dataset_of(condition).samples(config.origin)
-    }
+    known: set[str] = set()
+    for task in config.tasks:
+        for condition in config.conditions_of(task):
+            if known.issuperset(config.sample_ids):
+                return
+            known |= await asyncio.to_thread(sample_ids, config, task, condition)
     for chosen_id in config.sample_ids:
         if chosen_id not in known:
             raise UnknownNameError("sample", chosen_id, known)
+
+
+def sample_ids(config: RunConfig, task: Task, condition: Condition) -> set[str]:
+    """The ids of all samples of a condition."""
+    return {sample.id for sample in task.dataset_of(condition).samples(config.origin)}
 
 
 def stratified(samples: Iterable[Sample], limit: int) -> list[Sample]:
