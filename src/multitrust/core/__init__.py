@@ -14,6 +14,7 @@ from multitrust.core.errors import (
     StoreError,
     UnknownNameError,
 )
+from multitrust.core.escaping import escaped, escaped_lines, escaped_texts
 from multitrust.core.hub import forbid_hub, hub_access, is_hub_offline
 from multitrust.core.identity import ModelIdentity, check_identity
 from multitrust.core.images import decode_image, open_image
@@ -112,6 +113,9 @@ __all__ = [
     "check_identity",
     "check_needs",
     "decode_image",
+    "escaped",
+    "escaped_lines",
+    "escaped_texts",
     "extra_need",
     "extras_of",
     "forbid_hub",

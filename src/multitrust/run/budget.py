@@ -30,7 +30,7 @@ from multitrust.run.codec import check_fields
 from multitrust.run.config import RunConfig
 from multitrust.run.database import NAME, damaged, database_path, reading, stored_sums
 from multitrust.run.estimate import TARGET, Rough
-from multitrust.run.files import check_regular, explain, read_file
+from multitrust.run.files import check_regular, explain, quotable, read_file
 from multitrust.run.generation import WrappedModel, generate
 from multitrust.run.manifest import read_manifest, rewrite_manifest
 from multitrust.run.pictures import size_of
@@ -38,6 +38,8 @@ from multitrust.run.prices import Price, show_usd
 from multitrust.run.seal import MANIFEST
 
 FILE = "spending.jsonl"
+LARGEST = 1 << 30
+"""Bytes that it has at most, by far: millions of requests."""
 CAUTION = 2.0
 """How many times the estimated input a request may turn out to be."""
 SURPRISE = 4.0
@@ -174,7 +176,9 @@ def lines_of(path: Path) -> Iterator[tuple[str, Spent]]:
     """
     try:
         check_regular(path)
-        *lines, last = read_file(path).split(b"\n") if path.exists() else [b""]
+        *lines, last = read_file(path, LARGEST).split(b"\n") if path.exists() else [b""]
+    except ValueError as problem:
+        raise unusable(path, str(problem)) from None
     except OSError as error:
         raise StoreError(
             f"cannot read {path}, which tells what was spent: {explain(error)}"
@@ -192,7 +196,8 @@ def lines_of(path: Path) -> Iterator[tuple[str, Spent]]:
             yield role, load_spent(known)
         except (ValueError, KeyError) as problem:  # no role: KeyError
             shown = line[:80].decode(errors="backslashreplace")
-            raise unusable(path, f"line {number} is {shown!r} ({problem})") from None
+            what = quotable(path, f"{shown!r} ({problem})")
+            raise unusable(path, f"line {number} is {what}") from None
 
 
 def is_unfinished(line: bytes) -> bool:

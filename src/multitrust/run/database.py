@@ -22,7 +22,7 @@ import orjson
 
 from multitrust.core import StoreError
 from multitrust.run.codec import is_response
-from multitrust.run.files import explain, find_trouble, is_in_the_way
+from multitrust.run.files import explain, find_trouble, is_in_the_way, quotable
 
 NAME = "run.sqlite"
 RECOVERED = "run.sqlite.recovered"
@@ -105,7 +105,7 @@ def describe(path: Path, error: sqlite3.Error | OSError) -> StoreError:
     if isinstance(error, OSError):
         return StoreError(f"cannot use {error.filename or path}: {explain(error)}, {RESUME}")
     if is_damage(error):
-        return damaged(path, str(error))
+        return damaged(path, quotable(path, str(error)))
     words = {
         FULL: f"the disk is full ({error}); free some space",
         IOERR: f"{error}; free some space, or copy the folder to another disk",

@@ -8,6 +8,7 @@ import itertools
 import os
 import shutil
 from pathlib import Path
+from typing import BinaryIO
 
 ADVICE = {
     errno.ENOSPC: "the disk is full; free some space",
@@ -84,14 +85,43 @@ def find_trouble(path: Path) -> str:
         return f"cannot use {path}: {explain(error)}; or {MOVE}"
 
 
-def read_file(path: Path) -> bytes:
+LARGEST = 1 << 28
+"""Bytes that the files of a run that are read into memory have at most, by far."""
+
+
+def read_file(path: Path, largest: int = LARGEST) -> bytes:
     """All of a regular file; a pipe or a device of its name would keep its reader waiting.
+
+    Args:
+        path: the file.
+        largest: bytes that it has at most.
 
     Raises:
         OSError: it is no regular file, or cannot be read.
+        ValueError: it is larger.
     """
     check_regular(path)
+    if (size := path.stat().st_size) > largest:
+        raise ValueError(f"it has {size:,} bytes, expected at most {largest:,}")
     return path.read_bytes()
+
+
+def leads_out(path: Path, folder: Path) -> bool:
+    """Whether a path is a symbolic link to something that is not in the folder."""
+    try:
+        return path.is_symlink() and not path.resolve().is_relative_to(folder.resolve())
+    except (OSError, RuntimeError):  # a circle
+        return True
+
+
+def quotable(path: Path, text: str) -> str:
+    """What a message may say of a file's content: nothing where a link leads to somebody else's.
+
+    Args:
+        path: the file, in the folder of a run.
+        text: what the message would say.
+    """
+    return "not of a run, behind a link out of the folder" if leads_out(path, path.parent) else text
 
 
 def is_in_the_way(path: Path) -> bool:
@@ -126,7 +156,7 @@ def replace_file(path: Path, content: bytes, *, durable: bool = True) -> None:
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
     temporary = path.with_name(f"{path.name}.tmp")
     try:
-        with temporary.open("wb") as file:
+        with open_fresh(temporary) as file:
             file.write(content)
             if durable:
                 file.flush()
@@ -138,6 +168,21 @@ def replace_file(path: Path, content: bytes, *, durable: bool = True) -> None:
         raise
 
 
+def open_fresh(path: Path) -> BinaryIO:
+    """An empty file to write in; a file, a link or a pipe that has its name is removed first.
+
+    To open what is there could wait for the other end of a pipe, or write through a link into a
+    file of somebody else.
+
+    Raises:
+        OSError: it cannot be made, or a folder has that name.
+    """
+    if path.is_dir() and not path.is_symlink():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    path.unlink(missing_ok=True)
+    return path.open("xb")
+
+
 def check_room(folder: Path, size: int) -> None:
     """See that so many bytes can be written in a folder, by writing them.
 
@@ -146,7 +191,8 @@ def check_room(folder: Path, size: int) -> None:
     """
     probe = folder / "room.tmp"
     try:
-        probe.write_bytes(bytes(size))
+        with open_fresh(probe) as file:
+            file.write(bytes(size))
     finally:
         with contextlib.suppress(OSError):
             probe.unlink(missing_ok=True)

@@ -25,7 +25,7 @@ from typing import Any
 
 import orjson
 
-from multitrust.core import Image, Record, Response, StoreError
+from multitrust.core import Image, Record, Response, StoreError, escaped
 from multitrust.run.codec import (
     as_record,
     dump_record,
@@ -377,5 +377,5 @@ def no_store(folder: Path) -> str:
 
 def changes_in(keys: list[str]) -> str:
     """How many records are changed, the first ones by name."""
-    first = ", ".join(keys[:NAMED]) + (", …" if len(keys) > NAMED else "")
+    first = ", ".join(map(escaped, keys[:NAMED])) + (", …" if len(keys) > NAMED else "")
     return f"{len(keys)} records ({first}) are" if len(keys) > 1 else f"the record {first} is"
