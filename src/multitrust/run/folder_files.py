@@ -70,7 +70,6 @@ def check_links(folder: Path) -> None:
     written = {*READ, "lock", IMAGES}
     if found := [name for name in outward_links(folder) if name in written]:
         raise StoreError(
-            f"cannot write in {folder}: {', '.join(found)} lead out of it by symbolic links, and "
-            "what is there would be changed; put the file itself, or the folder, in the place of "
-            "each"
+            f"cannot write in {folder}: symbolic links lead out of it, and what is there would be "
+            f"changed ({', '.join(found)}); put the file itself, or the folder, in their place"
         )

@@ -13,7 +13,7 @@ from typing import Any
 
 import orjson
 
-from multitrust.core import Manifest, Model, RunMismatchError, StoreError
+from multitrust.core import Manifest, Model, RunMismatchError, StoreError, escaped
 from multitrust.data import DATA_VERSION, LICENCES
 from multitrust.data.official import data_root, fingerprint
 from multitrust.run.codec import dump_manifest, load_manifest
@@ -130,7 +130,7 @@ def differences(old: Manifest, new: Manifest) -> list[str]:
 def in_words(value: object) -> str:
     """A field of a manifest for a message; models with all that determines their answers."""
     if isinstance(value, Mapping):
-        return ", ".join(f"{key}: {found}" for key, found in value.items())
+        return escaped(", ".join(f"{key}: {found}" for key, found in value.items()))
     return repr(value)
 
 

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -71,7 +71,7 @@ class Change:
     """`linked`: it is a symbolic link that leads out of the run's folder."""
     kind: Kind
     name: str
-    """Whatever stands there, which may be no text that can be shown as it is."""
+    """Whatever stands there, line ends and control characters included: escape it to show it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -163,10 +163,15 @@ def verify_run(folder: Path, *, deep: bool = True) -> Verdict:
         responses=kinds.count("response"),
         records=kinds.count("record"),
         images=kinds.count("image"),
-        changes=tuple(dict.fromkeys(changes)),
+        changes=tuple(dict.fromkeys(replace(one, name=as_text(one.name)) for one in changes)),
         notes=tuple(notes_on(found, complete, seal, unchecked_files(folder))),
         no_manifest=damage,
     )
+
+
+def as_text(name: str) -> str:
+    """The name of a file or a row as a text that JSON can hold, whatever its bytes were."""
+    return name.encode(errors="backslashreplace").decode()
 
 
 def foreign_files(folder: Path) -> Iterator[str]:
@@ -192,7 +197,8 @@ def is_of_run(name: str) -> bool:
 def changed_images(folder: Path, names: Iterable[str]) -> list[str]:
     """Those of the images whose content is not what was stored with the run, each once.
 
-    Images that are missing or cannot be read are none of them.
+    Images that are missing or cannot be read are none of them, nor any of a store of an earlier
+    version, which lists none.
 
     Raises:
         StoreError: the store cannot be read.
@@ -200,6 +206,8 @@ def changed_images(folder: Path, names: Iterable[str]) -> list[str]:
     if not database_path(folder).exists():
         return []
     with reading(database_path(folder)) as database:
+        if not has_images(database):
+            return []
         stored, sizes = image_digests(database), image_sizes(database)
     files = {path.stem: path for path in image_files(folder)}
     changed = []
@@ -210,7 +218,7 @@ def changed_images(folder: Path, names: Iterable[str]) -> list[str]:
                 or file_digest(files[name]) != stored.get(name)
             ):
                 changed.append(name)
-    return changed if stored else []
+    return changed
 
 
 def look_at(folder: Path, deep: bool) -> Found:
@@ -239,7 +247,7 @@ def look_at(folder: Path, deep: bool) -> Found:
                 lines[line.place] = line
                 changed |= set() if fits(row, digested) else {line.place}
             for record in iter_record_rows(database):
-                name = str(record.key).encode(errors="backslashreplace").decode()
+                name = as_text(str(record.key))
                 line = Line("record", record.seq, name, record.computed.hex())
                 lines[line.place] = line
                 if fits(record, digested):
@@ -247,7 +255,7 @@ def look_at(folder: Path, deep: bool) -> Found:
                 else:
                     changed.add(line.place)
     for file in sorted(image_files(folder), key=lambda file: file.stem):
-        name = file.stem
+        name = as_text(file.stem)
         if listing and sizes.get(name) != file.stat().st_size:
             sha256 = ""
         elif listing and not deep:
