@@ -231,9 +231,29 @@ def test_a_list_that_grew_is_not_read(folder: Path) -> None:
     assert changes(folder) == {("changed", "file", "digests.jsonl")}
 
 
+def test_a_log_that_grew_is_not_read(folder: Path) -> None:
+    (folder / "run.sqlite-wal").touch()
+    os.truncate(folder / "run.sqlite-wal", HUGE)
+    with pytest.raises(StoreError, match=r"sqlite-wal: it is larger than any log of a run; move"):
+        verify_run(folder)
+
+
 def test_a_mark_that_grew_is_not_read(folder: Path) -> None:
     os.truncate(folder / "complete.json", HUGE)
     assert changes(folder) == {("changed", "file", "complete.json")}
+
+
+def test_a_manifest_and_spending_that_grew_are_not_read(folder: Path) -> None:
+    (folder / "spending.jsonl").touch()
+    for name in ("manifest.json", "spending.jsonl"):
+        os.truncate(folder / name, HUGE)
+    assert changes(folder) == {
+        ("changed", "file", "manifest.json"), ("added", "file", "spending.jsonl"),
+    }  # fmt: skip
+    with pytest.raises(StoreError, match=r"is damaged: it has 4,398,046,511,104 bytes, expected"):
+        list(lines_of(folder / "spending.jsonl"))
+    with pytest.raises(StoreError, match=r"is not a manifest: it has 4,398,046,511,104 bytes"):
+        read_manifest(folder)
 
 
 def test_a_file_that_is_too_large_is_told(tmp_path: Path) -> None:

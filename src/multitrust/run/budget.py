@@ -38,8 +38,6 @@ from multitrust.run.prices import Price, show_usd
 from multitrust.run.seal import MANIFEST
 
 FILE = "spending.jsonl"
-LARGEST = 1 << 30
-"""Bytes that it has at most, by far: millions of requests."""
 CAUTION = 2.0
 """How many times the estimated input a request may turn out to be."""
 SURPRISE = 4.0
@@ -176,7 +174,7 @@ def lines_of(path: Path) -> Iterator[tuple[str, Spent]]:
     """
     try:
         check_regular(path)
-        *lines, last = read_file(path, LARGEST).split(b"\n") if path.exists() else [b""]
+        *lines, last = read_file(path).split(b"\n") if path.exists() else [b""]
     except ValueError as problem:
         raise unusable(path, str(problem)) from None
     except OSError as error:

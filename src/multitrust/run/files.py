@@ -85,7 +85,7 @@ def find_trouble(path: Path) -> str:
         return f"cannot use {path}: {explain(error)}; or {MOVE}"
 
 
-LARGEST = 1 << 28
+LARGEST = 1 << 30
 """Bytes that the files of a run that are read into memory have at most, by far."""
 
 

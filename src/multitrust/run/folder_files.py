@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from multitrust.core import StoreError
-from multitrust.run.database import NAME, RECOVERED
-from multitrust.run.files import MOVE, explain, find_trouble, leads_out
+from multitrust.run.database import NAME, RECOVERED, log_path
+from multitrust.run.files import LARGEST, MOVE, explain, find_trouble, leads_out
 from multitrust.run.images import IMAGES
 from multitrust.run.salvage import FRESH
 from multitrust.run.seal import COMPLETE, FILES, LISTING
@@ -46,6 +46,9 @@ def troubles(folder: Path) -> Iterator[str]:
     for name in READ:
         if trouble := find_trouble(folder / name):
             yield trouble
+    for log in (log_path(folder / name) for name in (NAME, RECOVERED)):
+        if log.is_file() and log.stat().st_size > LARGEST:
+            yield f"cannot use {log}: it is larger than any log of a run; {MOVE}"
     images = folder / IMAGES
     if images.exists() and not images.is_dir():
         yield f"cannot use {images}: it is no folder; {MOVE}"

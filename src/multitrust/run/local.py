@@ -280,7 +280,8 @@ async def fill(
     finally:
         await images.close()
         guard.close()
-        note_spending(config.folder)
+        if store.is_own():
+            note_spending(config.folder)
         try:
             store.close()
         finally:
@@ -449,7 +450,8 @@ async def score_again(config: RunConfig, imported: bool) -> int:
         await store.commit()
     finally:
         guard.close()
-        note_spending(config.folder)
+        if store.is_own():
+            note_spending(config.folder)
         store.close()
         for model in config.models.values():
             await close(model)

@@ -19,7 +19,7 @@ from typing import Any, Literal, get_args
 import orjson
 
 from multitrust.run.database import database_path, reading
-from multitrust.run.files import open_fresh
+from multitrust.run.files import LARGEST, open_fresh
 
 COMPLETE = "complete.json"
 LISTING = "digests.jsonl"
@@ -74,11 +74,15 @@ def chain_of(facts: Mapping[str, Any], lines: Iterable[Line]) -> str:
 
 
 def file_lines(folder: Path) -> Iterator[Line]:
-    """The files that are sealed whole."""
+    """The files that are sealed whole.
+
+    One that no command would read, as it is far too large, has no digest. The table has one.
+    """
     for name in FILES:
         path = folder / name
         if path.is_file():
-            yield Line("file", 0, name, file_digest(path))
+            readable = name == TABLE or path.stat().st_size <= LARGEST
+            yield Line("file", 0, name, file_digest(path) if readable else "")
 
 
 def file_digest(path: Path) -> str:
