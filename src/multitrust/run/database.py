@@ -110,7 +110,7 @@ def describe(path: Path, error: sqlite3.Error | OSError) -> StoreError:
         FULL: f"the disk is full ({error}); free some space",
         IOERR: f"{error}; free some space, or copy the folder to another disk",
         READONLY: f"it is read-only ({error}); make it writable or use a copy of the folder",
-        CANTOPEN: f"{error}; make its folder writable or choose another with --log-dir",
+        CANTOPEN: f"{error}; make its folder writable, or use a copy of the folder",
         BUSY: f"another program holds it ({error}); close that program",
         LOCKED: f"another program holds it ({error}); close that program",
     }
