@@ -16,7 +16,7 @@ from multitrust.core import StoreError
 from multitrust.report.samples import thumbnails
 from multitrust.run import Progress, find_unsealed, finish, load_run, read_manifest, replace_file
 from multitrust.run.budget import lines_of
-from multitrust.run.files import check_room, read_file
+from multitrust.run.files import check_room, keep_damaged, read_file
 from multitrust.run.lock import locked
 from multitrust.run.verify import changed_images, verify_run
 
@@ -121,6 +121,14 @@ def test_no_image_is_written_in_a_folder_behind_a_link(folder: Path) -> None:
     (folder / "images").symlink_to(folder.parent / "outside")
     with pytest.raises(StoreError, match=r"changed \(images\)"), locked(folder):
         raise AssertionError
+
+
+def test_a_damaged_file_is_not_kept_through_a_link(folder: Path) -> None:
+    (folder / "manifest.json.damaged-1").symlink_to(folder.parent / "gone")
+    kept = keep_damaged(folder / "manifest.json")
+    assert kept.name == "manifest.json.damaged-2"
+    assert keep_damaged(folder / "manifest.json") == kept
+    assert not (folder.parent / "gone").exists()
 
 
 def test_what_lies_behind_a_link_is_not_quoted(folder: Path) -> None:

@@ -25,6 +25,7 @@ from multitrust.core import (
     Model,
     Response,
     StoreError,
+    escaped,
 )
 from multitrust.run.codec import check_fields
 from multitrust.run.config import RunConfig
@@ -115,8 +116,8 @@ def sums_elsewhere(folder: Path) -> Sums:
                 sums[role] = load_spent(known)
             except ValueError as problem:
                 raise StoreError(
-                    f"{folder / MANIFEST} is damaged: spending of {role}: {problem}; restore the "
-                    "file from a copy"
+                    f"{folder / MANIFEST} is damaged: spending of {escaped(role)}: {problem}; "
+                    "restore the file from a copy"
                 ) from None
     if (path := database_path(folder)).is_file():
         with reading(path) as database:
@@ -124,7 +125,7 @@ def sums_elsewhere(folder: Path) -> Sums:
                 try:
                     sums = at_least(sums, {role: load_spent(orjson.loads(body))})
                 except ValueError as problem:
-                    raise damaged(path, f"spending of {role}: {problem}") from None
+                    raise damaged(path, f"spending of {escaped(role)}: {problem}") from None
     return sums
 
 

@@ -208,10 +208,20 @@ def keep_damaged(path: Path) -> Path:
         OSError: the folder cannot be written.
     """
     numbered = (path.with_name(f"{path.name}.damaged-{number}") for number in itertools.count(1))
-    kept = next(name for name in numbered if not name.exists() or name.samefile(path))
-    if not kept.exists():
+    kept = next(name for name in numbered if is_free(name) or is_same(name, path))
+    if is_free(kept):
         try:
             os.link(path, kept)
         except OSError:  # a file system without hard links, or a full disk
             shutil.copyfile(path, kept)
     return kept
+
+
+def is_free(path: Path) -> bool:
+    """Whether nothing has that name, not even a link that leads nowhere."""
+    return not os.path.lexists(path)
+
+
+def is_same(path: Path, other: Path) -> bool:
+    """Whether two paths are one file; a link that leads nowhere is none."""
+    return path.exists() and path.samefile(other)

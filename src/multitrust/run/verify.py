@@ -386,7 +386,7 @@ def notes_on(
         yield f"{PAGE} is not sealed, as `multitrust report` makes it anew: it was not checked"
     if others := [name for name in unchecked if name != PAGE]:
         yield (
-            f"logs and files that were put aside are not sealed: {', '.join(others)} "
+            f"logs, leftovers and files put aside are not sealed: {', '.join(others)} "
             f"{'was' if len(others) == 1 else 'were'} not checked"
         )
     if not complete:
