@@ -99,9 +99,9 @@ def test_a_link_in_a_circle_is_told(folder: Path) -> None:
         verify_run(folder)
 
 
-def test_a_link_to_a_file_is_that_file(folder: Path) -> None:
-    (folder / "complete.json").rename(folder.parent / "kept.json")
-    (folder / "complete.json").symlink_to(folder.parent / "kept.json")
+def test_a_link_within_the_folder_is_the_file_that_it_names(folder: Path) -> None:
+    (folder / "complete.json").rename(folder / "complete.json.damaged-1")
+    (folder / "complete.json").symlink_to("complete.json.damaged-1")
     assert verify_run(folder).whole
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import resource
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -11,10 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.run.stores import Picture, add, digest, key, keys, record, response
+from tests.run.stores import Picture, add, digest, fill, key, keys, record, response
 
-from multitrust.core import ImageError, Response, StoreError
+from multitrust.core import ImageError, ModelIdentity, Response, StoreError
+from multitrust.models import resolve
+from multitrust.run import RunConfig, execute
 from multitrust.run.store import LONGEST_PAUSE, Store, iter_records
+from multitrust.tasks import select_tasks
 
 PICTURES = tuple(Picture(name) for name in ("one", "two", "three"))
 LARGE = tuple(Picture(picture.digest, 100_000) for picture in PICTURES)
@@ -413,3 +417,78 @@ async def test_a_changed_row_is_refused_and_named(tmp_path: Path, statement: str
     changed(tmp_path, statement)
     with pytest.raises(StoreError, match=r"the record .* is not what was written.*verify"):
         keys(tmp_path)
+
+
+def replaced(folder: Path) -> None:
+    fill(folder.with_name("other"), range(50, 53))
+    shutil.rmtree(folder)
+    folder.with_name("other").rename(folder)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        replaced,
+        lambda folder: folder.rename(folder.with_name("moved")),
+        lambda folder: (folder / "run.sqlite").unlink(),
+        lambda folder: (
+            shutil.copy(folder / "run.sqlite", folder / "copy")
+            and (folder / "copy").replace(folder / "run.sqlite")
+        ),
+    ],
+    ids=["folder replaced", "folder moved", "file removed", "file replaced"],
+)
+async def test_a_store_that_is_not_in_its_place_any_more_is_told(
+    tmp_path: Path, change: Callable[[Path], object]
+) -> None:
+    folder = tmp_path / "run"
+    folder.mkdir()
+    (tmp_path / "other").mkdir()
+    store = Store(folder)
+    add(store, 1)
+    await store.commit()
+    assert store.is_own()
+    await asyncio.to_thread(change, folder)
+    assert not store.is_own()
+    before = keys(folder) if (folder / "run.sqlite").exists() else None
+    add(store, 2)
+    with pytest.raises(StoreError, match=r"1 answers are not stored .* is not the file any more"):
+        await store.commit()
+    with pytest.raises(StoreError, match="is not the file any more"):
+        add(store, 3)
+    with pytest.raises(StoreError, match="is not the file any more"):
+        store.close()
+    assert before == (keys(folder) if (folder / "run.sqlite").exists() else None)
+
+
+def test_a_run_whose_folder_is_replaced_meanwhile_ends_and_leaves_the_other_alone(
+    tmp_path: Path,
+) -> None:
+    """Else it would end as complete, with the numbers of another run."""
+
+    def configured(name: str, model: object) -> RunConfig:
+        tasks = select_tasks(["T.6"])
+        return RunConfig(model=model, tasks=tasks, folder=tmp_path / name, limit=2)  # type: ignore[arg-type]
+
+    other = execute(configured("other", resolve("mock/yes-sayer"))).folder
+    before = {path.name: path.read_bytes() for path in other.iterdir() if path.is_file()}
+
+    class Replacing:
+        """Puts another run in the place of its own when it is first asked."""
+
+        identity = ModelIdentity(name="replacing")
+        name = "replacing"
+
+        async def generate(self, messages: object, config: object) -> Response:
+            if other.exists():
+                shutil.rmtree(tmp_path / "run")
+                other.rename(tmp_path / "run")
+            return Response(text="Yes", model="m")
+
+        async def close(self) -> None:
+            pass
+
+    with pytest.raises(StoreError, match="is not the file any more in which this run is stored"):
+        execute(configured("run", Replacing()))
+    now = {path.name: path.read_bytes() for path in (tmp_path / "run").iterdir() if path.is_file()}
+    assert {name: now.get(name) for name in before} == before

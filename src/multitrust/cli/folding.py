@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from multitrust.core import ConfigError, Manifest, Task
+from multitrust.core import ConfigError, Manifest, Task, escaped_texts
 
 if TYPE_CHECKING:
     from multitrust.report import Entry
@@ -24,13 +24,12 @@ def folded(folder: Path) -> Entry:
 
     manifest, records = load_run(folder)
     tasks = tasks_at_hand(folder, manifest)
+    samples = count_asked(folder, manifest, tasks, records)
     return Entry(
-        manifest=manifest,
+        manifest=escaped_texts(manifest),
         records=records,
         tasks=tasks,
-        summary=summarise(
-            manifest, records, tasks, samples=count_asked(folder, manifest, tasks, records)
-        ),
+        summary=summarise(manifest, records, tasks, samples=samples),
     )
 
 

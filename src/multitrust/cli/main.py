@@ -12,7 +12,7 @@ import click
 
 from multitrust.cli.output import open_streams, print_anywhere
 from multitrust.cli.signals import INTERRUPTED, interruptible, told
-from multitrust.core import ConfigError, MultitrustError, UnknownNameError
+from multitrust.core import ConfigError, MultitrustError, UnknownNameError, escaped_lines
 
 COMMANDS = {
     "run": "Ask a model, score its answers, write the report.",
@@ -124,9 +124,9 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         error.show()
         code = error.exit_code
     except MultitrustError as error:
-        click.echo(f"error: {error}", err=True)
+        click.echo(f"error: {escaped_lines(str(error))}", err=True)
         code = error.exit_code
     except OSError as error:
-        click.echo(f"error: {error}", err=True)
+        click.echo(f"error: {escaped_lines(str(error))}", err=True)
         code = 1
     sys.exit(code if isinstance(code, int) else 0)

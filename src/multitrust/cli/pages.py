@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from multitrust.core import StoreError
+from multitrust.core import StoreError, escaped
 
 if TYPE_CHECKING:
     from multitrust.report import Entry
@@ -83,7 +83,7 @@ def tell_changed_images(found: Entry, folder: Path) -> bool:
 def first_of(images: Sequence[str]) -> str:
     """The beginnings of the first digests of some images."""
     more = ", …" if len(images) > NAMED else ""
-    return ", ".join(name[:12] for name in images[:NAMED]) + more
+    return ", ".join(escaped(name[:12]) for name in images[:NAMED]) + more
 
 
 def tell_unsealed(folder: Path) -> str:

@@ -51,11 +51,12 @@ def command(
     headline although all of it was asked.
     """
     from multitrust.report import shortfall_of, write_html
-    from multitrust.run import load_run, rescore
+    from multitrust.run import check_links, load_run, rescore
     from multitrust.tasks import read_wording, wording_digest
 
     models = role_models(judge, roles, model_settings((), None, None, None, offline))
     manifest, records = load_run(folder)
+    check_links(folder)  # before anything that lies behind a link is read into a message
     wording = read_wording(folder / PROMPTS) if manifest.wording else None
     if wording is not None and wording_digest(wording) != manifest.wording:
         raise StoreError(

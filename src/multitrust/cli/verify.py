@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 import click
 import orjson
 
+from multitrust.core import escaped
+
 if TYPE_CHECKING:
     from multitrust.run import Verdict
 
@@ -29,8 +31,9 @@ def command(folder: Path, as_json: bool) -> None:
 
     Every record, response and image is checked against the digest that was stored with it, and a
     complete run against its seal; files and folders that are none of a run are named. The page
-    report.html is not sealed. Nothing is written. Ends with 0 if the run is whole, with 1 if
-    anything was changed, and with 2 if there is no run.
+    report.html is not sealed. Links that lead out of the run's folder are named, too. Nothing is
+    written. Ends with 0 if the run is whole, with 1 if anything was changed, and with 2 if there is
+    no run.
     """
     from multitrust.run import verify_run
 
@@ -49,11 +52,11 @@ def show(verdict: Verdict) -> None:
     for change in verdict.changes:
         counts[change.what, change.kind] += 1
         if counts[change.what, change.kind] <= SHOWN:
-            click.echo(f"{change.what:8} {change.kind:8} {change.name}")
+            click.echo(f"{change.what:8} {change.kind:8} {escaped(change.name)}")
     for (what, kind), count in counts.items():
         if count > SHOWN:
             click.echo(f"{what:8} {kind:8} and {count - SHOWN} more; --json lists all")
-    notes = [f"note: {note}" for note in verdict.notes]
+    notes = [f"note: {escaped(note)}" for note in verdict.notes]
     held = ", ".join(
         f"{count:,} {name}{'' if count == 1 else 's'}"
         for count, name in (
@@ -81,9 +84,9 @@ def advice(verdict: Verdict) -> Iterator[str]:
     folder, changes = verdict.folder, verdict.changes
     if verdict.no_manifest:
         yield (
-            f"manifest.json is no manifest ({verdict.no_manifest}). The command that made the run, "
-            "given again, keeps it as manifest.json.damaged-1 and writes it anew, if the folder "
-            "has the name that this command gives it; else restore it from a copy."
+            f"manifest.json is no manifest ({escaped(verdict.no_manifest)}). The command that made "
+            "the run, given again, keeps it as manifest.json.damaged-1 and writes it anew, if the "
+            "folder has the name that this command gives it; else restore it from a copy."
         )
     elif is_edited(changes):
         yield (
@@ -106,6 +109,12 @@ def advice(verdict: Verdict) -> Iterator[str]:
         yield (
             "Rows are added by `multitrust score` when it is interrupted: given again, it seals "
             "the run with them. If it was not that, restore a copy."
+        )
+    if any(change.what == "linked" for change in changes):
+        yield (
+            "Links lead out of the folder: what they show is no part of the run and may change at "
+            "any time, and nothing is written through them. Put the file itself, or the folder, in "
+            "the place of each."
         )
     if any(change.what == "added" and change.kind == "image" for change in changes):
         yield f"Move the added images out of {folder / 'images'}."

@@ -16,6 +16,7 @@ from multitrust.core.errors import (
     StoreError,
     UnknownNameError,
 )
+from multitrust.core.escaping import escaped, escaped_lines, escaped_texts
 from multitrust.core.hub import forbid_hub, hub_access, is_hub_offline
 from multitrust.core.identity import ModelIdentity, check_identity
 from multitrust.core.images import decode_image, open_image
@@ -128,6 +129,9 @@ __all__ = [
     "decode_image",
     "describe_error",
     "error_text",
+    "escaped",
+    "escaped_lines",
+    "escaped_texts",
     "extra_need",
     "extras_of",
     "forbid_hub",

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
-from multitrust.core import Headline, Manifest, Metric, Record, Scored, Task
+from multitrust.core import Headline, Manifest, Metric, Record, Scored, Task, escaped_texts
 from multitrust.metrics import (
     TreeNode,
     contrast_estimate,
@@ -36,7 +36,8 @@ def summarise(
     suite: Sequence[Task] | None = None,
     samples: Sequence[AskedCount] = (),
 ) -> Summary:
-    """Fold a run's records.
+    """Fold a run's records. Every text of the summary is fit to be shown: it is one line, without
+    control characters.
 
     Args:
         manifest: of the run.
@@ -64,7 +65,7 @@ def summarise(
         ]
     )
     failures = failures_of(tasks, by_arm)
-    return Summary(
+    found = Summary(
         model=manifest.models["target"].name,
         identity=manifest.models["target"],
         run_id=manifest.run_id,
@@ -93,6 +94,7 @@ def summarise(
         warnings=warnings_of(manifest, results, tasks),
         provenance=provenance_of(manifest),
     )
+    return escaped_texts(found)
 
 
 def tree_of(

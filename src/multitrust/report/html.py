@@ -72,7 +72,8 @@ def write_html(
     if not summary.tasks and path.is_file():
         raise StoreError(
             f"the run in {folder} has no records to report, so {path} is left as it is; rerun the "
-            "command that began the run, or choose another place with --output"
+            f"command that began the run, or write it elsewhere: `multitrust report {folder} "
+            "--output FILE`"
         )
     if unsealed is None:
         unsealed = in_short(find_unsealed(folder))
@@ -89,7 +90,8 @@ def write_page(text: str, path: Path) -> Path:
         replace_file(path, text.encode())
     except OSError as error:
         raise StoreError(
-            f"cannot write {path}: {explain(error)}, or choose another place with --output"
+            f"cannot write {path}: {explain(error)}; `multitrust report` and `multitrust compare` "
+            "write a page to another place with --output FILE"
         ) from None
     return path
 

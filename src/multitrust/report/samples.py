@@ -162,7 +162,7 @@ def pictures(digests: Iterable[str], folder: Path) -> dict[str, str]:
 
 def thumbnails(digests: Iterable[str], folder: Path) -> Iterator[tuple[str, Picture]]:
     """The pictures that can be read, with their digests."""
-    files = {path.stem: path for path in folder.glob("*.*")}
+    files = {path.stem: path for path in folder.glob("*.*") if path.is_file()}
     for digest in sorted(files.keys() & set(digests)):
         try:
             opened = open_image(files[digest].read_bytes())

@@ -6,6 +6,7 @@ from multitrust.run.coverage import AskedCount, count_asked
 from multitrust.run.engine import Activity, Progress, Report, run_loop
 from multitrust.run.estimate import Answerer, Load, PlanLine, Rough, plan_lines, total
 from multitrust.run.files import explain, replace_file
+from multitrust.run.folder_files import check_links
 from multitrust.run.images import IMAGES, missing_images
 from multitrust.run.local import (
     RunResult,
@@ -55,6 +56,7 @@ __all__ = [
     "Verdict",
     "answer_key",
     "changed_images",
+    "check_links",
     "check_sample_ids",
     "claim",
     "code_licence",

@@ -26,12 +26,13 @@ from multitrust.core import (
     Response,
     StoreError,
     before_sending,
+    escaped,
 )
 from multitrust.run.codec import check_fields
 from multitrust.run.config import RunConfig
 from multitrust.run.database import NAME, damaged, database_path, reading, stored_sums
 from multitrust.run.estimate import TARGET, Rough
-from multitrust.run.files import check_regular, explain, read_file
+from multitrust.run.files import check_regular, explain, quotable, read_file
 from multitrust.run.generation import WrappedModel, generate
 from multitrust.run.manifest import read_manifest, rewrite_manifest
 from multitrust.run.pictures import size_of
@@ -116,8 +117,8 @@ def sums_elsewhere(folder: Path) -> Sums:
                 sums[role] = load_spent(known)
             except ValueError as problem:
                 raise StoreError(
-                    f"{folder / MANIFEST} is damaged: spending of {role}: {problem}; restore the "
-                    "file from a copy"
+                    f"{folder / MANIFEST} is damaged: spending of {escaped(role)}: {problem}; "
+                    "restore the file from a copy"
                 ) from None
     if (path := database_path(folder)).is_file():
         with reading(path) as database:
@@ -125,7 +126,7 @@ def sums_elsewhere(folder: Path) -> Sums:
                 try:
                     sums = at_least(sums, {role: load_spent(orjson.loads(body))})
                 except ValueError as problem:
-                    raise damaged(path, f"spending of {role}: {problem}") from None
+                    raise damaged(path, f"spending of {escaped(role)}: {problem}") from None
     return sums
 
 
@@ -176,6 +177,8 @@ def lines_of(path: Path) -> Iterator[tuple[str, Spent]]:
     try:
         check_regular(path)
         *lines, last = read_file(path).split(b"\n") if path.exists() else [b""]
+    except ValueError as problem:
+        raise unusable(path, str(problem)) from None
     except OSError as error:
         raise StoreError(
             f"cannot read {path}, which tells what was spent: {explain(error)}"
@@ -193,7 +196,8 @@ def lines_of(path: Path) -> Iterator[tuple[str, Spent]]:
             yield role, load_spent(known)
         except (ValueError, KeyError) as problem:  # no role: KeyError
             shown = line[:80].decode(errors="backslashreplace")
-            raise unusable(path, f"line {number} is {shown!r} ({problem})") from None
+            what = quotable(path, f"{shown!r} ({problem})")
+            raise unusable(path, f"line {number} is {what}") from None
 
 
 def is_unfinished(line: bytes) -> bool:

@@ -10,7 +10,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 import orjson
 
-from multitrust.core import Manifest, ModelIdentity, Record, Response, Score, Stop
+from multitrust.core import Manifest, ModelIdentity, Record, Response, Score, Stop, escaped
 
 TEXTS = ("text", "model", "reasoning")
 STOPS = get_args(Stop)
@@ -166,7 +166,8 @@ def check_fields(known: object, kind: type[Any]) -> None:
         raise ValueError(f"expected an object, not {shortened(known)}")
     hints = get_type_hints(kind)
     if unknown := known.keys() - hints.keys():
-        raise ValueError(f"unknown: {', '.join(sorted(unknown))} (of a newer version?)")
+        names = ", ".join(map(escaped, sorted(unknown)))
+        raise ValueError(f"unknown: {shortened_text(names)} (of a newer version?)")
     for field in fields(kind):
         if field.name in known:
             check_type(field.name, known[field.name], hints[field.name])
@@ -205,5 +206,9 @@ def has_type(value: object, hint: Any) -> bool:
 
 def shortened(value: object) -> str:
     """A value as it is shown in a message."""
-    text = repr(value)
+    return shortened_text(repr(value))
+
+
+def shortened_text(text: str) -> str:
+    """The text, or its beginning."""
     return text if len(text) <= 60 else f"{text[:60]} …"

@@ -22,7 +22,7 @@ import orjson
 
 from multitrust.core import StoreError
 from multitrust.run.codec import is_response
-from multitrust.run.files import explain, find_trouble, is_in_the_way
+from multitrust.run.files import explain, find_trouble, is_in_the_way, quotable
 
 NAME = "run.sqlite"
 RECOVERED = "run.sqlite.recovered"
@@ -105,12 +105,12 @@ def describe(path: Path, error: sqlite3.Error | OSError) -> StoreError:
     if isinstance(error, OSError):
         return StoreError(f"cannot use {error.filename or path}: {explain(error)}, {RESUME}")
     if is_damage(error):
-        return damaged(path, str(error))
+        return damaged(path, quotable(path, str(error)))
     words = {
         FULL: f"the disk is full ({error}); free some space",
         IOERR: f"{error}; free some space, or copy the folder to another disk",
         READONLY: f"it is read-only ({error}); make it writable or use a copy of the folder",
-        CANTOPEN: f"{error}; make its folder writable or choose another with --log-dir",
+        CANTOPEN: f"{error}; make its folder writable, or use a copy of the folder",
         BUSY: f"another program holds it ({error}); close that program",
         LOCKED: f"another program holds it ({error}); close that program",
     }

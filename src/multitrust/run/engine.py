@@ -111,7 +111,9 @@ async def run_pool(
 ) -> None:
     """Run every entry of a feed, at most `workers` at a time.
 
-    A request whose turn has come is sent when `allowed` returns. The first error stops all and is raised. Where that is as a model cannot be asked, nothing more
+    A request whose turn has come is sent when `allowed` returns.
+
+    The first error stops all and is raised. Where that is as a model cannot be asked, nothing more
     is sent, and those finish whose requests are under way or answered; for no longer than
     `PATIENCE` where the model has never answered. Where the budget is used up, all finish that it
     still allows for.

@@ -8,6 +8,7 @@ import itertools
 import os
 import shutil
 from pathlib import Path
+from typing import BinaryIO
 
 ADVICE = {
     errno.ENOSPC: "the disk is full; free some space",
@@ -84,14 +85,43 @@ def find_trouble(path: Path) -> str:
         return f"cannot use {path}: {explain(error)}; or {MOVE}"
 
 
-def read_file(path: Path) -> bytes:
+LARGEST = 1 << 30
+"""Bytes that the files of a run that are read into memory have at most, by far."""
+
+
+def read_file(path: Path, largest: int = LARGEST) -> bytes:
     """All of a regular file; a pipe or a device of its name would keep its reader waiting.
+
+    Args:
+        path: the file.
+        largest: bytes that it has at most.
 
     Raises:
         OSError: it is no regular file, or cannot be read.
+        ValueError: it is larger.
     """
     check_regular(path)
+    if (size := path.stat().st_size) > largest:
+        raise ValueError(f"it has {size:,} bytes, expected at most {largest:,}")
     return path.read_bytes()
+
+
+def leads_out(path: Path, folder: Path) -> bool:
+    """Whether a path is a symbolic link to something that is not in the folder."""
+    try:
+        return path.is_symlink() and not path.resolve().is_relative_to(folder.resolve())
+    except (OSError, RuntimeError):  # a circle
+        return True
+
+
+def quotable(path: Path, text: str) -> str:
+    """What a message may say of a file's content: nothing where a link leads to somebody else's.
+
+    Args:
+        path: the file, in the folder of a run.
+        text: what the message would say.
+    """
+    return "not of a run, behind a link out of the folder" if leads_out(path, path.parent) else text
 
 
 def is_in_the_way(path: Path) -> bool:
@@ -138,7 +168,7 @@ def replace_file(path: Path, content: bytes, *, durable: bool = True) -> None:
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
     temporary = path.with_name(f"{path.name}.tmp")
     try:
-        with temporary.open("wb") as file:
+        with open_fresh(temporary) as file:
             file.write(content)
             if durable:
                 file.flush()
@@ -150,6 +180,21 @@ def replace_file(path: Path, content: bytes, *, durable: bool = True) -> None:
         raise
 
 
+def open_fresh(path: Path) -> BinaryIO:
+    """An empty file to write in; a file, a link or a pipe that has its name is removed first.
+
+    To open what is there could wait for the other end of a pipe, or write through a link into a
+    file of somebody else.
+
+    Raises:
+        OSError: it cannot be made, or a folder has that name.
+    """
+    if path.is_dir() and not path.is_symlink():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    path.unlink(missing_ok=True)
+    return path.open("xb")
+
+
 def check_room(folder: Path, size: int) -> None:
     """See that so many bytes can be written in a folder, by writing them.
 
@@ -158,7 +203,8 @@ def check_room(folder: Path, size: int) -> None:
     """
     probe = folder / "room.tmp"
     try:
-        probe.write_bytes(bytes(size))
+        with open_fresh(probe) as file:
+            file.write(bytes(size))
     finally:
         with contextlib.suppress(OSError):
             probe.unlink(missing_ok=True)
@@ -174,10 +220,20 @@ def keep_damaged(path: Path) -> Path:
         OSError: the folder cannot be written.
     """
     numbered = (path.with_name(f"{path.name}.damaged-{number}") for number in itertools.count(1))
-    kept = next(name for name in numbered if not name.exists() or name.samefile(path))
-    if not kept.exists():
+    kept = next(name for name in numbered if is_free(name) or is_same(name, path))
+    if is_free(kept):
         try:
             os.link(path, kept)
         except OSError:  # a file system without hard links, or a full disk
             shutil.copyfile(path, kept)
     return kept
+
+
+def is_free(path: Path) -> bool:
+    """Whether nothing has that name, not even a link that leads nowhere."""
+    return not os.path.lexists(path)
+
+
+def is_same(path: Path, other: Path) -> bool:
+    """Whether two paths are one file; a link that leads nowhere is none."""
+    return path.exists() and path.samefile(other)

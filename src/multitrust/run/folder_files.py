@@ -6,14 +6,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from multitrust.core import StoreError
-from multitrust.run.database import NAME, RECOVERED
-from multitrust.run.files import MOVE, explain, find_trouble
+from multitrust.run.database import NAME, RECOVERED, log_path
+from multitrust.run.files import LARGEST, MOVE, explain, find_trouble, leads_out
 from multitrust.run.images import IMAGES
+from multitrust.run.salvage import FRESH
 from multitrust.run.seal import COMPLETE, FILES, LISTING
 
-BESIDE = tuple(f"{NAME}{suffix}" for suffix in ("-journal", "-wal", "-shm"))
-"""What SQLite keeps beside a store; a pipe there would keep it waiting for ever."""
-READ = (*FILES, NAME, *BESIDE, RECOVERED, LISTING, COMPLETE)
+DATABASES = tuple(
+    f"{name}{part}"
+    for name in (NAME, RECOVERED, FRESH)
+    for part in ("", "-wal", "-shm", "-journal")
+)
+"""A run's databases and what SQLite reads beside each; a journal is none of a run's own files."""
+READ = (*FILES, *DATABASES, LISTING, COMPLETE)
 """Files of a run that are read again."""
 
 
@@ -41,6 +46,33 @@ def troubles(folder: Path) -> Iterator[str]:
     for name in READ:
         if trouble := find_trouble(folder / name):
             yield trouble
+    for log in (log_path(folder / name) for name in (NAME, RECOVERED)):
+        if log.is_file() and log.stat().st_size > LARGEST:
+            yield f"cannot use {log}: it is larger than any log of a run; {MOVE}"
     images = folder / IMAGES
     if images.exists() and not images.is_dir():
         yield f"cannot use {images}: it is no folder; {MOVE}"
+
+
+def outward_links(folder: Path) -> list[str]:
+    """Names of the links in a run folder, and in that of its images, that lead out of it."""
+    inside = sorted(folder.iterdir())
+    if (folder / IMAGES).is_dir() and not leads_out(folder / IMAGES, folder):
+        inside += sorted((folder / IMAGES).iterdir())
+    return [path.relative_to(folder).as_posix() for path in inside if leads_out(path, folder)]
+
+
+def check_links(folder: Path) -> None:
+    """See that nothing that is written in a run folder would go through a link out of it.
+
+    Single images are put in the place of what has their name; they need not be looked at.
+
+    Raises:
+        StoreError: the run's files, its lock or the folder of its images are such links.
+    """
+    written = {*READ, "lock", IMAGES}
+    if found := [name for name in outward_links(folder) if name in written]:
+        raise StoreError(
+            f"cannot write in {folder}: symbolic links lead out of it, and what is there would be "
+            f"changed ({', '.join(found)}); put the file itself, or the folder, in their place"
+        )

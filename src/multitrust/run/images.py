@@ -39,11 +39,12 @@ def missing_images(folder: Path, names: Iterable[str]) -> list[str]:
 def kept_images(folder: Path, database: sqlite3.Connection) -> set[str]:
     """Names of the images that are there and as long as they were; others are written again.
 
-    Files of which an earlier version kept no length are looked into once.
+    Where an earlier version kept no lengths at all, the files are looked into once. A file whose
+    length alone is not there is none of those: nothing tells what it was.
     """
     sizes = dict(database.execute("SELECT name, size FROM images ORDER BY id"))
-    for path in image_files(folder):
-        if path.stem not in sizes and is_finished(content := path.read_bytes()):
+    for path in () if sizes else image_files(folder):
+        if is_finished(content := path.read_bytes()):
             sizes[path.stem] = len(content)
             row = (None, path.stem, len(content), hashlib.sha256(content).digest())
             database.execute("INSERT INTO images VALUES (?, ?, ?, ?)", row)

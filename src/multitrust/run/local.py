@@ -63,6 +63,8 @@ from multitrust.run.table import write_parquet
 from multitrust.run.verify import check_loss, check_manifest, in_short, is_mended, verify_run
 
 log = logging.getLogger("multitrust.run")
+ELSEWHERE = "choose another folder with --log-dir"
+"""What to do where a run's folder cannot be written."""
 AHEAD = 256
 """Samples whose images are made ready while others are asked."""
 
@@ -219,8 +221,13 @@ def marked(folder: Path) -> Progress | None:
 
 
 @contextmanager
-def writable(folder: Path) -> Iterator[None]:
-    """Hold the folder's lock; a folder that cannot be written is a StoreError."""
+def writable(folder: Path, elsewhere: str = ELSEWHERE) -> Iterator[None]:
+    """Hold the folder's lock; a folder that cannot be written is a StoreError.
+
+    Args:
+        folder: of the run.
+        elsewhere: what to do where it cannot be made writable.
+    """
     try:
         with locked(folder):
             yield
@@ -229,7 +236,7 @@ def writable(folder: Path) -> Iterator[None]:
         what = path if is_in_the_way(path) and path != folder else f"the run folder {folder}"
         raise StoreError(
             f"cannot write {what}: {explain(error)}, then run the same command: "
-            "what is stored is kept; or choose another folder with --log-dir"
+            f"what is stored is kept; or {elsewhere}"
         ) from None
 
 
@@ -285,7 +292,8 @@ async def fill(
     finally:
         await images.close()
         guard.close()
-        note_spending(config.folder)
+        if store.is_own():
+            note_spending(config.folder)
         try:
             store.close()
         finally:
@@ -397,7 +405,7 @@ def rescore(
         prices={TARGET: FREE, **(prices or {})},
         budget=budget,
     )
-    with writable(folder):
+    with writable(folder, "score a copy of the folder"):
         if whole := (folder / COMPLETE).is_file():
             check_loss(folder)
         note_scoring(folder, config.models)
@@ -452,7 +460,8 @@ async def score_again(config: RunConfig, imported: bool) -> int:
         await store.commit()
     finally:
         guard.close()
-        note_spending(config.folder)
+        if store.is_own():
+            note_spending(config.folder)
         store.close()
         for model in config.models.values():
             await close(model)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from multitrust.core import StoreError
 from multitrust.run.files import check_regular
+from multitrust.run.folder_files import check_links
 
 
 @contextmanager
@@ -16,13 +17,15 @@ def locked(folder: Path) -> Iterator[None]:
     """Hold the folder's lock; the system lets go of it when the process ends, however it ends.
 
     Raises:
-        StoreError: another process holds it, or another call in this one.
+        StoreError: another process holds it, or another call in this one; or files of the run are
+            links out of the folder.
         OSError: its file cannot be written.
     """
     import fcntl
 
     path = folder / "lock"
     check_regular(path)
+    check_links(folder)
     with path.open("a+", encoding="ascii", errors="replace") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

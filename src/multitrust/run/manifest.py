@@ -13,13 +13,20 @@ from typing import Any
 
 import orjson
 
-from multitrust.core import Manifest, Model, RunMismatchError, StoreError
+from multitrust.core import Manifest, Model, RunMismatchError, StoreError, escaped
 from multitrust.data import DATA_VERSION, LICENCES
 from multitrust.data.official import data_root, fingerprint
 from multitrust.run.codec import dump_manifest, load_manifest
 from multitrust.run.config import RunConfig
 from multitrust.run.database import database_path
-from multitrust.run.files import explain, find_trouble, keep_damaged, read_file, replace_file
+from multitrust.run.files import (
+    explain,
+    find_trouble,
+    keep_damaged,
+    quotable,
+    read_file,
+    replace_file,
+)
 from multitrust.run.provenance import code_licence, environment_facts
 from multitrust.run.seal import MANIFEST
 
@@ -123,7 +130,7 @@ def differences(old: Manifest, new: Manifest) -> list[str]:
 def in_words(value: object) -> str:
     """A field of a manifest for a message; models with all that determines their answers."""
     if isinstance(value, Mapping):
-        return ", ".join(f"{key}: {found}" for key, found in value.items())
+        return escaped(", ".join(f"{key}: {found}" for key, found in value.items()))
     return repr(value)
 
 
@@ -207,8 +214,8 @@ def read_manifest(folder: Path) -> Manifest:
         raise StoreError(find_trouble(path) or f"cannot read {path}: {explain(error)}") from None
     except ValueError as error:
         raise StoreError(
-            f"{path} is not a manifest: {error}; give the command that made the run again, which "
-            "writes it anew, or restore it from a copy"
+            f"{path} is not a manifest: {quotable(path, str(error))}; give the command that made "
+            "the run again, which writes it anew, or restore it from a copy"
         ) from None
 
 
@@ -228,7 +235,7 @@ def manifest_damage(path: Path) -> str:
     try:
         load_manifest(read_file(path))
     except ValueError as error:
-        return str(error)
+        return quotable(path, str(error))
     except OSError as error:
         raise StoreError(find_trouble(path) or f"cannot read {path}: {explain(error)}") from None
     return ""

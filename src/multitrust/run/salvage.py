@@ -38,7 +38,7 @@ from multitrust.run.database import (
     spending_digest,
     transaction,
 )
-from multitrust.run.files import keep_damaged
+from multitrust.run.files import keep_damaged, quotable
 from multitrust.run.pages import Pages, Value, is_torn, iter_rows, read_pages
 
 FRESH = "run.sqlite.new"
@@ -116,7 +116,7 @@ def broken_structure(path: Path) -> str:
             return "" if verdict == "ok" else str(verdict).splitlines()[-1]
     except sqlite3.Error as error:
         if is_damage(error):
-            return str(error)
+            return quotable(path, str(error))
         raise describe(path, error) from None
     except OSError as error:
         raise describe(path, error) from None

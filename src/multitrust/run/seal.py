@@ -19,6 +19,7 @@ from typing import Any, Literal, get_args
 import orjson
 
 from multitrust.run.database import database_path, reading
+from multitrust.run.files import LARGEST, open_fresh
 
 COMPLETE = "complete.json"
 LISTING = "digests.jsonl"
@@ -73,11 +74,15 @@ def chain_of(facts: Mapping[str, Any], lines: Iterable[Line]) -> str:
 
 
 def file_lines(folder: Path) -> Iterator[Line]:
-    """The files that are sealed whole."""
+    """The files that are sealed whole.
+
+    One that no command would read, as it is far too large, has no digest. The table has one.
+    """
     for name in FILES:
         path = folder / name
         if path.is_file():
-            yield Line("file", 0, name, file_digest(path))
+            readable = name == TABLE or path.stat().st_size <= LARGEST
+            yield Line("file", 0, name, file_digest(path) if readable else "")
 
 
 def file_digest(path: Path) -> str:
@@ -98,12 +103,18 @@ def stored_lines(database: sqlite3.Connection) -> Iterator[Line]:
         yield Line("image", 0, name, sha256)
 
 
+def has_images(database: sqlite3.Connection) -> bool:
+    """Whether a store lists images at all; that of an earlier version does not."""
+    found = database.execute("SELECT 1 FROM sqlite_master WHERE name = 'images'").fetchone()
+    return found is not None
+
+
 def image_digests(database: sqlite3.Connection) -> dict[str, str]:
     """The sha256 (hex) of each image's bytes by its name; one that was written anew has the last.
 
     Empty for a store of an earlier version.
     """
-    if not database.execute("SELECT 1 FROM sqlite_master WHERE name = 'images'").fetchone():
+    if not has_images(database):
         return {}
     rows = database.execute("SELECT name, sha256 FROM images ORDER BY id")
     return {name: sha256.hex() for name, sha256 in rows}
@@ -111,7 +122,7 @@ def image_digests(database: sqlite3.Connection) -> dict[str, str]:
 
 def image_sizes(database: sqlite3.Connection) -> dict[str, int]:
     """The bytes of each image by its name; empty for a store of an earlier version."""
-    if not database.execute("SELECT 1 FROM sqlite_master WHERE name = 'images'").fetchone():
+    if not has_images(database):
         return {}
     return dict(database.execute("SELECT name, size FROM images ORDER BY id"))
 
@@ -127,7 +138,7 @@ def make_seal(folder: Path, facts: Mapping[str, Any]) -> dict[str, Any]:
     temporary = folder / f"{LISTING}.tmp"
 
     def listed(lines: Iterable[Line]) -> Iterator[Line]:
-        with temporary.open("wb") as out:
+        with open_fresh(temporary) as out:
             for line in lines:
                 counts[line.kind] += 1
                 out.write(line.dump())

@@ -25,7 +25,7 @@ from typing import Any
 
 import orjson
 
-from multitrust.core import Image, Record, Response, StoreError
+from multitrust.core import Image, Record, Response, StoreError, escaped
 from multitrust.run.codec import (
     as_record,
     dump_record,
@@ -110,6 +110,7 @@ class Store:
         self._database = open_database(self.path)
         try:
             with as_store_error(self.path):
+                self._place = self._find_place()
                 self._ids: dict[bytes, int] = dict(
                     self._database.execute("SELECT digest, id FROM responses")
                 )
@@ -250,12 +251,45 @@ class Store:
     def _write_group(self) -> None:
         self._stop_timer()
         try:
+            self._check_own()
             self._write()
+        except StoreError as error:
+            self._error = error
+            self._settle()
         except (sqlite3.Error, OSError) as error:
             self._try_later(error)
         else:
             self._failing, self._pause = None, COMMIT_EVERY
             self._settle()
+
+    def is_own(self) -> bool:
+        """Whether the file under the store's name is the one that was opened.
+
+        SQLite goes on writing in a file that was moved, removed or replaced, where nobody finds it.
+        """
+        return self._find_place() == self._place
+
+    def _find_place(self) -> tuple[int, int] | None:
+        """Device and number of the file under the store's name; None if there is none."""
+        try:
+            found = self.path.stat()
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        return found.st_dev, found.st_ino
+
+    def _check_own(self) -> None:
+        """See that the file is the store's own.
+
+        Raises:
+            StoreError: it is not.
+            OSError: it cannot be told.
+        """
+        if not self.is_own():
+            raise StoreError(
+                f"{self._lost()}{self.path} is not the file any more in which this run is stored: "
+                "its folder, or the file, was moved, removed or replaced meanwhile. Nothing more "
+                "is written; put the folder of this run in its place, and give the same command"
+            )
 
     def _try_later(self, error: sqlite3.Error | OSError) -> None:
         """Keep the group and try again after a pause, unless that is no use any more."""
@@ -277,9 +311,12 @@ class Store:
             self._timer = loop.call_later(self._pause, self._write_group)
 
     def _give_up(self, error: sqlite3.Error | OSError) -> StoreError:
+        return StoreError(f"{self._lost()}{describe(self.path, error)}")
+
+    def _lost(self) -> str:
+        """How a message begins that tells that answers are lost; empty if none are."""
         answers = len(self._responses)
-        lost = f"{answers} answers are not stored and would be asked for again: " if answers else ""
-        return StoreError(f"{lost}{describe(self.path, error)}")
+        return f"{answers} answers are not stored and would be asked for again: " if answers else ""
 
     def _settle(self) -> None:
         self._settled.set()
@@ -319,7 +356,11 @@ class Store:
         self._stop_timer()
         try:
             self._database.execute(f"PRAGMA busy_timeout = {CLOSING}")
+            self._check_own()
             self._write()
+        except StoreError as error:
+            self._error = self._error or error
+            raise self._error from None
         except (sqlite3.Error, OSError) as error:
             self._error = self._error or self._give_up(error)
             raise self._error from None
@@ -377,5 +418,5 @@ def no_store(folder: Path) -> str:
 
 def changes_in(keys: list[str]) -> str:
     """How many records are changed, the first ones by name."""
-    first = ", ".join(keys[:NAMED]) + (", …" if len(keys) > NAMED else "")
+    first = ", ".join(map(escaped, keys[:NAMED])) + (", …" if len(keys) > NAMED else "")
     return f"{len(keys)} records ({first}) are" if len(keys) > 1 else f"the record {first} is"

@@ -11,7 +11,7 @@ from typing import Any
 
 import orjson
 
-from multitrust.run.files import explain
+from multitrust.run.files import explain, open_fresh
 
 BATCH = 1000
 """Records held in memory at once."""
@@ -45,7 +45,7 @@ def write_table(records: Iterable[dict[str, Any]], path: Path) -> None:
     """Write the rows in groups."""
     import pyarrow.parquet as pq
 
-    with pq.ParquetWriter(path, schema()) as writer:
+    with open_fresh(path) as file, pq.ParquetWriter(file, schema()) as writer:
         for rows in batched(map(row, records), BATCH):
             writer.write_table(table(rows))
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -15,7 +15,6 @@ import orjson
 from multitrust.core import ConfigError, StoreError
 from multitrust.run.database import (
     NAME,
-    RECOVERED,
     database_path,
     fits,
     has_digests,
@@ -24,10 +23,10 @@ from multitrust.run.database import (
     reading,
 )
 from multitrust.run.files import read_file
-from multitrust.run.folder_files import check_files
+from multitrust.run.folder_files import DATABASES, check_files, outward_links
 from multitrust.run.images import IMAGES, image_files
 from multitrust.run.manifest import manifest_damage
-from multitrust.run.salvage import FRESH, broken_structure
+from multitrust.run.salvage import broken_structure
 from multitrust.run.seal import (
     COMPLETE,
     FILES,
@@ -39,21 +38,26 @@ from multitrust.run.seal import (
     chain_of,
     file_digest,
     file_lines,
+    has_images,
     image_digests,
     image_sizes,
     load_line,
 )
 
-SEALED_ALONE = (MANIFEST, "spending.jsonl", "prompts.yaml")
+SPENDING = "spending.jsonl"
+SEALED_ALONE = (MANIFEST, SPENDING, "prompts.yaml")
 """Files that no run makes anew."""
 PAGE = "report.html"
-DATABASES = tuple(
-    f"{name}{part}"
-    for name in (NAME, RECOVERED, FRESH)
-    for part in ("", "-wal", "-shm", "-journal")
+OWN_FILES = frozenset(
+    (
+        *FILES,
+        *(name for name in DATABASES if not name.endswith("-journal")),
+        *(COMPLETE, LISTING, PAGE, "lock", "room"),
+    )
 )
-OWN_FILES = frozenset((*FILES, *DATABASES, COMPLETE, LISTING, PAGE, "lock", "room"))
-"""Names of all files of a run, but for logs."""
+"""Names of all files of a run, but for logs. SQLite leaves no journal beside a complete run."""
+LONGEST_LINE = 1 << 14
+"""Bytes that a line of the list has at most, by far."""
 SERVER_LOG = re.compile(r"start(-\d+)?\.log")
 DAMAGED = re.compile(r"\.damaged-\d+(?=(-wal)?\Z)")
 """What the names of damaged files that were replaced have more than their own."""
@@ -63,9 +67,11 @@ DAMAGED = re.compile(r"\.damaged-\d+(?=(-wal)?\Z)")
 class Change:
     """One thing of a run that is not what was written."""
 
-    what: Literal["changed", "added", "removed"]
+    what: Literal["changed", "added", "removed", "linked"]
+    """`linked`: it is a symbolic link that leads out of the run's folder."""
     kind: Kind
     name: str
+    """Whatever stands there, line ends and control characters included: escape it to show it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -115,7 +121,7 @@ class Sealed:
     chain: str
     facts: Mapping[str, Any]
     lines: tuple[Line, ...] | None
-    """None if the list is missing or cannot be read."""
+    """None if the list is missing or cannot be read; empty if it is no such list."""
     files: Mapping[str, str | None]
     """sha256 of manifest and table, which the seal itself states."""
     counts: Mapping[Kind, int]
@@ -141,6 +147,7 @@ def verify_run(folder: Path, *, deep: bool = True) -> Verdict:
     seal = read_seal(folder) if complete else None
     damage = manifest_damage(folder / MANIFEST) if (folder / MANIFEST).exists() else ""
     changes = list(own_changes(folder, found))
+    changes += (Change(what="linked", kind="file", name=name) for name in outward_links(folder))
     if damage:
         changes.append(Change(what="changed", kind="file", name=MANIFEST))
     if seal is not None:
@@ -156,16 +163,24 @@ def verify_run(folder: Path, *, deep: bool = True) -> Verdict:
         responses=kinds.count("response"),
         records=kinds.count("record"),
         images=kinds.count("image"),
-        changes=tuple(dict.fromkeys(changes)),
-        notes=tuple(notes_on(found, complete, seal, (folder / PAGE).exists())),
+        changes=tuple(dict.fromkeys(replace(one, name=as_text(one.name)) for one in changes)),
+        notes=tuple(notes_on(found, complete, seal, unchecked_files(folder))),
         no_manifest=damage,
     )
 
 
+def as_text(name: str) -> str:
+    """The name of a file or a row as a text that JSON can hold, whatever its bytes were."""
+    return name.encode(errors="backslashreplace").decode()
+
+
 def foreign_files(folder: Path) -> Iterator[str]:
-    """What is in a run folder and is none of a run's files; folders end in a slash."""
+    """What is in a run folder and is none of a run's files; folders end in a slash.
+
+    What has the name of one and is a pipe, a device or a folder is none.
+    """
     for path in sorted(folder.iterdir()):
-        if path.name != IMAGES and not is_of_run(path.name):
+        if path.name != IMAGES and not (is_of_run(path.name) and path.is_file()):
             yield f"{path.name}/" if path.is_dir() else path.name
     images = set(image_files(folder))
     for path in sorted((folder / IMAGES).glob("*")):
@@ -182,7 +197,8 @@ def is_of_run(name: str) -> bool:
 def changed_images(folder: Path, names: Iterable[str]) -> list[str]:
     """Those of the images whose content is not what was stored with the run, each once.
 
-    Images that are missing or cannot be read are none of them.
+    Images that are missing or cannot be read are none of them, nor any of a store of an earlier
+    version, which lists none.
 
     Raises:
         StoreError: the store cannot be read.
@@ -190,20 +206,27 @@ def changed_images(folder: Path, names: Iterable[str]) -> list[str]:
     if not database_path(folder).exists():
         return []
     with reading(database_path(folder)) as database:
-        stored = image_digests(database)
+        if not has_images(database):
+            return []
+        stored, sizes = image_digests(database), image_sizes(database)
     files = {path.stem: path for path in image_files(folder)}
     changed = []
     for name in dict.fromkeys(names):
         with suppress(OSError):
-            if name in files and file_digest(files[name]) != stored.get(name):
+            if name in files and (
+                sizes.get(name) != files[name].stat().st_size
+                or file_digest(files[name]) != stored.get(name)
+            ):
                 changed.append(name)
-    return changed if stored else []
+    return changed
 
 
 def look_at(folder: Path, deep: bool) -> Found:
     """What is in a run folder, each with its digest as it is now.
 
-    Images that are not read have the digest that was stored, if they are as long as they were.
+    Images that are not read have the digest that was stored, if they are as long as they were. None
+    is read that is longer or shorter, or that the store does not list, though it lists images:
+    these have no digest.
     """
     path = database_path(folder)
     broken = broken_structure(path) if path.exists() else "the file is missing"
@@ -211,32 +234,50 @@ def look_at(folder: Path, deep: bool) -> Found:
     changed: set[tuple[Kind, int, str]] = set()
     expected: dict[str, str] = {}
     sizes: dict[str, int] = {}
-    digested = True
+    shown: set[str] = set()
+    digested, listing = True, False
     if not broken:
         with reading(path) as database:
             digested = has_digests(database)
             expected = image_digests(database)
-            sizes = image_sizes(database)
+            sizes, listing = image_sizes(database), has_images(database)
             for row in iter_response_rows(database):
                 name = row.digest.hex() if isinstance(row.digest, bytes) else str(row.digest)
                 line = Line("response", row.id, name, row.computed.hex())
                 lines[line.place] = line
                 changed |= set() if fits(row, digested) else {line.place}
             for record in iter_record_rows(database):
-                name = str(record.key).encode(errors="backslashreplace").decode()
+                name = as_text(str(record.key))
                 line = Line("record", record.seq, name, record.computed.hex())
                 lines[line.place] = line
-                changed |= set() if fits(record, digested) else {line.place}
+                if fits(record, digested):
+                    shown |= images_of(record.body)
+                else:
+                    changed.add(line.place)
     for file in sorted(image_files(folder), key=lambda file: file.stem):
-        name = file.stem
-        same = not deep and sizes.get(name) == file.stat().st_size
-        line = Line("image", 0, name, expected[name] if same else file_digest(file))
+        name = as_text(file.stem)
+        if listing and sizes.get(name) != file.stat().st_size:
+            sha256 = ""
+        elif listing and not deep:
+            sha256 = expected[name]
+        else:
+            sha256 = file_digest(file)
+        line = Line("image", 0, name, sha256)
         lines[line.place] = line
-        if expected.get(line.name, line.sha256) != line.sha256:
+        lost_row = listing and name in shown and name not in expected
+        if lost_row or expected.get(name, sha256) != sha256:
             changed.add(line.place)
     lost = [Line("image", 0, name, sha256) for name, sha256 in expected.items()]
     lost = [line for line in lost if line.place not in lines]
     return Found(lines, frozenset(changed), tuple(lost), broken, digested)
+
+
+def images_of(body: Any) -> set[str]:
+    """Names of the images that a stored record showed; none of a body that is no record."""
+    try:
+        return {str(name) for name in orjson.loads(body)["images"]}
+    except (ValueError, KeyError, TypeError):
+        return set()
 
 
 def read_seal(folder: Path) -> Sealed | None:
@@ -250,13 +291,17 @@ def read_seal(folder: Path) -> Sealed | None:
             "response": int(seal.get("responses") or 0),
             "record": int(seal.get("records") or 0),
         }
+        images = int(seal.get("images") or 0)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
+    most = sum(counts.values()) + images + len(FILES)
     try:
-        listed = read_file(folder / LISTING).splitlines()
+        listed = read_file(folder / LISTING, LONGEST_LINE * most).splitlines()
         return Sealed(last, facts, tuple(map(load_line, listed)), files, counts)
-    except (OSError, ValueError):
+    except OSError:
         return Sealed(last, facts, None, files, counts)
+    except ValueError:
+        return Sealed(last, facts, (), files, counts)
 
 
 def is_earlier(folder: Path) -> bool:
@@ -323,14 +368,27 @@ def list_changes(found: Found, lines: tuple[Line, ...]) -> Iterator[Change]:
             yield Change(what="added", kind=line.kind, name=line.name)
 
 
-def notes_on(found: Found, complete: bool, seal: Sealed | None, has_page: bool) -> Iterator[str]:
+def unchecked_files(folder: Path) -> list[str]:
+    """Names of the files that a run may have and that no seal covers: its page, logs, leftovers."""
+    unsealed = {path.name for path in folder.iterdir() if is_of_run(path.name)} - OWN_FILES
+    return sorted(unsealed | ({PAGE} if (folder / PAGE).exists() else set()))
+
+
+def notes_on(
+    found: Found, complete: bool, seal: Sealed | None, unchecked: Sequence[str]
+) -> Iterator[str]:
     """What is to be known about a check."""
     if found.broken:
         yield f"{NAME} cannot be read whole: {found.broken}"
     if not found.digested:
         yield "the store was made by an earlier version: its rows hold no digests"
-    if has_page:
+    if PAGE in unchecked:
         yield f"{PAGE} is not sealed, as `multitrust report` makes it anew: it was not checked"
+    if others := [name for name in unchecked if name != PAGE]:
+        yield (
+            f"logs, leftovers and files put aside are not sealed: {', '.join(others)} "
+            f"{'was' if len(others) == 1 else 'were'} not checked"
+        )
     if not complete:
         yield "the run is not complete and has no seal: what was added or removed does not show"
     elif seal is None:
@@ -344,13 +402,13 @@ def notes_on(found: Found, complete: bool, seal: Sealed | None, has_page: bool) 
 
 def is_mended(change: Change) -> bool:
     """Whether the command that made a run, given again, mends it: all that a run can make."""
-    return change.what != "added" and change.name not in SEALED_ALONE
+    return change.what in ("changed", "removed") and change.name not in SEALED_ALONE
 
 
 def is_loss(change: Change) -> bool:
     """Whether records or responses are concerned, or it cannot be told whether they are."""
     unsure = (NAME, f"{COMPLETE} or {LISTING}", COMPLETE)
-    return change.what != "added" and (
+    return change.what in ("changed", "removed") and (
         change.kind in ("record", "response") or change.name in unsure
     )
 
@@ -380,8 +438,9 @@ def in_short(changes: Iterable[Change]) -> str:
 def find_unsealed(folder: Path) -> tuple[Change, ...]:
     """The records, responses and files of a run that are not what was sealed.
 
-    None of a run that is not complete. Images are not read. What was added does not count; where
-    rows were, as a scoring was interrupted, neither do files, which it may have changed.
+    None of a run that is not complete. Images are not read. What was added does not count, but for
+    a file that tells what was spent. Where rows were added, as a scoring was interrupted, no file
+    counts: it may have changed them.
 
     Raises:
         StoreError: the run cannot be read.
@@ -393,7 +452,14 @@ def find_unsealed(folder: Path) -> tuple[Change, ...]:
     return tuple(
         change
         for change in changes
-        if is_loss(change) or (change.kind == "file" and change.what != "added" and not scored)
+        if is_loss(change) or (change.kind == "file" and is_sealed_file(change) and not scored)
+    )
+
+
+def is_sealed_file(change: Change) -> bool:
+    """Whether a file that the seal covers changed, or one that tells what was spent was added."""
+    return change.what in ("changed", "removed") or (
+        change.what == "added" and change.name == SPENDING
     )
 
 
