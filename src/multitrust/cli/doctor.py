@@ -12,10 +12,10 @@ from typing import Any
 import click
 
 from multitrust import __version__
-from multitrust.cli.needs import TARGET, as_rows, idle_roles, needs_of
-from multitrust.cli.options import Selection, selection, settings_flag, typed_settings
+from multitrust.cli.needs import as_rows, idle_roles, named_models, needs_of
+from multitrust.cli.options import Selection, model_settings, reaching, selection
 from multitrust.cli.output import print_json
-from multitrust.cli.roles import Named, judging, named_roles
+from multitrust.cli.roles import judging
 from multitrust.core import (
     DataUnavailableError,
     Need,
@@ -27,9 +27,7 @@ from multitrust.models.keys import find_files, ignored_files, key_in, key_names
 
 
 @click.command("doctor")
-@click.option("--model", help="The model that would answer, as for `run`; nothing is asked of it.")
-@click.option("--model-base-url", help="The server that would be asked.")
-@settings_flag
+@reaching
 @judging
 @selection
 @click.option("--details", is_flag=True, help="Name every variable of a key that is not set.")
@@ -38,6 +36,10 @@ def command(
     model: str | None,
     model_base_url: str | None,
     settings: tuple[str, ...],
+    max_connections: int | None,
+    max_retries: int | None,
+    timeout: float | None,
+    offline: bool,
     judge: str | None,
     roles: tuple[str, ...],
     details: bool,
@@ -49,10 +51,8 @@ def command(
     Given the flags of a run, say what that run needs and what of it is missing, or that the run
     can be made. Ends with 5 if data are missing, with 1 if anything else is.
     """
-    named = named_roles(judge, roles)
-    if model is not None:
-        target = Named(spec=model, base_url=model_base_url, settings=typed_settings(settings))
-        named = {TARGET: target, **named}
+    options = model_settings(settings, max_connections, max_retries, timeout, offline)
+    named = named_models(model, model_base_url, options, judge, roles)
     chosen = Selection(**flags)
     needs = needs_of(chosen, named)
     found = list(checks())

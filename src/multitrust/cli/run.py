@@ -14,7 +14,7 @@ from multitrust.cli import plan
 from multitrust.cli.config_file import configurable
 from multitrust.cli.folding import folded
 from multitrust.cli.logs import logged
-from multitrust.cli.needs import TARGET, needs_of, tell_idle, tell_needs
+from multitrust.cli.needs import named_models, needs_of, tell_idle, tell_needs
 from multitrust.cli.numbers import Finite
 from multitrust.cli.options import (
     PROMPTS,
@@ -32,7 +32,7 @@ from multitrust.cli.options import (
 from multitrust.cli.output import details_flag, print_json, print_run, print_shortfall
 from multitrust.cli.pages import written_page
 from multitrust.cli.progress import DISPLAYS, display
-from multitrust.cli.roles import Named, judging, named_roles, role_models
+from multitrust.cli.roles import judging, role_models
 from multitrust.cli.starting import configured, started, starting
 from multitrust.core import ConfigError, Model, MultitrustError, StoreError, check_needs
 from multitrust.run import (
@@ -118,20 +118,18 @@ def command(
     """
     if dry_run:
         click.get_current_context().invoke(
-            plan.command, model=model, settings=settings, judge=judge, roles=roles,
-            own_prices=own_prices, max_connections=max_connections or plan.CONNECTIONS,
-            as_json=as_json, **flags,
+            plan.command, model=model, model_base_url=model_base_url, settings=settings,
+            max_connections=max_connections, max_retries=max_retries, timeout=timeout,
+            offline=offline, judge=judge, roles=roles, own_prices=own_prices, as_json=as_json,
+            **flags,
         )  # fmt: skip
         return
     if model is None and start is None:
         raise ConfigError("no model to ask; name one with --model, e.g. --model demo")
     chosen = Selection(**flags)
     options = model_settings(settings, max_connections, max_retries, timeout, offline)
-    named = named_roles(judge, roles)
-    if model is not None and start is None:
-        target_named = Named(spec=model, base_url=model_base_url, settings=options)
-        named = {TARGET: target_named, **named}
-    needs = needs_of(chosen, named)
+    asked_now = model if start is None else None  # what a server holds is known once it is started
+    needs = needs_of(chosen, named_models(asked_now, model_base_url, options, judge, roles))
     check_needs(needs)
     tell_needs(needs, err=True)
     models = role_models(judge, roles, options)
