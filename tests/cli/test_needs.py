@@ -160,7 +160,7 @@ KEY = {"OPENAI_API_KEY": "sk-abc"}
         (
             ("--model", "hf/nobody/nothing", "--offline"),
             {},
-            "it is not on this machine, and offline nothing is downloaded",
+            "it is not on this machine; offline, only this machine was searched",
         ),
         (("--model", "hf/nobody/nothing"), {"HF_HUB_OFFLINE": "1"}, "hf download nobody/nothing"),
         (("--model", "hf/./no/where"), {}, "there is no such folder"),

@@ -22,7 +22,7 @@ from multitrust.cli.options import (
     reaching,
     selection,
 )
-from multitrust.cli.output import print_json
+from multitrust.cli.output import json_flag, print_json
 from multitrust.cli.roles import judging
 from multitrust.core import check_needs
 from multitrust.models import check_settings, likely_trace_limit, resolve, tokenizer_of
@@ -61,7 +61,7 @@ OVERHEAD = 1.0
     show_default=True,
     help="Seconds that a model takes for 1,000 new tokens.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@json_flag("Print JSON.")
 def command(
     model: str | None,
     model_base_url: str | None,

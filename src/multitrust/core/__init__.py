@@ -22,6 +22,7 @@ from multitrust.core.installation import (
     install_command,
     installed_version,
     read_installation,
+    working_folder,
 )
 from multitrust.core.messages import (
     GenerateConfig,
@@ -127,4 +128,5 @@ __all__ = [
     "roles_of",
     "to_rgb",
     "whole_characters",
+    "working_folder",
 ]

@@ -67,7 +67,7 @@ def weights_needs(spec: str, options: Mapping[str, str]) -> tuple[Need, ...]:
         Need(
             kind="model",
             name=spec,
-            missing=f"{said}: it is not on this machine, and offline nothing is downloaded",
+            missing=f"{said}: it is not on this machine; offline, only this machine was searched",
             mend=f"hf download {path}",
         ),
     )
