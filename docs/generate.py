@@ -32,7 +32,7 @@ EXIT_CODES = {
     0: "done",
     1: "failed; or requests or scorers of a run failed, which the same command tries again; or a "
     "task of it has no headline although all that it is made of was asked; or nothing could be "
-    "scored; "
+    "scored; or standard output cannot be written; "
     "`verify`: the run was changed; `report`, `compare`: images are missing or the run was changed",
     2: "a flag, name or setting that cannot be used; `verify`: there is no run",
     3: "`compare --equivalence`: the runs differ by more than the margin",

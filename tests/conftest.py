@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-SHARED = "MULTITRUST_TEST_CACHE"
+SHARED = "TEST_CACHE_OF_MULTITRUST"
 """The variable by which processes that share the tests of one run know the run's cache folder."""
 GIVEN = os.environ.get(SHARED)
 CACHE = GIVEN or tempfile.mkdtemp(prefix="multitrust-test-cache-")

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from multitrust.cli.doctor import Check, exit_code
 from multitrust.run import load_run
 from multitrust.tasks import load_tasks
 
@@ -20,10 +21,11 @@ Call = Callable[..., Any]
 def run(call: Call, tmp_path: Path) -> Call:
     """`run(…)`: a short run of T.4 by a mock, unless told otherwise."""
 
-    def begin(*more: object, model: str = "mock/yes-sayer", tasks: str = "T.4") -> Any:
-        return call(
-            "run", "--model", model, "--tasks", tasks, "--limit", 2, "--log-dir", tmp_path, *more
-        )
+    def begin(
+        *more: object, model: str = "mock/yes-sayer", tasks: str = "T.4", **variables: str
+    ) -> Any:
+        chosen = ("--model", model, "--tasks", tasks, "--limit", 2, "--log-dir", tmp_path)
+        return call("run", *chosen, *more, **variables)
 
     return begin
 
@@ -298,9 +300,23 @@ def test_doctor_finds_this_installation_sound(call: Call) -> None:
     assert document["extras"]["local"]["torch"]
 
 
-def test_doctor_tells_what_is_not_sound(call: Call, tmp_path: Path) -> None:
+@pytest.mark.parametrize("cache", ["/proc/nope", "file", "file/cache"])
+def test_doctor_and_run_do_without_a_cache_that_cannot_be_written(
+    call: Call, run: Call, tmp_path: Path, cache: str
+) -> None:
     (tmp_path / "file").write_text("")
-    told = call("doctor", MULTITRUST_CACHE_DIR=str(tmp_path / "file" / "cache"))
-    assert told.code == 1
-    assert "no  cache folder" in told.out
-    assert "cannot be written" in told.out
+    chosen = str(tmp_path / cache)
+    flags = ("--model", "mock/yes-sayer", "--tasks", "T.4")
+    told = call("doctor", *flags, MULTITRUST_CACHE_DIR=chosen)
+    assert f"--  cache folder {chosen} cannot be written: every run draws its images" in told.out
+    assert "this run can be made" in told.out
+    document = json.loads(call("doctor", *flags, "--json", MULTITRUST_CACHE_DIR=chosen).out)
+    (unsound,) = [check for check in document["checks"] if not check["sound"]]
+    assert unsound["blocks"] is False
+    assert told.code == run("--no-report", MULTITRUST_CACHE_DIR=chosen).code == 0
+
+
+def test_doctor_ends_with_1_where_what_every_run_needs_is_not_sound() -> None:
+    sound, lost, broken = Check(True, "a"), Check(False, "b", needed=False), Check(False, "c")
+    assert exit_code([sound, lost], []) == 0
+    assert exit_code([sound, broken], []) == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sqlite3
 from collections.abc import Callable
@@ -12,8 +13,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 from multitrust.cli import main
+from multitrust.cli.folding import folded
+from multitrust.report.asked import condition_warnings, short_incomplete_text
+from multitrust.report.caveats import Part, listed
+from multitrust.report.screen import print_screen
+from multitrust.run import AskedCount
 
 Call = Callable[..., Any]
 LIMIT = 4
@@ -130,3 +137,89 @@ def test_a_run_that_asked_all_says_nothing(call: Call, original: Path, tmp_path:
         document = json.loads(call("report", folder, "--json").out)
         assert (document["complete"], document["samples"]) == (True, [])
         (folder / "complete.json").unlink(missing_ok=True)  # stopped after the last answer
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_page_and_screen_mark_the_same_tasks_as_partial(
+    call: Call, original: Path, tmp_path: Path, state: str
+) -> None:
+    folder = stopped(original, tmp_path, STATES[state][0])
+    shown = call("report", folder).out
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    for name in ("T.6", "P.2"):
+        line = next((line for line in shown.splitlines() if line.startswith(f"  {name} ")), "")
+        row = re.search(rf'<div class="row"><span><a href="#{name}">.*?</div>', page)
+        if not line:
+            assert row is None
+            continue
+        assert row is not None
+        partial = f"samples asked in {name}" in shown or name in STATES[state][1]
+        assert ("(partial)" in line) == ("<small>partial</small>" in row[0]) == partial
+        assert ('class="dot hollow"' in row[0]) == partial or "dot" not in row[0]
+
+
+def test_only_conditions_that_were_asked_in_part_are_marked(
+    call: Call, original: Path, tmp_path: Path
+) -> None:
+    folder = stopped(original, tmp_path, "key LIKE 'P.2/within/%' AND seq % 2")
+    call("report", folder)
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    assert "within <small>partial</small></th>" in page
+    assert page.count("<small>partial</small></th>") == 1
+
+
+def test_a_run_of_which_nothing_was_asked_names_what_is_to_be(
+    call: Call, original: Path, tmp_path: Path
+) -> None:
+    folder = stopped(original, tmp_path, "1")
+    (folder / "report.html").unlink()
+    for flags in ((), ("--details",)):
+        shown = call("report", folder, *flags).out
+        assert "2 of 32 tasks: partial" in shown
+        assert "0 of 8 samples asked in P.2, 0 of 4 in T.6" in flat(shown)
+        assert "tasks scored" not in shown
+        assert "95 % intervals" not in shown
+    assert "2 of 32 tasks: partial" in (folder / "report.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("width", [30, 40, 50, 60, 80, 120])
+def test_a_narrow_screen_names_the_tasks_that_are_incomplete(
+    original: Path, tmp_path: Path, width: int
+) -> None:
+    folder = stopped(original, tmp_path, STATES["stopped in the first task"][0])
+    for found in (folded(folder), folded(original)):
+        screen = StringIO()
+        console = Console(file=screen, width=width, force_terminal=True, color_system=None)
+        print_screen(found, console)
+        text = flat(screen.getvalue())
+        if found.summary.complete:
+            assert "incomplete" not in text
+        else:
+            told = text[text.index("! incomplete run, its scores are partial:") :]
+            assert "T.6" in told.partition("; the command")[0]
+            assert "P.2" in told.partition("; the command")[0]
+            assert "asks the rest" in told
+
+
+def test_the_text_for_narrow_screens_has_every_task_and_no_counts() -> None:
+    counts = [
+        AskedCount(task=f"T.{number}", condition="text", asked=number, expected=9)
+        for number in range(1, 8)
+    ]
+    assert short_incomplete_text(counts).startswith(
+        "incomplete run, its scores are partial: T.1, T.2, T.3, T.4, T.5, T.6, T.7; the command"
+    )
+
+
+def test_many_conditions_are_told_by_their_tasks() -> None:
+    few = [Part("T.6", f"c{number}", 1, 2) for number in range(12)]
+    assert listed(few).count("(1 of 2)") == 12
+    many = [*few, Part("P.2", "text", 3, 4)]
+    assert listed(many) == "T.6 (12 of 24), P.2 (3 of 4)"
+    counts = [
+        AskedCount(task="T.6", condition=f"c{number}", asked=1, expected=2) for number in range(13)
+    ]
+    (warning,) = condition_warnings(counts)
+    assert "partial: T.6 (13 of 26 samples asked); " in warning
+    (warning,) = condition_warnings(counts[:2])
+    assert "T.6 c0 (1 of 2 samples asked), T.6 c1 (1 of 2 samples asked)" in warning

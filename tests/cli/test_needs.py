@@ -133,3 +133,68 @@ def test_nothing_is_missing_for_the_embedded_tasks(call: Call) -> None:
     assert told.splitlines()[-1] == "ok  this run can be made"
     assert "missing" not in told
     assert "missing" not in call("plan", "--tasks", "R.4,R.5,S.5", "--limit", 1).out
+
+
+OPENAI = ("--model", "openai/gpt-4o")
+AWAY = "--offline allows this machine only, but openai/gpt-4o is at api.openai.com"
+KEY = {"OPENAI_API_KEY": "sk-abc"}
+
+
+@pytest.mark.parametrize(
+    ("flags", "variables", "said"),
+    [
+        (OPENAI, {"MULTITRUST_OFFLINE": "1", **KEY}, AWAY),
+        ((*OPENAI, "--offline"), KEY, AWAY),
+        ((*OPENAI, "-M", "offline=true"), KEY, AWAY),
+        (("--model", "mock/saint", "--judge", "openai/gpt-4o", "--offline"), KEY, f"judge: {AWAY}"),
+        (
+            ("--model", "x", "--model-base-url", "http://192.0.2.1:8/v1", "--offline"),
+            {},
+            "unknown model 'x'",
+        ),
+        (
+            ("--model", "vllm/x", "--model-base-url", "http://192.0.2.1:8/v1", "--offline"),
+            {},
+            "vllm/x is at 192.0.2.1",
+        ),
+        (
+            ("--model", "hf/nobody/nothing", "--offline"),
+            {},
+            "it is not on this machine; offline, only this machine was searched",
+        ),
+        (("--model", "hf/nobody/nothing"), {"HF_HUB_OFFLINE": "1"}, "hf download nobody/nothing"),
+        (("--model", "hf/./no/where"), {}, "there is no such folder"),
+    ],
+)
+def test_what_cannot_be_asked_offline_is_said_by_all_alike(
+    call: Call, tmp_path: Path, flags: tuple[str, ...], variables: dict[str, str], said: str
+) -> None:
+    chosen = (*flags, "--tasks", "T.6", "--limit", 1)
+    run = call("run", *chosen, "--log-dir", tmp_path, **variables)
+    assert (run.code, said in run.err) == (2, True)
+    plan, doctor = call("plan", *chosen, **variables), call("doctor", *chosen, **variables)
+    dry = call("run", *chosen, "--dry-run", **variables)
+    assert (plan.code, dry.code, doctor.code) == (0, 0, 1)
+    assert said in " ".join(plan.out.split())
+    assert dry.out == plan.out
+    assert said in doctor.out
+    assert "can be made" not in doctor.out
+
+
+def test_what_is_on_this_machine_can_be_asked_offline(call: Call, tmp_path: Path) -> None:
+    kept = tmp_path / "hub" / "models--some--weights"
+    (kept / "snapshots" / "abc").mkdir(parents=True)
+    (kept / "snapshots" / "abc" / "config.json").write_text("{}")
+    (kept / "refs").mkdir()
+    (kept / "refs" / "main").write_text("abc")
+    weights = f"hf/{kept}"
+    for model in ("mock/saint", "http://127.0.0.1:9/v1#x", "vllm/x", weights):
+        said = call("doctor", "--offline", "--model", model, "--tasks", "T.6")
+        assert (said.code, "this run can be made" in said.out) == (0, True), model
+
+
+@pytest.mark.parametrize("command", ["plan", "doctor"])
+def test_every_flag_that_says_how_a_model_is_asked_is_known(call: Call, command: str) -> None:
+    flags = ("--max-connections", 2, "--max-retries", 1, "--timeout", 5, "--offline")
+    address = ("--model", "vllm/x", "--model-base-url", "http://127.0.0.1:9/v1")
+    assert call(command, *address, *flags, "--tasks", "T.6", "--json").code == 0

@@ -10,7 +10,7 @@ from rich.console import Console
 
 from multitrust.cli.folding import folded
 from multitrust.cli.numbers import Finite
-from multitrust.cli.output import print_json
+from multitrust.cli.output import json_flag, print_json
 from multitrust.cli.pages import tell_unsealed
 
 EXIT_CODES = {None: 0, "equivalent": 0, "different": 3, "not enough evidence": 4}
@@ -41,7 +41,7 @@ EXIT_CODES = {None: 0, "equivalent": 0, "different": 3, "not enough evidence": 4
     help="What to call a run; give it once for each, in the order of the runs.",
 )
 @click.option("--output", type=click.Path(path_type=Path), help="Write a page to this file, too.")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
+@json_flag("Print one JSON document and nothing else.")
 def command(
     folders: tuple[Path, ...],
     beside: str | None,

@@ -14,7 +14,7 @@ import click
 from rich.console import Console
 
 from multitrust.cli.options import offline_flag
-from multitrust.cli.output import print_json
+from multitrust.cli.output import json_flag, print_json
 
 if TYPE_CHECKING:
     from multitrust.data.official import Problem, Verification
@@ -53,7 +53,7 @@ def fetch_data(origin: str, folder: Path, revision: str | None, repo: str, offli
 @click.argument("origin", type=ORIGIN)
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--tasks", default="all", show_default=True, help="Ids of tasks, comma-separated.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@json_flag("Print JSON.")
 def verify_data(origin: str, folder: Path, tasks: str, as_json: bool) -> None:
     """Say which tasks a copy of the data is complete for, and what is missing or malformed.
 

@@ -6,38 +6,62 @@ import os
 import platform
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import click
 
 from multitrust import __version__
-from multitrust.cli.needs import TARGET, as_rows, idle_roles, needs_of
-from multitrust.cli.options import Selection, selection, settings_flag, typed_settings
-from multitrust.cli.output import print_json
-from multitrust.cli.roles import Named, judging, named_roles
+from multitrust.cli.needs import as_rows, idle_roles, named_models, needs_of
+from multitrust.cli.options import Selection, model_settings, reaching, selection
+from multitrust.cli.output import json_flag, print_json
+from multitrust.cli.roles import judging
 from multitrust.core import (
     DataUnavailableError,
     Need,
     install_command,
     installed_version,
     read_installation,
+    working_folder,
 )
-from multitrust.models.keys import find_files, ignored_files, key_in, key_names
+from multitrust.models.keys import (
+    find_files,
+    ignored_files,
+    key_in,
+    key_names,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was looked at."""
+
+    sound: bool
+    what: str
+    needed: bool = True
+    """Whether no run can be made where it is not sound."""
+
+    @property
+    def blocks(self) -> bool:
+        """Whether it keeps runs from being made."""
+        return self.needed and not self.sound
 
 
 @click.command("doctor")
-@click.option("--model", help="The model that would answer, as for `run`; nothing is asked of it.")
-@click.option("--model-base-url", help="The server that would be asked.")
-@settings_flag
+@reaching
 @judging
 @selection
 @click.option("--details", is_flag=True, help="Name every variable of a key that is not set.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@json_flag("Print JSON.")
 def command(
     model: str | None,
     model_base_url: str | None,
     settings: tuple[str, ...],
+    max_connections: int | None,
+    max_retries: int | None,
+    timeout: float | None,
+    offline: bool,
     judge: str | None,
     roles: tuple[str, ...],
     details: bool,
@@ -49,10 +73,8 @@ def command(
     Given the flags of a run, say what that run needs and what of it is missing, or that the run
     can be made. Ends with 5 if data are missing, with 1 if anything else is.
     """
-    named = named_roles(judge, roles)
-    if model is not None:
-        target = Named(spec=model, base_url=model_base_url, settings=typed_settings(settings))
-        named = {TARGET: target, **named}
+    options = model_settings(settings, max_connections, max_retries, timeout, offline)
+    named = named_models(model, model_base_url, options, judge, roles)
     chosen = Selection(**flags)
     needs = needs_of(chosen, named)
     found = list(checks())
@@ -68,18 +90,18 @@ def command(
     sys.exit(code)
 
 
-def exit_code(found: Sequence[tuple[bool, str]], needs: Sequence[Need]) -> int:
+def exit_code(found: Sequence[Check], needs: Sequence[Need]) -> int:
     """5 if data are missing, 1 if anything else is or is not sound, else 0."""
     blocking = {need.kind for need in needs if need.blocks}
     if "data" in blocking:
         return DataUnavailableError.exit_code
-    return 0 if all(good for good, _ in found) and not blocking else 1
+    return 1 if blocking or any(check.blocks for check in found) else 0
 
 
-def document(found: Sequence[tuple[bool, str]], needs: Sequence[Need]) -> dict[str, Any]:
+def document(found: Sequence[Check], needs: Sequence[Need]) -> dict[str, Any]:
     """All that was found, for machines."""
     return {
-        "checks": [{"sound": good, "what": text} for good, text in found],
+        "checks": [asdict(check) | {"blocks": check.blocks} for check in found],
         "extras": extras(),
         "keys": keys(),
         "env_files": {kind: list(map(str, paths)) for kind, paths in env_files().items()},
@@ -87,10 +109,11 @@ def document(found: Sequence[tuple[bool, str]], needs: Sequence[Need]) -> dict[s
     }
 
 
-def show(found: Sequence[tuple[bool, str]], needs: Sequence[Need], details: bool) -> None:
+def show(found: Sequence[Check], needs: Sequence[Need], details: bool) -> None:
     """Print all that was found; keys that are not set one by one only where details are wanted."""
-    for good, text in found:
-        click.echo(f"{mark(good)}  {text}")
+    for check in found:
+        mark_of = mark(check.sound) if check.sound or check.blocks else "--"
+        click.echo(f"{mark_of}  {check.what}")
     for need in needs:
         if need.missing:
             click.echo(f"{mark(False) if need.blocks else '--'}  {need}")
@@ -128,7 +151,7 @@ def extras() -> dict[str, dict[str, str | None]]:
 
 def env_files() -> dict[str, tuple[Path, ...]]:
     """The files .env that are read, and those in sight that are not."""
-    here = Path.cwd()
+    here = working_folder()
     return {"read": find_files(here), "ignored": ignored_files(here)}
 
 
@@ -137,23 +160,25 @@ def keys() -> dict[str, bool]:
     return {name: bool(key_in(name)) for name in key_names()}
 
 
-def checks() -> Iterator[tuple[bool, str]]:
-    """(sound, what was looked at)."""
+def checks() -> Iterator[Check]:
+    """What is looked at in every installation."""
     from multitrust.data import Drawing, cache_folder
     from multitrust.data.drawing import svg
     from multitrust.data.drawing.fonts import FAMILIES, font_files
     from multitrust.tasks import load_tasks
 
-    yield sys.version_info >= (3, 11), f"Python {platform.python_version()}"
-    yield True, f"multitrust {__version__}, {len(load_tasks())} tasks"
+    yield Check(sys.version_info >= (3, 11), f"Python {platform.python_version()}")
+    yield Check(True, f"multitrust {__version__}, {len(load_tasks())} tasks")
     missing = [name for name in FAMILIES if not all(p.is_file() for p in font_files(name))]
-    yield not missing, f"fonts: {', '.join(missing) + ' missing' if missing else len(FAMILIES)}"
+    fonts = f"{', '.join(missing)} missing" if missing else str(len(FAMILIES))
+    yield Check(not missing, f"fonts: {fonts}")
     drawn = Drawing(svg.document(8, 8)).render()
-    yield drawn.startswith(b"\x89PNG"), "drawing"
+    yield Check(drawn.startswith(b"\x89PNG"), "drawing")
     folder = cache_folder()
     try:
         folder.mkdir(parents=True, exist_ok=True)
         writable = os.access(folder, os.W_OK)
     except OSError:
         writable = False
-    yield writable, f"cache folder {folder}" + ("" if writable else " cannot be written")
+    lost = " cannot be written: every run draws its images anew; MULTITRUST_CACHE_DIR names another"
+    yield Check(writable, f"cache folder {folder}{'' if writable else lost}", needed=False)

@@ -12,7 +12,7 @@ import orjson
 from multitrust.cli.data import show_problems
 from multitrust.cli.folding import folded
 from multitrust.cli.options import log_dir_flag
-from multitrust.cli.output import details_flag, print_json, print_run
+from multitrust.cli.output import details_flag, json_flag, print_json, print_run
 from multitrust.core import LogsRejectedError
 from multitrust.tasks import PROTOCOLS, protocol_named
 
@@ -44,7 +44,7 @@ NOTHING: dict[str, Any] = {
 @log_dir_flag
 @click.option("--no-report", is_flag=True, help="Write no page.")
 @details_flag
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
+@json_flag("Print one JSON document and nothing else.")
 def command(
     program: str,
     logs: Path,

@@ -11,7 +11,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from multitrust.cli.output import print_json
+from multitrust.cli.output import json_flag, print_json
 from multitrust.core import UnknownNameError
 from multitrust.models import (
     RUNS,
@@ -36,7 +36,7 @@ INDENT = 13
 @click.option("--runs", type=click.Choice(list(RUNS)), help="Models that are run so only.")
 @click.option("--paper", is_flag=True, help="The 21 models of the paper only.")
 @click.option("--text", metavar="SEARCH", help="Models with this in any of their facts only.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@json_flag("Print JSON.")
 def command(
     name: str | None,
     family: str | None,

@@ -11,13 +11,38 @@ from typing import Any
 import click
 
 from multitrust.cli.options import Selection
-from multitrust.cli.roles import Named
+from multitrust.cli.roles import Named, named_roles
 from multitrust.core import ConfigError, Need
 from multitrust.models import model_needs, resolve
 from multitrust.run import find_needs, roles_needed
 
 TARGET = "target"
 WIDTH = 80
+
+
+def named_models(
+    model: str | None,
+    base_url: str | None,
+    settings: Mapping[str, str],
+    judge: str | None,
+    roles: tuple[str, ...],
+) -> dict[str, Named]:
+    """The models that the flags name, by role: the target first, if one is named.
+
+    Args:
+        model: the flag `--model`.
+        base_url: the flag `--model-base-url`.
+        settings: what `model_settings` makes of the target's flags.
+        judge: the flag `--judge`.
+        roles: the flags `--model-role`.
+
+    Raises:
+        ConfigError, UnknownNameError: as `named_roles`.
+    """
+    others = named_roles(judge, roles, settings)
+    if model is None:
+        return others
+    return {TARGET: Named(spec=model, base_url=base_url, settings=settings), **others}
 
 
 def needs_of(chosen: Selection, named: Mapping[str, Named]) -> tuple[Need, ...]:

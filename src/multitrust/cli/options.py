@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from multitrust.cli.numbers import Finite
 from multitrust.core import ConfigError, Model, Origin, forbid_hub
@@ -110,11 +111,23 @@ def selection(command: F) -> F:
     return command
 
 
+def check_model(_context: click.Context, _flag: click.Parameter, model: str | None) -> str | None:
+    """The flag `--model`, which must name something where it is given.
+
+    Raises:
+        ConfigError: it is empty.
+    """
+    if model is not None and not model.strip():
+        raise ConfigError("no model to ask; name one with --model, e.g. --model demo")
+    return model
+
+
 def reaching(command: F) -> F:
     """Flags that say which model answers and how it is asked."""
     flags = (
         click.option(
             "--model",
+            callback=check_model,
             help="What `multitrust models` lists, e.g. openai/ID, hf/REPO, URL#ID or demo.",
         ),
         click.option("--model-base-url", help="Ask this OpenAI-compatible server."),
@@ -204,14 +217,19 @@ def typed_settings(settings: tuple[str, ...]) -> dict[str, str]:
     """The settings of `-M` as text.
 
     Raises:
-        ConfigError: a setting is not KEY=VALUE.
+        ConfigError: a setting is not KEY=VALUE, or is given twice.
     """
     chosen: dict[str, str] = {}
     for setting in settings:
         key, sign, value = setting.partition("=")
         if not sign or not key:
             raise ConfigError(f"-M {setting}: expected KEY=VALUE, e.g. -M timeout=60")
-        chosen[key.replace("-", "_")] = value
+        name = key.replace("-", "_")
+        if name in chosen:
+            raise ConfigError(
+                f"-M gives {name} twice ({chosen[name]}, then {value}); keep one of both"
+            )
+        chosen[name] = value
     return chosen
 
 
@@ -224,15 +242,41 @@ def model_settings(
 ) -> dict[str, str]:
     """All settings of the model as text; offline, this process and its children stay so.
 
+    A setting that has a flag of its own may be given by that flag and by `-M` where one comes
+    before the other: on the command line before a variable, in a variable before a file.
+
     Raises:
-        ConfigError: a setting is not KEY=VALUE.
+        ConfigError: a setting is not KEY=VALUE, or is given twice in one place.
     """
     flags = {"max_connections": max_connections, "max_retries": max_retries, "timeout": timeout}
-    chosen = {name: str(value) for name, value in flags.items() if value is not None}
-    options = typed_settings(settings) | chosen | ({"offline": "true"} if offline else {})
+    options = typed_settings(settings)
+    for name, value in flags.items():
+        if value is None:
+            continue
+        own, other = place_of(name), place_of("settings")
+        if name in options and own == other:
+            raise ConfigError(
+                f"{name} is given twice, as --{name.replace('_', '-')} {value:g} and as "
+                f"-M {name}={options[name]}; keep one of both"
+            )
+        if name not in options or own < other:
+            options[name] = str(value)
+    if offline:
+        options["offline"] = "true"
     if is_offline(options):
         forbid_hub(os.environ)
     return options
+
+
+PLACES = (ParameterSource.COMMANDLINE, ParameterSource.ENVIRONMENT, ParameterSource.DEFAULT_MAP)
+"""Where a flag's value may come from; what comes from the first of them counts."""
+
+
+def place_of(parameter: str) -> int:
+    """The index in `PLACES` of the place that the value of a command's flag comes from."""
+    context = click.get_current_context(silent=True)
+    source = None if context is None else context.get_parameter_source(parameter)
+    return PLACES.index(source) if source in PLACES else len(PLACES)
 
 
 def target(

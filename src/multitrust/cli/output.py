@@ -9,14 +9,29 @@ import os
 import re
 import sys
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 import click
 import orjson
 
 if TYPE_CHECKING:
     from multitrust.report import Entry, Shortfall
+
+
+@dataclass(slots=True)
+class Invocation:
+    """What is known of a command by the time that an error ends it."""
+
+    as_json: bool
+    """Whether a JSON document is to be printed and was not printed yet."""
+    command: str = ""
+    """Its name; empty until it is known."""
+    folder: Path | None = None
+    """Of the run, once it is known."""
+
 
 F = TypeVar("F", bound=Callable[..., Any])
 HANDLER = "multitrust-plain"
@@ -42,6 +57,14 @@ def open_streams() -> None:
         if getattr(sys, name) is None:
             nowhere = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115  kept open
             setattr(sys, name, nowhere)
+
+
+def discard(stream: TextIO) -> None:
+    """Have a stream write to the null device."""
+    with suppress(OSError):  # it has no file
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
 
 
 def print_anywhere() -> None:
@@ -81,8 +104,59 @@ def ascii_codec(name: str) -> codecs.CodecInfo | None:
     )
 
 
+def json_flag(what: str) -> Callable[[F], F]:
+    """The flag that prints a JSON document.
+
+    Args:
+        what: its help.
+    """
+    return click.option("--json", "as_json", is_flag=True, callback=want_json, help=what)
+
+
+def want_json(context: click.Context, _flag: click.Parameter, as_json: bool) -> bool:
+    """Note whether a JSON document is wanted, so that an error prints one, too."""
+    invocation = context.find_object(Invocation)
+    if invocation is not None:
+        invocation.as_json = as_json
+    return as_json
+
+
+def invocation_of(context: click.Context | None) -> Invocation | None:
+    """What `main` knows of the command; None where it was not called through `main`."""
+    return None if context is None else context.find_object(Invocation)
+
+
+def print_failure(invocation: Invocation, message: str) -> None:
+    """Print the document of `--json` of a command that an error has ended: it holds no numbers.
+
+    Args:
+        invocation: that of the command.
+        message: of the error.
+    """
+    from multitrust.report import ending
+
+    invocation.as_json = False
+    failures = [ending(message)]
+    if invocation.command != "run":
+        print_json({"failures": failures})
+        return
+    print_json(
+        {
+            "folder": None if invocation.folder is None else str(invocation.folder),
+            "report": None,
+            "manifest": None,
+            "failures": failures,
+            "unscored": [],
+            "summary": None,
+        }
+    )
+
+
 def print_json(document: object) -> None:
     """Print a document as indented JSON; what the encoding lacks is escaped, so nothing is lost."""
+    invocation = invocation_of(click.get_current_context(silent=True))
+    if invocation is not None:
+        invocation.as_json = False
     text = orjson.dumps(document, option=orjson.OPT_INDENT_2).decode()
     try:
         text.encode(getattr(sys.stdout, "encoding", None) or "utf-8")

@@ -12,21 +12,22 @@ from rich.console import Console
 from rich.table import Table
 
 from multitrust.cli.config_file import configurable
-from multitrust.cli.needs import TARGET, as_rows, idle_roles, needs_of, tell_needs
+from multitrust.cli.needs import as_rows, idle_roles, named_models, needs_of, tell_needs
 from multitrust.cli.numbers import Finite
 from multitrust.cli.options import (
     Selection,
+    model_settings,
     priced,
     priced_as,
+    reaching,
     selection,
-    settings_flag,
-    typed_settings,
 )
-from multitrust.cli.output import print_json
-from multitrust.cli.roles import Named, judging, named_roles
+from multitrust.cli.output import json_flag, print_json
+from multitrust.cli.roles import judging
 from multitrust.core import check_needs
 from multitrust.models import check_settings, likely_trace_limit, resolve, tokenizer_of
 from multitrust.models.addresses import show_address
+from multitrust.models.resolve import limits
 from multitrust.report import add_numbers, blank, show_table
 from multitrust.run import (
     Answerer,
@@ -43,26 +44,16 @@ from multitrust.run import (
     total,
 )
 
-CONNECTIONS = 64
-"""Requests under way at once, where nothing else is said."""
 OVERHEAD = 1.0
 """Seconds of a request besides its new tokens."""
 
 
 @click.command("plan")
 @configurable
-@click.option("--model", help="The model that would answer, as for `run`; nothing is asked of it.")
-@settings_flag
+@reaching
 @judging
 @selection
 @priced
-@click.option(
-    "--max-connections",
-    type=click.IntRange(min=1),
-    default=CONNECTIONS,
-    show_default=True,
-    help="Requests under way at once.",
-)
 @click.option(
     "--latency",
     type=Finite(min=0, max=1e6),
@@ -70,14 +61,18 @@ OVERHEAD = 1.0
     show_default=True,
     help="Seconds that a model takes for 1,000 new tokens.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@json_flag("Print JSON.")
 def command(
     model: str | None,
+    model_base_url: str | None,
     settings: tuple[str, ...],
+    max_connections: int | None,
+    max_retries: int | None,
+    timeout: float | None,
+    offline: bool,
     judge: str | None,
     roles: tuple[str, ...],
     own_prices: Path | None,
-    max_connections: int,
     latency: float,
     as_json: bool,
     **flags: Any,
@@ -87,9 +82,9 @@ def command(
     Money needs --model (and --judge), as prices go by the model's name. Ends with 5 if the data of
     a task cannot be used, as the run would.
     """
-    named = named_roles(judge, roles)
-    if model is not None:
-        named = {TARGET: Named(spec=model, settings=typed_settings(settings)), **named}
+    options = model_settings(settings, max_connections, max_retries, timeout, offline)
+    connections = limits(options).max_connections
+    named = named_models(model, model_base_url, options, judge, roles)
     models = {role: priced_as(one.spec) for role, one in named.items()}
     prices = read_prices(own_prices)
     asked = {role: answerer(name, named[role].settings, prices) for role, name in models.items()}
@@ -98,7 +93,7 @@ def command(
     check_needs(need for need in needs if need.kind == "data")
     lines = planned(chosen.config(resolve("mock/silent"), Path()), asked)
     bill = Bill(models, prices)
-    hours = seconds(total(lines), models, max_connections, latency)
+    hours = seconds(total(lines), models, connections, latency)
     if as_json:
         print_json(as_document(lines, bill) | {"seconds": hours, "needs": as_rows(needs)})
         return

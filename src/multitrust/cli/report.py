@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from multitrust.cli.folding import folded
-from multitrust.cli.output import details_flag, print_json, print_run
+from multitrust.cli.output import details_flag, json_flag, print_json, print_run
 from multitrust.cli.pages import (
     tell_changed_images,
     tell_missing_images,
@@ -21,7 +21,7 @@ from multitrust.cli.pages import (
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--output", type=click.Path(path_type=Path), help="Where to write the page.")
 @details_flag
-@click.option("--json", "as_json", is_flag=True, help="Print the numbers as JSON, write no page.")
+@json_flag("Print the numbers as JSON, write no page.")
 def command(folder: Path, output: Path | None, details: bool, as_json: bool) -> None:
     """Write the report of a run anew. Ends with 1 if images are missing, or the run was complete
     and its records, its files or the images on the page are not what was sealed; with 0 for a run

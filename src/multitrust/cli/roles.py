@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 import click
@@ -50,18 +50,27 @@ def judging(command: F) -> F:
     return command
 
 
-def named_roles(judge: str | None, roles: tuple[str, ...]) -> dict[str, Named]:
-    """What models are named by role.
+def named_roles(
+    judge: str | None, roles: tuple[str, ...], settings: Mapping[str, str] | None = None
+) -> dict[str, Named]:
+    """The models that are named for roles, by role.
+
+    Args:
+        judge: the flag `--judge`.
+        roles: the flags `--model-role`.
+        settings: those of the target; some hold for all models.
 
     Raises:
         ConfigError: a flag is not ROLE=MODEL, a model's settings cannot be read, or one role is
             given twice.
         UnknownNameError: there is no such role.
     """
+    if judge is not None and not judge.strip():
+        raise ConfigError("--judge names no model; expected a name, e.g. --judge openai/gpt-4o")
     chosen = {} if judge is None else {"judge": read_named("judge", judge)}
     for given in roles:
         role, sign, text = given.partition("=")
-        if not sign or not text:
+        if not sign or not text.strip():
             raise ConfigError(
                 f"--model-role {show_address(given)}: expected ROLE=MODEL, e.g. judge=openai/gpt-4o"
             )
@@ -70,7 +79,19 @@ def named_roles(judge: str | None, roles: tuple[str, ...]) -> dict[str, Named]:
         if role in chosen:
             raise ConfigError(f"the role {role!r} is given to two models; name one")
         chosen[role] = read_named(role, text)
-    return chosen
+    return {role: share_settings(named, settings or {}) for role, named in chosen.items()}
+
+
+def share_settings(named: Named, settings: Mapping[str, str]) -> Named:
+    """The model of a role with those settings of the target that hold for all models.
+
+    Its own settings come first, but none of them switches `offline` off.
+    """
+    shared = {name: settings[name] for name in SHARED if name in settings}
+    chosen = {**shared, **named.settings}
+    if is_offline(shared):
+        chosen["offline"] = "true"
+    return replace(named, settings=chosen)
 
 
 def read_named(role: str, text: str) -> Named:
@@ -95,6 +116,11 @@ def read_named(role: str, text: str) -> Named:
             f"e.g. {EXAMPLE}"
         )
     settings = {str(key).replace("-", "_"): value for key, value in fields.items()}
+    if len(settings) < len(fields):
+        raise ConfigError(
+            f"--model-role {role}={show_address(text)} gives one setting twice, with - and with _; "
+            "keep one of both"
+        )
     if "model" not in settings:
         raise ConfigError(
             f"--model-role {role}={show_address(text)} names no model; expected e.g. {EXAMPLE}"
@@ -106,29 +132,23 @@ def read_named(role: str, text: str) -> Named:
 def role_models(
     judge: str | None, roles: tuple[str, ...], settings: Mapping[str, str]
 ) -> dict[str, Model]:
-    """The models by role.
-
-    Args:
-        judge: the flag `--judge`.
-        roles: the flags `--model-role`.
-        settings: those of the target; some hold for all models.
+    """The models by role; arguments as for `named_roles`.
 
     Raises:
         ConfigError: as `named_roles`; there is no such model, or it lacks something.
         UnknownNameError: there is no such role.
     """
-    return {
-        role: role_model(role, named, settings) for role, named in named_roles(judge, roles).items()
-    }
+    named = named_roles(judge, roles, settings)
+    return {role: role_model(role, model) for role, model in named.items()}
 
 
-def role_model(role: str, named: Named, settings: Mapping[str, str]) -> Model:
-    """The model of one role. Its own settings come first, but nothing loosens `offline`."""
-    shared = {name: settings[name] for name in SHARED if name in settings}
-    chosen = {**shared, **named.settings}
-    if is_offline(shared):
-        chosen["offline"] = "true"
+def role_model(role: str, named: Named) -> Model:
+    """The model of one role.
+
+    Raises:
+        ConfigError: there is no such model, or it lacks something; names the role.
+    """
     try:
-        return resolve(named.spec, base_url=named.base_url, options=chosen)
+        return resolve(named.spec, base_url=named.base_url, options=named.settings)
     except ConfigError as error:
         raise ConfigError(f"{role}: {error}") from None

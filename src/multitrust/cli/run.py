@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
@@ -15,8 +16,8 @@ from multitrust.cli import plan
 from multitrust.cli.config_file import configurable
 from multitrust.cli.folding import folded
 from multitrust.cli.logs import logged
-from multitrust.cli.needs import TARGET, needs_of, tell_idle, tell_needs
-from multitrust.cli.numbers import Finite
+from multitrust.cli.needs import named_models, needs_of, tell_idle, tell_needs
+from multitrust.cli.numbers import Failures
 from multitrust.cli.options import (
     PROMPTS,
     Selection,
@@ -30,12 +31,19 @@ from multitrust.cli.options import (
     selection,
     target,
 )
-from multitrust.cli.output import details_flag, print_json, print_run, print_shortfall
+from multitrust.cli.output import (
+    details_flag,
+    invocation_of,
+    json_flag,
+    print_json,
+    print_run,
+    print_shortfall,
+)
 from multitrust.cli.pages import written_page
 from multitrust.cli.progress import DISPLAYS, display
-from multitrust.cli.roles import Named, judging, named_roles, role_models
+from multitrust.cli.roles import judging, role_models
 from multitrust.cli.starting import configured, started, starting
-from multitrust.core import ConfigError, Model, MultitrustError, StoreError, check_needs
+from multitrust.core import ConfigError, Model, StoreError, check_needs
 from multitrust.run import (
     RunConfig,
     RunResult,
@@ -49,8 +57,29 @@ from multitrust.tasks import read_wording, wording_digest
 if TYPE_CHECKING:
     from multitrust.report import Entry, Shortfall
 
+FAIL_FLAG = "--fail-on-error"
 
-@click.command("run")
+
+class RunCommand(click.Command):
+    """A command whose flag with an optional value refuses negative numbers by its name.
+
+    Without this they would be taken for flags.
+    """
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse the arguments.
+
+        Raises:
+            BadParameter: the flag has a negative number.
+        """
+        text = " ".join(args).replace(f"{FAIL_FLAG} ", f"{FAIL_FLAG}=")
+        if found := re.search(rf"(?<!\S){FAIL_FLAG}=(-\.?\d\S*)", text):
+            words = f"{found[1]} is not in the range x>0."
+            raise click.BadParameter(words, ctx, param_hint=f"'{FAIL_FLAG}'")
+        return super().parse_args(ctx, args)
+
+
+@click.command("run", cls=RunCommand)
 @configurable
 @reaching
 @starting
@@ -74,8 +103,8 @@ if TYPE_CHECKING:
 @budget_flag
 @priced
 @click.option(
-    "--fail-on-error",
-    type=Finite(min=0, min_open=True),
+    FAIL_FLAG,
+    type=Failures(min=0, min_open=True),
     metavar="NUMBER",
     is_flag=False,
     flag_value=1.0,
@@ -85,7 +114,7 @@ if TYPE_CHECKING:
 @click.option("--display", "shown", type=click.Choice(DISPLAYS), help="How progress is shown.")
 @click.option("--no-report", is_flag=True, help="Write no page.")
 @details_flag
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON document and nothing else.")
+@json_flag("Print one JSON document and nothing else.")
 @logged
 def command(
     model: str | None,
@@ -120,20 +149,18 @@ def command(
     """
     if dry_run:
         click.get_current_context().invoke(
-            plan.command, model=model, settings=settings, judge=judge, roles=roles,
-            own_prices=own_prices, max_connections=max_connections or plan.CONNECTIONS,
-            as_json=as_json, **flags,
+            plan.command, model=model, model_base_url=model_base_url, settings=settings,
+            max_connections=max_connections, max_retries=max_retries, timeout=timeout,
+            offline=offline, judge=judge, roles=roles, own_prices=own_prices, as_json=as_json,
+            **flags,
         )  # fmt: skip
         return
     if model is None and start is None:
         raise ConfigError("no model to ask; name one with --model, e.g. --model demo")
     chosen = Selection(**flags)
     options = model_settings(settings, max_connections, max_retries, timeout, offline)
-    named = named_roles(judge, roles)
-    if model is not None and start is None:
-        target_named = Named(spec=model, base_url=model_base_url, settings=options)
-        named = {TARGET: target_named, **named}
-    needs = needs_of(chosen, named)
+    asked_now = model if start is None else None  # what a server holds is known once it is started
+    needs = needs_of(chosen, named_models(asked_now, model_base_url, options, judge, roles))
     check_needs(needs)
     tell_needs(needs, err=True)
     models = role_models(judge, roles, options)
@@ -159,13 +186,10 @@ def command(
         watching: AbstractContextManager[Any] = display(
             shown or ("rich" if sys.stderr.isatty() else "plain"), config
         )
-        try:
-            with watching as report:
-                result = execute(config, report)
-        except MultitrustError as error:
-            if as_json:
-                print_ended(error, config.folder)
-            raise
+        if (invocation := invocation_of(click.get_current_context())) is not None:
+            invocation.folder = config.folder
+        with watching as report:
+            result = execute(config, report)
     finish(result, config, no_report=no_report, details=details, as_json=as_json)
 
 
@@ -246,22 +270,6 @@ def finish(
     print_shortfall(missing)
     if not is_tolerated(missing, config):
         sys.exit(1)
-
-
-def print_ended(error: MultitrustError, folder: Path) -> None:
-    """Print the document of `--json` for a run that an error has ended: it holds no numbers."""
-    from multitrust.report import ending
-
-    print_json(
-        {
-            "folder": str(folder),
-            "report": None,
-            "manifest": None,
-            "failures": [ending(str(error))],
-            "unscored": [],
-            "summary": None,
-        }
-    )
 
 
 def say_what_was_done(result: RunResult) -> None:

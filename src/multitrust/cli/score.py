@@ -19,7 +19,7 @@ from multitrust.cli.options import (
     priced,
     prices_of,
 )
-from multitrust.cli.output import details_flag, print_json, print_run, print_shortfall
+from multitrust.cli.output import details_flag, json_flag, print_json, print_run, print_shortfall
 from multitrust.cli.roles import judging, role_models
 from multitrust.core import ConfigError, Manifest, Model, Record, StoreError, Task
 
@@ -32,7 +32,7 @@ from multitrust.core import ConfigError, Manifest, Model, Record, StoreError, Ta
 @budget_flag
 @priced
 @details_flag
-@click.option("--json", "as_json", is_flag=True, help="Print the numbers as JSON, write no page.")
+@json_flag("Print the numbers as JSON, write no page.")
 @logged
 def command(
     folder: Path,

@@ -56,7 +56,7 @@ def command(
     """
     if write_wrapper is not None:
         return write(write_wrapper)
-    if model is None:
+    if model is None or not model.strip():
         raise ConfigError("nothing to serve; name a model or FILE.py:FUNCTION, e.g. demo")
     from multitrust.interop import Endpoint, serve
 

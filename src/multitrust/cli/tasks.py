@@ -8,7 +8,7 @@ import click
 from rich.console import Console
 
 from multitrust.cli.options import Selection
-from multitrust.cli.output import print_json
+from multitrust.cli.output import json_flag, print_json
 from multitrust.cli.plan import planned
 from multitrust.models import resolve
 from multitrust.tasks import select_tasks
@@ -16,7 +16,7 @@ from multitrust.tasks import select_tasks
 
 @click.command("tasks")
 @click.argument("names", nargs=-1)
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@json_flag("Print JSON.")
 def command(names: tuple[str, ...], as_json: bool) -> None:
     """List the tasks (all, or those named) with their samples, conditions and requests."""
     tasks = select_tasks(names or ("all",))

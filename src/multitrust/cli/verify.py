@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-import orjson
 
+from multitrust.cli.output import json_flag, print_json
 from multitrust.core import escaped
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ SHOWN = 20
 
 @click.command("verify")
 @click.argument("folder", metavar="RUN", type=click.Path(path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="Print JSON, with every change by name.")
+@json_flag("Print JSON, with every change by name.")
 def command(folder: Path, as_json: bool) -> None:
     """Check that a stored run is as it was written, and list what was changed, added or removed.
 
@@ -40,7 +40,7 @@ def command(folder: Path, as_json: bool) -> None:
     verdict = verify_run(folder)
     if as_json:
         document = dataclasses.asdict(verdict) | {"folder": str(folder), "whole": verdict.whole}
-        click.echo(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode())
+        print_json(document)
     else:
         show(verdict)
     sys.exit(0 if verdict.whole else 1)

@@ -25,6 +25,7 @@ from multitrust.core.installation import (
     install_command,
     installed_version,
     read_installation,
+    working_folder,
 )
 from multitrust.core.messages import (
     GenerateConfig,
@@ -150,4 +151,5 @@ __all__ = [
     "sending_allowed",
     "to_rgb",
     "whole_characters",
+    "working_folder",
 ]

@@ -52,8 +52,8 @@ class Installation:
         """The packages of an extra that are absent, or installed in another version than needed."""
         return tuple(package for package in self.packages(extra) if not is_met(package))
 
-    def command(self, extra: str, folder: Path) -> str:
-        """The command that installs an extra, to be typed in a folder.
+    def command(self, extra: str, folder: Path | None) -> str:
+        """The command that installs an extra, to be typed in a folder (None: in one that is gone).
 
         It names where the package was installed from, as it is on no index. Where that is gone, it
         names the packages themselves.
@@ -82,13 +82,13 @@ def read_installation() -> Installation:
 
 def install_command(extra: str) -> str:
     """The command that installs an extra into this environment, typed in the working directory."""
-    return read_installation().command(extra, Path.cwd())
+    return read_installation().command(extra, working_folder())
 
 
 def install_hint(extra: str) -> str:
     """The command, and before it that for the smaller torch, where torch is what is missing."""
     found = read_installation()
-    command = f"install with: {found.command(extra, Path.cwd())}"
+    command = f"install with: {found.command(extra, working_folder())}"
     small = any(package.name == "torch" for package in found.missing(extra))
     return f"{command} (without a GPU, first: {found.pip} {CPU_TORCH})" if small else command
 
@@ -145,11 +145,21 @@ def origin_in(recorded: dict[str, object]) -> Path | None:
     return path if there else None
 
 
-def shown_path(path: Path, folder: Path) -> str:
+def working_folder() -> Path | None:
+    """The working directory; None if it was removed."""
+    try:
+        return Path.cwd()
+    except FileNotFoundError:
+        return None
+
+
+def shown_path(path: Path, folder: Path | None) -> str:
     """A path as pip takes it: `.` and `./name` below the folder, else absolute."""
     if path == folder:
         return "."
-    return f"./{path.relative_to(folder)}" if path.is_relative_to(folder) else str(path)
+    if folder is None or not path.is_relative_to(folder):
+        return str(path)
+    return f"./{path.relative_to(folder)}"
 
 
 def pip_command() -> str:
@@ -157,7 +167,7 @@ def pip_command() -> str:
     found, here = shutil.which("pip"), Path(sys.executable)
     if found is not None and Path(found).parent == here.parent:
         return "pip install"
-    python = shlex.quote(shown_path(here, Path.cwd()))
+    python = shlex.quote(shown_path(here, working_folder()))
     if find_spec("pip") is None:
         return f"uv pip install --python {python}"
     return f"{python} -m pip install"

@@ -14,7 +14,7 @@ import stat
 from collections.abc import Mapping, MutableMapping
 from pathlib import Path
 
-from multitrust.core import ConfigError
+from multitrust.core import ConfigError, working_folder
 from multitrust.models.hosts import HOSTS, SERVER
 
 FILE = ".env"
@@ -64,20 +64,24 @@ def complete(environment: MutableMapping[str, str]) -> None:
     Raises:
         ConfigError: there is a `.env` that cannot be read.
     """
-    for path in find_files(Path.cwd()):
+    for path in find_files(working_folder()):
         for name, value in read_file(path).items():
             environment.setdefault(name, value)
 
 
-def find_files(folder: Path) -> tuple[Path, ...]:
+def find_files(folder: Path | None) -> tuple[Path, ...]:
     """The files `.env` that are read in a working directory; the first one counts more."""
+    if folder is None:
+        return ()
     places = dict.fromkeys((folder, project_of(folder) or folder))
     paths = (place / FILE for place in places)
     return tuple(path for path in paths if path.is_file() and not is_planted(path))
 
 
-def ignored_files(folder: Path) -> tuple[Path, ...]:
+def ignored_files(folder: Path | None) -> tuple[Path, ...]:
     """The files `.env` in a working directory and above it that are not read."""
+    if folder is None:
+        return ()
     paths = (place / FILE for place in (folder, *folder.parents))
     read = find_files(folder)
     return tuple(path for path in paths if path.is_file() and path not in read)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 
-from multitrust.core import ConfigError, Need, UnknownNameError, extra_need
+from multitrust.core import ConfigError, Need, UnknownNameError, extra_need, is_hub_offline
 from multitrust.models.hosts import HOSTS
 from multitrust.models.quantization import METHODS
-from multitrust.models.resolve import check_spec, forms, resolve
+from multitrust.models.resolve import check_spec, forms, is_offline, resolve
+from multitrust.models.settings import LOCAL
 from multitrust.models.zoo import settings_of, spec_of, zoo
 
 
@@ -37,8 +39,50 @@ def model_needs(
     form = forms().get(kind)
     if form is not None and form.needs:
         extras = (form.needs, *quantization_extra(chosen))
-        return tuple(extra_need(extra, user=spec) for extra in extras)
+        needed = tuple(extra_need(extra, user=spec) for extra in extras)
+        if kind in LOCAL and not any(need.missing for need in needed):
+            return (*needed, *weights_needs(spec, chosen))
+        return needed
     return key_needs(spec, kind, base_url, chosen)
+
+
+def weights_needs(spec: str, options: Mapping[str, str]) -> tuple[Need, ...]:
+    """What is missing of a folder of weights; offline, of the hub's cache. Nothing if all is here.
+
+    Whether a repository exists is not asked, as that would open a connection.
+
+    Args:
+        spec: `hf/REPO_OR_FOLDER`, or another form of `LOCAL`.
+        options: settings as text.
+    """
+    path = spec.partition("/")[2]
+    if Path(path).exists():
+        return ()
+    said = f"cannot load a model from {path!r}"
+    if path.count("/") > 1 or path[:1] in ("/", ".", "~"):
+        return (Need(kind="model", name=spec, missing=f"{said}: there is no such folder"),)
+    if not (is_offline(options) or is_hub_offline()) or is_cached(path, options.get("revision")):
+        return ()
+    return (
+        Need(
+            kind="model",
+            name=spec,
+            missing=f"{said}: it is not on this machine; offline, only this machine was searched",
+            mend=f"hf download {path}",
+        ),
+    )
+
+
+def is_cached(repository: str, revision: str | None) -> bool:
+    """Whether the hub's cache holds the configuration of a repository's weights."""
+    from huggingface_hub import try_to_load_from_cache
+    from huggingface_hub.errors import HFValidationError
+
+    try:
+        found = try_to_load_from_cache(repository, "config.json", revision=revision)
+    except HFValidationError:  # no name that a repository may have
+        return False
+    return isinstance(found, str)
 
 
 def quantization_extra(options: Mapping[str, str]) -> tuple[str, ...]:

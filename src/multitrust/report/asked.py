@@ -6,7 +6,11 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from multitrust.run import AskedCount
 
+LISTED = 12
+"""Conditions that a warning names at most."""
 RESUME = "the command that made the run, given again, asks the rest"
+
+PARTIAL = "incomplete run, its scores are partial"
 
 
 def asked_of(samples: Sequence[AskedCount]) -> str:
@@ -24,10 +28,12 @@ def incomplete_text(samples: Sequence[AskedCount]) -> str:
         return ""
     (first, own), *others = short
     more = "".join(f", {asked_of(counts)} in {task}" for task, counts in others)
-    return (
-        f"incomplete run, its scores are partial: {asked_of(own)} samples asked in {first}{more}; "
-        f"{RESUME}"
-    )
+    return f"{PARTIAL}: {asked_of(own)} samples asked in {first}{more}; {RESUME}"
+
+
+def short_incomplete_text(samples: Sequence[AskedCount]) -> str:
+    """The same without counts, for narrow screens: what matters most are the tasks."""
+    return f"{PARTIAL}: {', '.join(task for task, _ in short_tasks(samples))}; {RESUME}"
 
 
 def short_tasks(samples: Iterable[AskedCount]) -> Iterator[tuple[str, list[AskedCount]]]:
@@ -38,12 +44,15 @@ def short_tasks(samples: Iterable[AskedCount]) -> Iterator[tuple[str, list[Asked
     yield from ((task, own) for task, own in by_task.items() if not all(c.whole for c in own))
 
 
-def condition_warnings(samples: Iterable[AskedCount]) -> Iterator[str]:
-    """The conditions that were asked in part, in one line."""
+def condition_warnings(samples: Sequence[AskedCount]) -> Iterator[str]:
+    """The conditions that were asked in part, in one line; where they are many, their tasks."""
     partly = [
         f"{count.task} {count.condition} ({asked_of([count])} samples asked)"
         for count in samples
         if count.asked and not count.whole
     ]
-    if partly:
+    if len(partly) > LISTED:
+        tasks = [f"{task} ({asked_of(own)} samples asked)" for task, own in short_tasks(samples)]
+        yield f"Asked in part, so that these scores are partial: {', '.join(tasks)}; {RESUME}."
+    elif partly:
         yield f"Asked in part, so that these scores are partial: {', '.join(partly)}; {RESUME}."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from multitrust.core import Manifest, Task
 from multitrust.report.asked import condition_warnings
@@ -10,6 +11,8 @@ from multitrust.report.summary import ConditionResult, TaskResult
 
 UNSCORED_LIMIT = 0.05
 """Share of unscored records above which a condition is warned about."""
+LISTED = 12
+"""Conditions that a warning names at most; of more it names the tasks."""
 UNDECIDED = "Too few samples to tell whether the model read the pictures"
 
 
@@ -57,7 +60,7 @@ def run_warnings(
 
 def task_warnings(results: Sequence[TaskResult]) -> Iterator[str]:
     """What concerns single tasks, a line for each kind of trouble."""
-    yield from condition_warnings(count for result in results for count in result.samples)
+    yield from condition_warnings([count for result in results for count in result.samples])
     lacking: dict[str, list[str]] = {}
     for result in results:
         if result.lacks:
@@ -79,21 +82,45 @@ def task_warnings(results: Sequence[TaskResult]) -> Iterator[str]:
     if undecided:
         yield f"{UNDECIDED}: {', '.join(undecided)}."
     failed = [
-        f"{result.id} {arm.name} ({count} of {arm.records})"
+        Part(result.id, arm.name, count, arm.records)
         for result in results
         for arm in result.conditions
         if (count := arm.outcomes.get("errored", 0))
     ]
     if failed:
-        yield f"Samples failed; rerun the same command to retry them: {', '.join(failed)}."
+        yield f"Samples failed; rerun the same command to retry them: {listed(failed)}."
     lost = [
-        f"{result.id} {arm.name} ({arm.unscored} of {arm.records})"
+        Part(result.id, arm.name, arm.unscored, arm.records)
         for result in results
         for arm in result.conditions
         if not result.lacks and is_often_unscored(arm)
     ]
     if lost:
-        yield f"Responses could not be scored; the numbers cover the rest: {', '.join(lost)}."
+        yield f"Responses could not be scored; the numbers cover the rest: {listed(lost)}."
+
+
+class Part(NamedTuple):
+    """How many records of a condition something is wrong with."""
+
+    task: str
+    condition: str
+    wrong: int
+    records: int
+
+
+def listed(parts: Sequence[Part]) -> str:
+    """The conditions, each with its counts; where they are many, only their tasks."""
+    if len(parts) <= LISTED:
+        return ", ".join(
+            f"{part.task} {part.condition} ({part.wrong} of {part.records})" for part in parts
+        )
+    tasks: dict[str, list[Part]] = {}
+    for part in parts:
+        tasks.setdefault(part.task, []).append(part)
+    return ", ".join(
+        f"{task} ({sum(part.wrong for part in own)} of {sum(part.records for part in own)})"
+        for task, own in tasks.items()
+    )
 
 
 def is_often_unscored(arm: ConditionResult) -> bool:

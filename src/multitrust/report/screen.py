@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from multitrust.metrics import TreeNode
-from multitrust.report.asked import incomplete_text
+from multitrust.report.asked import incomplete_text, short_incomplete_text
 from multitrust.report.caveats import (
     UNDECIDED,
     UNSCORED_LIMIT,
@@ -33,12 +33,14 @@ from multitrust.report.table import (
     UNSCORED,
     cause_text,
     counted,
+    heading,
     p_value,
     score,
     span,
     too_few,
     walk,
 )
+from multitrust.run import AskedCount
 
 LINES = 39
 """Lines of a screen, less one for the path of the page that follows."""
@@ -71,14 +73,17 @@ def print_screen(found: Entry, console: Console) -> None:
     """Print the scores of a run and what is wrong with them, on one screen."""
     width = min(console.width, WIDTH) if console.is_terminal else WIDTH
     summary = found.summary
-    title = f"{summary.model} · {summary.source} · seed {summary.seed} · {summary.scope}"
-    for line in wrapped(title, console, width, LISTED):
+    for line in wrapped(heading(summary), console, width, LISTED):
         line.stylize("bold")
         show_text(line, console)
-    rows = scores(summary)
-    show_table(rows, console)
-    lines = [line for part in parts(found, console, width) for line in part]
-    room = LINES - LISTED - height(rows, console)
+    room = LINES - LISTED
+    if summary.tasks:
+        rows = scores(summary)
+        show_table(rows, console)
+        room -= height(rows, console)
+    first, *others = parts(found, console, width)
+    lines = [*first, *(line for part in others for line in part)]
+    room = max(room, len(first) + 1)
     if len(lines) > room:
         lines = [*lines[: room - 1], Text("--details shows the rest")]
     for line in lines:
@@ -92,8 +97,7 @@ def parts(found: Entry, console: Console, width: int) -> Iterator[list[Text]]:
     def fitted(texts: Iterable[str], most: int) -> list[Text]:
         return [line for text in texts for line in wrapped(text, console, width, most)]
 
-    incomplete = incomplete_text(summary.samples)
-    yield fitted([f"! {incomplete}"] if incomplete else [], LISTED)
+    yield incomplete_lines(summary.samples, console, width)
     yield fitted(lists_of_tasks(found), LISTED)
     yield fitted(causes(summary.failures, FAILED), CAUSE)
     lacking = {task.lacks for task in summary.tasks}  # they stand beside the missing headlines
@@ -103,6 +107,20 @@ def parts(found: Entry, console: Console, width: int) -> Iterator[list[Text]]:
     warnings = list(run_warnings(found.manifest, summary.tasks, found.tasks))
     yield fitted((f"! {text}" for text in warnings[:WARNINGS]), WARNINGS)
     yield fitted([summary.spent] if summary.spent else [], 1)
+
+
+def incomplete_lines(samples: Sequence[AskedCount], console: Console, width: int) -> list[Text]:
+    """That not all was asked, and of which tasks; without counts where there is no room for them.
+
+    A narrow screen has more lines for it, as it is about every number.
+    """
+    if not incomplete_text(samples):
+        return []
+    most = LISTED * max(1, WIDTH // width)
+    for text in (incomplete_text(samples), short_incomplete_text(samples)):
+        if len(Text(f"! {text}").wrap(console, width)) <= most:
+            break
+    return wrapped(f"! {text}", console, width, most)
 
 
 def scores(summary: Summary) -> Table:

@@ -179,9 +179,10 @@ class Summary:
 
     @property
     def scope(self) -> str:
-        """Which part of the benchmark was run."""
-        apart = sum(task.id not in self.suite for task in self.tasks)
-        own, whole = len(self.tasks) - apart, len(self.suite)
+        """Which part of the benchmark was run, or of a run of which not all was asked is to be."""
+        chosen = {task.id for task in self.tasks} | {count.task for count in self.samples}
+        apart = len(chosen.difference(self.suite))
+        own, whole = len(chosen) - apart, len(self.suite)
         more = f", and {apart} outside the suite" if apart else ""
         return (f"all {whole} tasks" if own == whole else f"{own} of {whole} tasks: partial") + more
 

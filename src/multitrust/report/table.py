@@ -22,7 +22,10 @@ FAILED_SCORING = "failed scoring"
 
 def print_table(summary: Summary, console: Console) -> None:
     """Print headlines, contrasts, what went wrong and warnings."""
-    show_table(headlines(summary), console)
+    if summary.tasks:
+        show_table(headlines(summary), console)
+    else:
+        show_text(Text(heading(summary)), console)
     if incomplete := incomplete_text(summary.samples):
         show_text(Text.assemble(("! ", "yellow"), incomplete), console)
     if any(task.contrasts for task in summary.tasks):
@@ -51,10 +54,15 @@ def counted(count: int, what: str) -> str:
     return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
+def heading(summary: Summary) -> str:
+    """Whose numbers they are, of which data and tasks."""
+    return f"{summary.model} · {summary.source} · seed {summary.seed} · {summary.scope}"
+
+
 def headlines(summary: Summary) -> Table:
     """Aspects, sub-aspects and tasks with their intervals."""
     table = blank(
-        f"{summary.model} · {summary.source} · seed {summary.seed} · {summary.scope}",
+        heading(summary),
         caption=f"0 is worst, 100 is best; 95 % intervals{too_few(walk(summary.tree))}",
     )
     table.add_column("")

@@ -91,6 +91,10 @@ class RunConfig:
                 raise ConfigError(f"{told} must be at most {most:,}, not {value:,}")
         if self.fail_on_error is not None and not self.fail_on_error > 0:
             raise ConfigError(f"fail_on_error must be more than 0, not {self.fail_on_error}")
+        if self.fail_on_error is not None and self.fail_on_error > 1 and self.fail_on_error % 1:
+            raise ConfigError(
+                f"fail_on_error must be a whole number or below 1, not {self.fail_on_error}"
+            )
         self._check_budget()
         if not self.tasks:
             raise ConfigError("no task to run; name one with --tasks, or all")
