@@ -29,7 +29,7 @@ demo: $(VENV)/.installed-local  ## all 32 tasks on embedded data and model, in p
 	$(BIN)/multitrust run --model $(MODEL) $(if $(FULL),,--limit $(LIMIT))
 
 test: $(VENV)/.installed-dev lint main-path  ## lint, the main path, then all tests with coverage
-	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal --cov --cov-report=term
+	$(BIN)/python -m pytest --numprocesses 3 --dist worksteal --cov --cov-report=term
 
 main-path: $(VENV)/.installed-dev  ## what README.md says first, from the wheel in a fresh environment
 	$(BIN)/python -m tests.main_path

@@ -39,7 +39,6 @@ def pytest_collection_finish() -> None:
     """Spare the garbage collector the thousands of tests, which live to the end."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 20, 50)
 
 
 def pytest_unconfigure() -> None:

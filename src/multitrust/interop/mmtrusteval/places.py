@@ -18,7 +18,7 @@ from multitrust.tasks import official_tasks
 from multitrust.tasks.official import Say
 
 SUFFIX = ".json"
-ENDINGS = re.compile(r"( copy|[ _-]*\(\d+\)|[ _-]+\d+)$")
+ENDINGS = re.compile(r"( copy|[ _-]{0,3}\(\d{1,4}\)|[ _-]{1,3}\d{1,9})$")
 """What copying or downloading a file once more puts behind its name."""
 ALIKE = 0.85
 """Similarity from which on a name may be meant for another."""
