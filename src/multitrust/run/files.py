@@ -189,8 +189,11 @@ def open_fresh(path: Path) -> BinaryIO:
     Raises:
         OSError: it cannot be made, or a folder has that name.
     """
-    if path.is_dir() and not path.is_symlink():
-        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    try:
+        return path.open("xb")
+    except FileExistsError:
+        if path.is_dir() and not path.is_symlink():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path)) from None
     path.unlink(missing_ok=True)
     return path.open("xb")
 
