@@ -3,56 +3,30 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.run.questions import COUNT, JUDGED, PLAIN
 from tests.servers.scripted import Host, hosting, reply
 
 from multitrust.core import (
-    Condition,
     GenerateConfig,
     Message,
     Model,
     ModelError,
-    Origin,
     Response,
-    Sample,
     Task,
     before_sending,
     register_worker,
 )
-from multitrust.metrics import accuracy, mean_over
 from multitrust.models import resolve
 from multitrust.models.limits import JUST_NOW
 from multitrust.run import RunConfig, engine, execute, execute_async, load_run, rescore
 from multitrust.run.generation import WrappedModel
-from multitrust.scorers import verdict, yes_no
 
-COUNT = 60
 REFUSALS = {401: "auth", 403: "auth", 404: "not_found"}
-
-
-class Questions:
-    name = "tests/questions"
-
-    def samples(self, origin: Origin) -> Iterator[Sample]:
-        for number in range(COUNT):
-            yield Sample.ask(f"{number:03d}", f"Is it? {number}", target="yes")
-
-
-def task_of(scorer: Any) -> Task:
-    metric = accuracy(scorer)
-    return Task(
-        id="T.1", name="questions", aspect="truthfulness", subaspect="T.I", summary="", paper="",
-        dataset=Questions(), conditions=(Condition(name="plain"),), metrics=(metric,),
-        headline=mean_over(metric, ["plain"]),
-    )  # fmt: skip
-
-
-PLAIN, JUDGED = task_of(yes_no()), task_of(verdict("Is this a yes? {pred}"))
 
 
 def model_at(url: str, most: int = 2, **options: str) -> Model:

@@ -4,39 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import errno
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pytest
+from tests.run.questions import COUNT, JUDGED, PLAIN
 from tests.servers.scripted import Host, hosting, reply
 
-from multitrust.core import Condition, Origin, Sample, StoreError, Task
-from multitrust.metrics import accuracy, mean_over
+from multitrust.core import StoreError, Task
 from multitrust.models import resolve
 from multitrust.run import RunConfig, execute_async, load_run
 from multitrust.run.store import Store
-from multitrust.scorers import verdict, yes_no
 
-COUNT, CONNECTIONS = 60, 3
-
-
-class Questions:
-    name = "tests/questions"
-
-    def samples(self, origin: Origin) -> Iterator[Sample]:
-        for number in range(COUNT):
-            yield Sample.ask(f"{number:03d}", f"Is it? {number}", target="yes")
-
-
-def task_of(scorer: Any) -> Task:
-    metric = accuracy(scorer)
-    return Task(
-        id="T.1", name="questions", aspect="truthfulness", subaspect="T.I", summary="", paper="",
-        dataset=Questions(), conditions=(Condition(name="plain"),), metrics=(metric,),
-        headline=mean_over(metric, ["plain"]),
-    )  # fmt: skip
+CONNECTIONS = 3
 
 
 @dataclass
@@ -81,9 +61,6 @@ def run(
             return disk, len(server.times)
 
     return asyncio.run(main())
-
-
-PLAIN, JUDGED = task_of(yes_no()), task_of(verdict("Is this a yes? {pred}"))
 
 
 @pytest.mark.parametrize("task", [PLAIN, JUDGED], ids=["plain", "judged"])

@@ -25,6 +25,8 @@ from multitrust.run.codec import is_response
 from multitrust.run.files import explain, find_trouble, is_in_the_way, quotable
 
 NAME = "run.sqlite"
+BESIDE = ("-journal", "-wal", "-shm")
+"""What SQLite appends to the name of a database for its files beside it."""
 RECOVERED = "run.sqlite.recovered"
 """A recovered database, complete, that is to replace the damaged one."""
 TABLES = """

@@ -6,17 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from multitrust.core import StoreError
-from multitrust.run.database import NAME, RECOVERED, log_path
+from multitrust.run.database import BESIDE, NAME, RECOVERED, log_path
 from multitrust.run.files import LARGEST, MOVE, explain, find_trouble, leads_out
 from multitrust.run.images import IMAGES
 from multitrust.run.salvage import FRESH
 from multitrust.run.seal import COMPLETE, FILES, LISTING
 
-DATABASES = tuple(
-    f"{name}{part}"
-    for name in (NAME, RECOVERED, FRESH)
-    for part in ("", "-wal", "-shm", "-journal")
-)
+DATABASES = tuple(f"{name}{part}" for name in (NAME, RECOVERED, FRESH) for part in ("", *BESIDE))
 """A run's databases and what SQLite reads beside each; a journal is none of a run's own files."""
 READ = (*FILES, *DATABASES, LISTING, COMPLETE)
 """Files of a run that are read again."""

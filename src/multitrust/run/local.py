@@ -309,9 +309,8 @@ def why_failed(record: Record) -> str:
 
 async def prepare(config: RunConfig) -> dict[str, int]:
     """Load what scoring needs; returns how many records the run will have, by task."""
-    for task in config.tasks:
-        metrics = [task.metrics_of(condition) for condition in config.conditions_of(task)]
-        await asyncio.to_thread(load_parts, metrics)
+    metrics = [task.metrics_of(c) for task in config.tasks for c in config.conditions_of(task)]
+    await asyncio.to_thread(load_parts, metrics)
     totals: dict[str, int] = {}
     entries = EntryFeed(plan(config))
     while (entry := await entries.take()) is not None:

@@ -22,6 +22,7 @@ from multitrust.core import Response, StoreError
 from multitrust.run.codec import dump_response, load_response
 from multitrust.run.database import (
     ADDED,
+    BESIDE,
     BUSY,
     CANTOPEN,
     CORRUPT,
@@ -45,8 +46,6 @@ from multitrust.run.files import explain, is_in_the_way, kind_of
 
 log = logging.getLogger("multitrust.run")
 NAME = "responses.sqlite"
-BESIDE = ("-journal", "-wal", "-shm")
-"""What SQLite appends to the name of a database for its files beside it."""
 TABLE = "CREATE TABLE IF NOT EXISTS responses (digest BLOB PRIMARY KEY, body BLOB, sha256 BLOB)"
 SHARED = 0
 """The number of every response in a cache, for its digest: rows have none."""
