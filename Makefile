@@ -28,8 +28,8 @@ $(VENV)/.installed-dev: pyproject.toml constraints.txt | $(BIN)/python
 demo: $(VENV)/.installed-local  ## all 32 tasks on embedded data and model, in part; FULL=1: every sample; CPU=1: small torch
 	$(BIN)/multitrust run --model $(MODEL) $(if $(FULL),,--limit $(LIMIT))
 
-test: $(VENV)/.installed-dev lint main-path  ## lint, the main path, then all tests with coverage
-	$(BIN)/python -m pytest --numprocesses 3 --dist worksteal --cov --cov-report=term
+test: $(VENV)/.installed-dev lint main-path  ## lint, the main path, then all tests, with the lines they run
+	$(BIN)/python -m pytest -p tests.line_coverage --numprocesses 3 --dist worksteal
 
 main-path: $(VENV)/.installed-dev  ## what README.md says first, from the wheel in a fresh environment
 	$(BIN)/python -m tests.main_path
@@ -69,4 +69,4 @@ picture: $(VENV)/.installed-dev  ## run the demo and take docs/report.png of its
 	$(BIN)/python -m docs.report_picture
 
 clean:
-	rm -rf $(VENV) .coverage .coverage.* .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
