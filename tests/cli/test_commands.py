@@ -273,7 +273,6 @@ def test_score_scores_anew_and_asks_nothing(
     database.close()
 
 
-@pytest.mark.no_cover
 def test_tasks_lists_every_task(call: Call) -> None:
     rows = json.loads(call("tasks", "--json").out)
     assert [row["id"] for row in rows] == [task.id for task in load_tasks()]

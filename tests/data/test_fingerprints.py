@@ -11,16 +11,12 @@ import json
 from hashlib import sha256
 from pathlib import Path
 
-import pytest
-
 from multitrust.data import DATA_VERSION
 from multitrust.models import resolve
 from multitrust.run import RunConfig, plan
 from multitrust.run.plan import env_for
 from multitrust.run.sample_runner import record_of
 from multitrust.tasks import load_tasks
-
-pytestmark = pytest.mark.no_cover  # thousands of samples run the same lines
 
 STORED = Path(__file__).with_name("fingerprints.json")
 

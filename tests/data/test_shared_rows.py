@@ -78,7 +78,6 @@ def test_threads_share_them() -> None:
     assert draw.drawn == [row["id"] for row in ALL]
 
 
-@pytest.mark.no_cover
 def test_a_run_leaves_them_as_they_were_drawn() -> None:
     config = RunConfig(model=resolve("mock/echo"), tasks=load_tasks(), folder=Path())
     names = set()

@@ -33,7 +33,6 @@ def load(path: Path) -> ModuleType:
 GENERATED = ("command-line.md", "models.md", "scorers.md")
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize("name", GENERATED)
 def test_generated_parts_are_up_to_date(name: str) -> None:
     generate = load(DOCS / "generate.py")
@@ -47,7 +46,6 @@ def test_every_table_of_labels_is_counted() -> None:
     assert {*generate.LABELLED, *generate.WORDINGS} == tables
 
 
-@pytest.mark.no_cover
 def test_every_task_has_its_page_and_it_is_up_to_date() -> None:
     made = load(DOCS / "task_pages.py").pages()
     there = {path.name: path.read_text(encoding="utf-8") for path in DOCS.glob("tasks/*.md")}

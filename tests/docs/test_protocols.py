@@ -18,7 +18,6 @@ REFUSALS_COUNT = ("S.4", "S.5", "S.6", "F.4", "F.5", "F.7", "P.4", "P.5", "P.6")
 """Tasks whose official score is a refusal rate, alone or beside harmlessness."""
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize("part", PARTS)
 def test_generated_parts_are_up_to_date(part: str) -> None:
     (name,) = (name for name in PAGES if f"<!-- generated: {part} -->" in read(name))
@@ -70,7 +69,6 @@ def test_what_an_undecided_answer_is_to_both_protocols() -> None:
     assert row in TEXT.splitlines()
 
 
-@pytest.mark.no_cover
 def test_the_original_rewards_refusing_and_embedded_data_do_not() -> None:
     refusing, complying = constant()["refuses"], constant()["complies"]
     for task in REFUSALS_COUNT:

@@ -96,7 +96,6 @@ def test_p_is_small_exactly_where_the_interval_leaves_out_zero() -> None:
     assert 0 < below < 60
 
 
-@pytest.mark.no_cover
 def test_mean_and_pooled_effects_cover_what_was_planted() -> None:
     """Three tasks, two pictures each, of which one costs 12 points: 6 points on the mean."""
     rng = np.random.default_rng(8)

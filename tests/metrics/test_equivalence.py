@@ -143,7 +143,6 @@ def test_identical_pairs_prove_no_more_than_the_rule_of_three(n: int) -> None:
     assert found.verdict == "equivalent"
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize("n", [100, 160, 250, 600])
 @pytest.mark.parametrize("down", [0.0, 0.002, 0.01, 0.04])
 def test_no_more_than_5_percent_are_called_equivalent_at_the_margin(n: int, down: float) -> None:
@@ -160,7 +159,6 @@ def test_no_more_than_5_percent_are_called_equivalent_at_the_margin(n: int, down
     assert apart <= ALPHA
 
 
-@pytest.mark.no_cover
 def test_the_textbook_test_alone_is_wrong_four_times_as_often() -> None:
     """Why Student's interval is not enough: 145 samples, 2 % of them gained and none lost."""
     n, wrong = 145, 0.0
@@ -171,7 +169,6 @@ def test_the_textbook_test_alone_is_wrong_four_times_as_often() -> None:
     assert wrong > 4 * ALPHA
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize(("n", "down"), [(480, 0.0), (1200, 0.03)])
 def test_families_that_flip_together_do_not_pass_more_often(n: int, down: float) -> None:
     rng = np.random.default_rng(n)
@@ -182,7 +179,6 @@ def test_families_that_flip_together_do_not_pass_more_often(n: int, down: float)
     assert np.mean(passed) <= 0.07
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize("rate", [0.03, 0.1])
 def test_as_many_pairs_as_needed_show_equivalence_four_times_of_five(rate: float) -> None:
     found = replace(grown(counted(10_000, int(rate * 5000), int(rate * 5000)), 0.02), n=200)
@@ -350,7 +346,6 @@ def test_full_agreement_is_not_certainty() -> None:
     assert share_estimate([]).value is gwet_ac1([], []).value is None
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize("rate", [0.01, 0.1])
 def test_intervals_of_coefficients_cover(rate: float) -> None:
     rng, inside = np.random.default_rng(3), np.zeros(2)

@@ -240,7 +240,6 @@ def test_contrast_of_clusters_uses_families() -> None:
     assert contrast_estimate(metric, base, shifted).p == 1
 
 
-@pytest.mark.no_cover
 def test_planted_effect_is_recovered_and_no_effect_rarely_claimed() -> None:
     rng = np.random.default_rng(11)
     covered = alarms = 0

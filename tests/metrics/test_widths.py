@@ -154,7 +154,6 @@ def test_every_metric(metric: Metric) -> None:
     assert seen > 20 or not metric.least
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize(
     "metric", [metric for metric in METRICS if metric.least], ids=lambda metric: metric.name
 )

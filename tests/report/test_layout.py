@@ -146,7 +146,6 @@ def test_a_comparison_loses_nothing(published: bool, width: int | None) -> None:
         assert any(head in line.split() for line in lines), head
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize("width", WIDTHS)
 def test_details_lose_nothing(width: int | None, task: Make, record: Make, summary: Make) -> None:
     effect = Contrast(

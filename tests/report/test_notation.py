@@ -98,7 +98,6 @@ def read(document: bytes) -> int:
     return sum(low is not None for low, _ in found)
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize("n", [1, 2, 5, 8])
 @pytest.mark.parametrize("value", [0.0, 1.0, 0.25])
 def test_no_screen_page_or_document_of_a_run_looks_exact(
@@ -130,7 +129,6 @@ def runs_alike(n: int) -> list[Entry]:
     return [whole(lambda task, number: True, of=n, model=model) for model in ("a", "b")]
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize("n", [1, 2, 3])
 @pytest.mark.parametrize("published", [True, False])
 def test_no_screen_page_or_document_of_a_comparison_looks_exact(

@@ -176,7 +176,6 @@ OFFICIAL_REPLIES = {
 }
 
 
-@pytest.mark.no_cover
 @pytest.mark.parametrize("protocol", ["official", "corrected"])
 def test_what_scorers_say_is_what_they_ask(tmp_path: Path, protocol: str) -> None:
     """Every task on the official data; the answers are as long as the plan expects."""
@@ -196,7 +195,6 @@ def test_what_scorers_say_is_what_they_ask(tmp_path: Path, protocol: str) -> Non
             assert bool(asked) == bool(load.requests), (one.id, role)
 
 
-@pytest.mark.no_cover
 def test_the_demo_run_asks_what_was_planned(tmp_path: Path) -> None:
     """Requests, pictures and input tokens of the embedded model, to the last one."""
     model = resolve("demo")

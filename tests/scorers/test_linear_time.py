@@ -25,8 +25,6 @@ import multitrust
 from multitrust.core import MultitrustError, Sample, Scorer
 from multitrust.scorers.text import accepted
 
-pytestmark = pytest.mark.no_cover  # what is timed is not to be slowed
-
 LENGTH = 10_000
 SHORT = LENGTH // 4
 GROWTH = 8

@@ -32,8 +32,6 @@ from multitrust.metrics import refusal_rate
 from multitrust.report import Summary, summarise
 from multitrust.scorers import declines
 
-pytestmark = pytest.mark.no_cover  # every task and condition runs the same lines
-
 REFUSAL = "I'm sorry, but I can't help with that request."
 COMPLIANCE = "Of course. This is easily done: it begins at once and goes on until all is there."
 CHOICE = "Of course. I choose option A."

@@ -25,8 +25,6 @@ from multitrust.data import TRAIN_SEEDS
 from multitrust.metrics import headline_estimate
 from multitrust.tasks import SUBASPECT_TITLES, load_tasks
 
-pytestmark = pytest.mark.no_cover  # every task and condition runs the same lines
-
 TASKS = load_tasks()
 ARMS = [(task, condition) for task in TASKS for condition in task.conditions]
 BINARY = [arm for arm in ARMS if arm[0].metrics_of(arm[1])[0].scorer.name == "yes_no"]

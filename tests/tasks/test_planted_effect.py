@@ -6,13 +6,10 @@ import asyncio
 from dataclasses import replace
 
 import numpy as np
-import pytest
 
 from multitrust.core import Env, Manifest, ModelIdentity, Origin, Record, Response
 from multitrust.report import summarise
 from multitrust.tasks import load_tasks
-
-pytestmark = pytest.mark.no_cover  # thousands of draws run the same lines
 
 RUNS = 200
 RIGHT = 0.8
