@@ -16,6 +16,7 @@ from multitrust.models.masking import Masker
 from multitrust.models.openai import blocked
 from multitrust.models.quotas import Quota, quota_in
 from multitrust.models.refusals import Refusal, is_filtered
+from multitrust.models.replies import error_of, status_of
 
 KEY = "sk-test-0123456789-abcdefgh"
 
@@ -691,6 +692,59 @@ def test_other_refusals_are_no_filter(body: bytes) -> None:
 )  # fmt: skip
 def test_bodies_in_their_forms(content: bytes, found: ErrorBody) -> None:
     assert error_body(content) == found
+
+
+UNUSUAL = {
+    "a code and words spelled otherwise": (
+        {"error_code": 17, "error_msg": "Open api daily request limit reached"},
+        ("17", "Open api daily request limit reached"),
+    ),
+    "an object of errors": ({"errors": {"message": "no", "code": "x"}}, ("x", "no")),
+    "a list of texts": ({"errors": ["Invalid API key"]}, ("", "Invalid API key")),
+    "an envelope": (
+        {"Response": {"Error": {"Code": "AuthFailure.X", "Message": "no"}, "RequestId": "r"}},
+        ("AuthFailure.X", "no"),
+    ),
+    "an envelope within": (
+        {"ResponseMetadata": {"Error": {"Code": "AccessDenied", "Message": "no"}}},
+        ("AccessDenied", "no"),
+    ),
+    "a fault": ({"fault": {"faultstring": "Invalid ApiKey"}}, ("", "Invalid ApiKey")),
+    "no words at all": ({"errors": {"messages.0": ["must be a string"]}}, ("", "")),
+    "an answer in a field like an envelope": ({"response": "Yes"}, ("", "")),
+    "wrappers without end": ({"error": {"error": {"error": {"error": {"error": {}}}}}}, ("", "")),
+}
+
+
+@pytest.mark.parametrize("form", UNUSUAL)
+def test_errors_that_are_wrapped_and_spelled_otherwise(form: str) -> None:
+    body, (code, message) = UNUSUAL[form]
+    found = error_body(json.dumps(body).encode())
+    assert (found.code, found.message) == (code, message)
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({"error_code": 17, "error_msg": "Open api daily request limit reached"}, 429),
+        ({"error_code": 110, "error_msg": "Access token invalid or no longer valid"}, 401),
+        ({"Response": {"Error": {"Code": "AuthFailure.X", "Message": "is not found"}}}, 401),
+        ({"error_code": 0, "error_msg": "ok", "result": ""}, None),
+        ({"response": "Yes", "done": True}, None),
+    ],
+)  # fmt: skip
+def test_such_errors_are_known_with_status_200(body: Any, status: int | None) -> None:
+    error = error_of(body)
+    assert (status_of(error) if error else None) == status
+
+
+PAGE = "<!DOCTYPE html><html><head><style>p {}</style><title>413 Too Large</title></head></html>"
+
+
+def test_of_a_page_the_text_is_shown() -> None:
+    said = str(refused(413, PAGE.encode()))
+    assert "a page, '413 Too Large'; let the server, or the gateway before it, take larger" in said
+    assert "<" not in str(refused(524, PAGE.encode() + b"<style>" * 2_000))
 
 
 def test_a_body_without_end_is_read_in_part() -> None:

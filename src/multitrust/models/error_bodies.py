@@ -2,7 +2,7 @@
 
 `{"error": {…}}` of OpenAI and those that speak like it, the same in a list or with `details` of
 Google, `{"error": "text"}` of xAI, `{"errors": [{…}]}` of Cloudflare, `{"detail": …}` of FastAPI, a
-bare object, a bare text.
+bare object, a bare text. Others wrap or spell it differently (`plain_error`).
 """
 
 from __future__ import annotations
@@ -22,6 +22,21 @@ LONGEST = 2000
 """Characters of a message that are read."""
 
 
+WRAPPERS = frozenset({"error", "errors", "err", "fault", "exception"})
+ENVELOPES = frozenset({"response", "responsemetadata"})
+"""Fields that may hold an error, or an object that does, without signs and in small letters:
+`errors` of ModelScope, `ResponseMetadata.Error` of Volcengine, `Response.Error` of Tencent, `fault`
+of Apigee."""
+DEPTH = 3
+"""Wrappers around an error, at most."""
+SPELLINGS: Mapping[str, str] = {
+    **dict.fromkeys(("code", "errorcode", "errcode"), "code"),
+    **dict.fromkeys(
+        ("message", "errormessage", "errormsg", "errmsg", "msg", "faultstring"), "message"
+    ),
+}
+"""How fields of an error are spelled, without signs and in small letters -> their usual name:
+`error_code` and `error_msg` of Baidu, `Code` and `Message` of Volcengine."""
 WAIT_FIELDS: Mapping[str, float] = {
     "retry_after_ms": 0.001, "retry_after": 1, "retryAfter": 1, "retry_after_seconds": 1,
     "estimated_time": 1,
@@ -68,6 +83,8 @@ def error_in(body: Any) -> ErrorBody:
         inner = errors[0]  # Cloudflare
     if isinstance(inner, dict):
         fields = inner
+    elif not inner:
+        fields = {**fields, **plain_error(fields)}
     details = fields.get("details")
     texts = (inner, body, *(fields.get(name) for name in ("message", "detail", "msg")))
     message = next((text for text in texts if isinstance(text, str)), "")
@@ -84,6 +101,37 @@ def error_in(body: Any) -> ErrorBody:
         headers=headers_in(fields.get("metadata")),
         wait=next((wait for wait in map(wait_field, (fields, body)) if wait is not None), None),
     )
+
+
+def plain_error(body: Mapping[str, Any]) -> dict[str, Any]:
+    """The error in a body of an unusual form, its code and words under their usual names.
+
+    Empty if there is none, or if the body is itself an error of the usual form.
+    """
+    for depth in range(DEPTH + 1):
+        named = {SPELLINGS.get(plain_name(name), name): value for name, value in body.items()}
+        if isinstance(named.get("message"), str):
+            changed = depth or set(named) != set(body)
+            return named if changed else {}
+        inner = next(filter(None, map(held_error, body.items())), None)
+        if not isinstance(inner, dict):
+            return {"message": inner} if isinstance(inner, str) else {}
+        body = inner
+    return {}
+
+
+def held_error(field: tuple[str, Any]) -> Any:
+    """What a field holds that may be an error, or an object that holds one; None if nothing."""
+    name, value = plain_name(field[0]), field[1]
+    if isinstance(value, list) and value:
+        value = value[0]
+    enveloped = name in ENVELOPES and isinstance(value, dict)
+    return value if enveloped or name in WRAPPERS else None
+
+
+def plain_name(name: str) -> str:
+    """The name of a field in small letters, without signs between its words."""
+    return name.replace("_", "").replace("-", "").casefold()
 
 
 def wait_field(fields: Any) -> float | None:

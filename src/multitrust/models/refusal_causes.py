@@ -23,7 +23,7 @@ CODES: Mapping[str, Cause] = {
         "invalidapikey", "token_not_found_in_db", "expired_key", "api_key_invalid",
         "api_key_expired", "api_key_service_blocked", "api_key_http_referrer_blocked",
         "api_key_ip_address_blocked", "access_token_expired", "access_token_scope_insufficient",
-        "access_token_type_unsupported", "credentials_missing",
+        "access_token_type_unsupported", "credentials_missing", "authfailure",
     ), "key"),
     **dict.fromkeys((
         "account_deactivated", "organization_restricted", "organization_deactivated",
@@ -130,12 +130,13 @@ def cause_by_code(body: ErrorBody) -> Cause | None:
     """What the codes, types and reasons of an error blame; None if none is known."""
     reasons = (detail.get("reason") for detail in body.details)
     named = (body.code, body.kind, *reasons)
-    return next((CODES[word] for word in map(lowered, named) if word in CODES), None)
+    return next(filter(None, map(cause_of_code, named)), None)
 
 
-def lowered(code: object) -> str:
-    """A code in lower case."""
-    return str(code).casefold()
+def cause_of_code(code: object) -> Cause | None:
+    """What a code blames, by itself or by its family before the first dot; None if unknown."""
+    word = str(code).casefold()
+    return CODES.get(word) or CODES.get(word.partition(".")[0])
 
 
 def cause_by_words(text: str) -> Cause | None:

@@ -31,6 +31,10 @@ ADVICE: Mapping[Cause, tuple[str, str]] = {
 """What is said of a refusal by its cause, and what to do, where it is not the key itself."""
 PAGE = re.compile(rb"\s*<(?:!doctype|html)", re.IGNORECASE)
 """How a page begins, as a guard in front of a server sends it."""
+TAG = re.compile(r"<(/?\w*)[^<>]*+>")
+"""A tag of a page, and its name."""
+UNSHOWN = frozenset({"style", "script"})
+"""Elements of a page whose text nobody sees."""
 ESCAPED = rb"\u"
 """What JSON writes before the number of a letter."""
 TOO_LARGE = re.compile(r"request too large", re.IGNORECASE)
@@ -48,6 +52,8 @@ LASTING = frozenset({501, 505})
 OF_PICTURES = frozenset({400, 404, 405, 406, 413, 415, 422, 500, 501})
 """Statuses of servers whose model reads text alone: 404 of OpenRouter, 500 of llama.cpp. The same
 model answers what has no picture, and a repetition changes nothing."""
+LARGER_BODY = "let the server, or the gateway before it, take larger requests"
+"""What mends a request that is too large for either."""
 CUT = 300
 """Characters of a server's words that are shown."""
 TELLING = 40
@@ -192,9 +198,9 @@ class Refusal:
         )
 
     def _unaccepted(self) -> ModelError:
+        mend = remedy(self.body) or (f"; {LARGER_BODY}" if self.status == 413 else "")
         return ModelError(
-            f"{self.name} did not accept the request (HTTP {self.status}): {self.said}"
-            + remedy(self.body),
+            f"{self.name} did not accept the request (HTTP {self.status}): {self.said}{mend}",
             kind="bad_request",
         )
 
@@ -225,6 +231,18 @@ def readable(content: bytes) -> bytes:
 def excerpt(content: bytes, mask: Masker) -> str:
     """The start of a body, on one line, without keys and control characters.
 
-    Keys are taken out before the text is cut, so that no part of one is left at its end.
+    Keys are taken out before the text is cut, so that no part of one is left at its end. Of a page
+    the text is shown.
     """
-    return mask(printable(content[:READ].decode(errors="replace")))[:CUT] or "(empty body)"
+    text = content[:READ].decode(errors="replace")
+    if PAGE.match(content):
+        text = f"a page, {shown_text(text)!r}"
+    return mask(printable(text))[:CUT] or "(empty body)"
+
+
+def shown_text(page: str) -> str:
+    """What a page shows, on one line."""
+    texts, *rest = TAG.split(page)
+    pairs = zip(rest[::2], rest[1::2], strict=True)
+    shown = (text for tag, text in pairs if tag.casefold() not in UNSHOWN)
+    return " ".join(" ".join((texts, *shown)).split())

@@ -10,9 +10,10 @@ from typing import Any
 import orjson
 
 from multitrust.core import ModelError, Response
+from multitrust.models.error_bodies import plain_error
 from multitrust.models.picture_refusals import refuses_pictures
 from multitrust.models.quotas import NO_CREDIT_WORDS
-from multitrust.models.refusal_causes import CODES, Cause, cause_by_words
+from multitrust.models.refusal_causes import Cause, cause_by_words, cause_of_code
 from multitrust.models.remedies import without_quotations
 
 WRONG_FORM = (KeyError, TypeError, AttributeError, IndexError, ValueError, RecursionError)
@@ -60,7 +61,9 @@ STATUS_OF_CAUSE: Mapping[Cause, int] = {
     "key": 401, "account": 403, "place": 403, "service": 403, "model": 404,
 }  # fmt: skip
 """Statuses that stand for what the words of an error blame."""
-RATE_WORDS = re.compile(r"rate limit|too many requests", re.IGNORECASE)
+RATE_WORDS = re.compile(
+    r"rate limit|too many requests|\b(?:request|quota|daily|usage) limit\b", re.IGNORECASE
+)
 """Words for status 429."""
 FILTER_WORDS = re.compile(r"\bnew_sensitive\b", re.IGNORECASE)
 """Words of MiniMax for a prompt or an answer that its filter stopped, with any status."""
@@ -108,7 +111,7 @@ def status_of_code(code: Any) -> int | None:
     word = str(code).casefold()
     if word.isascii() and word.isdigit():  # other numbers mean something else at each provider
         return int(word) if len(word) == 3 and 400 <= int(word) < 600 else None
-    cause = CODES.get(word)
+    cause = cause_of_code(word)
     return STATUSES.get(word) or (STATUS_OF_CAUSE[cause] if cause else None)
 
 
@@ -248,6 +251,7 @@ def bare_error(reply: Mapping[str, Any]) -> Any:
         return one_error(reply["errors"], reply)
     if detail := reply.get("detail"):  # FastAPI
         return {"message": detail if isinstance(detail, str) else short(detail), **reply}
+    reply = plain_error(reply) or reply
     codes = [str(reply[name]).casefold() for name in STATUS_FIELDS if name in reply]
     failed = reply.get("type") == "error" or any(code not in FINE for code in codes)
     return reply if failed and message_of(reply) else None
